@@ -1,0 +1,1 @@
+"""HTTP: the doors for management software, for apps and for the console."""

@@ -1,0 +1,1 @@
+"""Telegram: what leaves through a business's bot, and what its customers answer there."""

@@ -1,0 +1,94 @@
+"""What the buttons under a message carry: typed, versioned, within Telegram's 64 bytes.
+
+A button lives as long as its message, which may be months. Each kind has its own prefix with a
+version in it: a kind whose fields change gets a new one, and an old button says politely that it is
+over. They hold opaque ids only, which mean nothing to anyone but the chat that they were sent to;
+the actions check that.
+"""
+
+from typing import Annotated, Final, Literal
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from pydantic import BeforeValidator, PlainSerializer
+
+from messaging.calendar import MessageClass
+
+_DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
+_SHORT_LABEL: Final = 16
+"""Characters that fit in half a row of a narrow phone with large letters; tried by eye, not a limit
+of Telegram's."""
+
+
+def _to_base36(number: int) -> str:
+    """Write an id as short as it gets: `messaging.template` leaves 12 bytes for all but the answer.
+
+    Four of them are the prefix and separators, and eight digits of base 36 are 2.8 * 10**12 deliveries.
+    """
+    digits = ""
+    while number:
+        number, digit = divmod(number, 36)
+        digits = _DIGITS[digit] + digits
+    return digits or "0"
+
+
+def _from_base36(digits: object) -> object:
+    return int(digits, 36) if isinstance(digits, str) else digits
+
+
+class Press(CallbackData, prefix="p1", sep="|"):
+    """A button under a notice: `action` is a word of the pack, `value` its argument."""
+
+    delivery: Annotated[int, BeforeValidator(_from_base36), PlainSerializer(_to_base36)]
+    action: str
+    value: str = ""
+
+
+class Identity(CallbackData, prefix="i1", sep="|"):
+    """The answer to "is this you?" after an invitation was opened, asked in `language`."""
+
+    invitation: int
+    mine: bool
+    language: str
+
+
+class Choice(CallbackData, prefix="c1", sep="|"):
+    """The answer to one question of consent.
+
+    `version` and `language` are those of the question as it was shown. `customer` 0 is every
+    customer of the chat. The other two carry what was answered before in the same round, so that
+    the last line can say it all without a state being kept.
+    """
+
+    about: MessageClass
+    given: bool
+    customer: int
+    version: int
+    language: str
+    service: bool | None = None
+    reminder: bool | None = None
+
+
+class Menu(CallbackData, prefix="m1", sep="|"):
+    """A command as a button."""
+
+    item: Literal["preferences", "privacy", "stop", "help"]
+
+
+def keyboard(*labelled: tuple[str, CallbackData]) -> InlineKeyboardMarkup | None:
+    """Return the buttons, two in a row while both are short, one otherwise; None if there are none.
+
+    Raises `ValueError` if the data of one do not fit in 64 bytes or hold the separator.
+    """
+    rows: list[list[InlineKeyboardButton]] = []
+    for label, data in labelled:
+        button = InlineKeyboardButton(text=label, callback_data=data.pack())
+        if rows and len(rows[-1]) == 1 and _short(rows[-1][0].text) and _short(label):
+            rows[-1].append(button)
+        else:
+            rows.append([button])
+    return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+
+
+def _short(label: str) -> bool:
+    return len(label) <= _SHORT_LABEL

@@ -1,0 +1,1 @@
+"""What a customer and a bot say to each other, one file for each thing they talk about."""

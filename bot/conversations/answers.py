@@ -1,0 +1,90 @@
+"""The buttons under a notice: a tap is kept for the business, and the customer hears it."""
+
+from typing import Final
+
+from aiogram import Bot, Router
+from aiogram.types import CallbackQuery
+
+from bot.buttons import Press
+from bot.conversations.telling import release, take_buttons_away, tell
+from bot.conversations.visit import Visit
+from messaging.actions.answering import Pressed, press
+from messaging.reply import Action
+from messaging.sender import DeliveryId
+
+GETS_BACK: Final = frozenset({Action.BOOK, Action.CALL_ME})
+"""The actions after which the business owes the customer an answer."""
+
+STOP_OFFERS: Final = "stop_marketing"
+"""The button under every offer."""
+
+
+def answers() -> Router:
+    """Return the router of the buttons under notices, and of buttons nobody knows any more."""
+    router = Router(name="answers")
+    router.callback_query.register(pressed, Press.filter())
+    router.callback_query.register(outlived)
+    return router
+
+
+async def pressed(callback: CallbackQuery, callback_data: Press, visit: Visit, bot: Bot) -> None:
+    """Keep the answer, take the used buttons away, and say what happens now."""
+    await release(callback)
+    result = await press(
+        visit.store,
+        sender_id=visit.sender_id,
+        chat_id=visit.chat_id,
+        delivery_id=DeliveryId(callback_data.delivery),
+        action=callback_data.action,
+        value=callback_data.value,
+        now=visit.now,
+    )
+    if result.outcome != "not_yours":
+        await take_buttons_away(bot, visit, callback)
+    await tell(bot, visit, _reply(result, visit))
+
+
+async def outlived(callback: CallbackQuery, visit: Visit, bot: Bot) -> None:
+    """Say politely that a button from an older time does nothing any more."""
+    await release(callback)
+    await take_buttons_away(bot, visit, callback)
+    await tell(bot, visit, visit.say("This button no longer works. You can write to us here."))
+
+
+def _reply(result: Pressed, visit: Visit) -> str:
+    """Return what the customer hears. A repeated update hears the first answer, not "already"."""
+    say = visit.say
+    business = result.business_name
+    match result.outcome:
+        case "not_yours":
+            return say("This button does not work in this chat.")
+        case "over":
+            text = say("This notice is over, so the button no longer works.")
+            return _with_contact(text, result, visit)
+        case "already" if not visit.again:
+            return say("Already received: {business} has your answer.").format(business=business)
+    if result.action in GETS_BACK:
+        text = say("Thank you. {business} has received your request and will get back to you.")
+        return _with_contact(text.format(business=business), result, visit)
+    if result.action == STOP_OFFERS:
+        text = say(
+            "Done. {business} sends you no more offers here.\n"
+            "To see everything that you receive: tap /preferences"
+        )
+        return text.format(business=business)
+    if result.action == Action.DONE:
+        text = say("Thank you for telling us.")
+    else:
+        text = say("Thank you. {business} sees your answer.").format(business=business)
+    if result.also_stopped:
+        text += " " + say("We will send no more reminders about this.")
+    return text
+
+
+def _with_contact(text: str, result: Pressed, visit: Visit) -> str:
+    if not result.business_contact:
+        return text
+    reach = visit.say("To reach {business} directly: {contact}")
+    return (
+        f"{text}\n\n{reach.format(business=result.business_name, contact=result.business_contact)}"
+    )

@@ -1,0 +1,101 @@
+"""Whose chat it is: what every handler is told about the person it talks to."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from aiogram import BaseMiddleware, Bot
+from aiogram.dispatcher.middlewares.user_context import EVENT_CONTEXT_KEY, EventContext
+from aiogram.enums import ChatMemberStatus, ChatType
+from aiogram.exceptions import AiogramError
+from aiogram.types import Chat, TelegramObject, Update
+from messaging.actions.inviting import Linked, who_is
+from typing_extensions import override
+
+from bot.words import Words, language_of, words
+from messaging.actions.doors import Store
+from messaging.business import SenderId
+from messaging.clock import Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One update, seen as a person's visit to their private chat with the bot.
+
+    `known` are the customers that the chat is linked to, most often one. `language` is the first
+    one's, else what Telegram says of the person. `attempt` counts from 0.
+    """
+
+    store: Store = field(repr=False)
+    sender_id: SenderId
+    chat_id: int
+    now: datetime
+    language: str
+    known: tuple[Linked, ...] = field(default=(), repr=False)
+    attempt: int = 0
+
+    @property
+    def say(self) -> Words:
+        """Return the function that puts an English text into the visitor's language."""
+        return words(self.language)
+
+    @property
+    def again(self) -> bool:
+        """Return whether this update may have been handled in part before.
+
+        What is found done already was then perhaps its own doing.
+        """
+        return self.attempt > 0
+
+
+class Doorkeeper(BaseMiddleware):
+    """Hands every handler its `visit`. Only private chats come in: any other is left."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    @override
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        context: EventContext = data[EVENT_CONTEXT_KEY]
+        if context.chat is not None and context.chat.type != ChatType.PRIVATE:
+            if not _has_left(event):
+                await _leave(data["bot"], context.chat)
+            return None
+        chat_id = context.chat_id or context.user_id
+        if chat_id is None:
+            return None
+        known = await who_is(self._store, sender_id=data["sender_id"], chat_id=chat_id)
+        spoken = context.user.language_code if context.user else None
+        data["visit"] = Visit(
+            store=self._store,
+            sender_id=data["sender_id"],
+            chat_id=chat_id,
+            now=self._clock.now(),
+            language=language_of(known[0].language if known else None, spoken),
+            known=tuple(known),
+            attempt=data["attempt"],
+        )
+        return await handler(event, data)
+
+
+def _has_left(event: TelegramObject) -> bool:
+    """Return whether the update says itself that the bot is no longer in the chat."""
+    if not isinstance(event, Update) or event.my_chat_member is None:
+        return False
+    status = event.my_chat_member.new_chat_member.status
+    return status in (ChatMemberStatus.LEFT, ChatMemberStatus.KICKED)
+
+
+async def _leave(bot: Bot, chat: Chat) -> None:
+    """Leave without a word: what a business tells a customer is not for a group to read."""
+    try:
+        await bot.leave_chat(chat.id)
+    except AiogramError:
+        return  # Sent away meanwhile, or a channel that cannot be left: nothing to add.

@@ -1,0 +1,90 @@
+"""A bot is introduced to us and made presentable: its commands, and what it says of itself."""
+
+from dataclasses import dataclass
+
+from aiogram import Bot
+from aiogram.exceptions import AiogramError
+from aiogram.types import BotCommand
+from aiogram.utils.token import TokenValidationError
+
+from bot.refusals import verdict
+from bot.session import phase_of
+from bot.words import words
+from messaging.business import LANGUAGES
+from messaging.errors import Misconfigured
+from messaging.sender import SenderDown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BotIdentity:
+    """What Telegram says of the bot that a token belongs to; `username` is without its @."""
+
+    id: int
+    username: str
+    name: str
+
+
+async def introduce(bot: Bot) -> BotIdentity:
+    """Ask Telegram whose token it is. Raises `Misconfigured` if it is refused or nobody answers."""
+    try:
+        me = await bot.get_me()
+    except AiogramError as error:
+        raise misconfigured(error) from error
+    return BotIdentity(id=me.id, username=me.username or "", name=me.first_name)
+
+
+async def provision(bot: Bot, *, business: str, language: str) -> None:
+    """Give the bot its commands and descriptions, in the business's language and in every other.
+
+    Also takes a webhook away that an earlier use may have left: with one set, nothing can be
+    polled. Raises `Misconfigured`; doing it twice is the same as once.
+    """
+    try:
+        await bot.delete_webhook(drop_pending_updates=False)
+        await _present(bot, business, language, None)
+        for other in LANGUAGES:
+            await _present(bot, business, other, other)
+    except AiogramError as error:
+        raise misconfigured(error) from error
+
+
+def misconfigured(error: AiogramError | TokenValidationError) -> Misconfigured:
+    """Return the sentence for whoever set the token."""
+    if isinstance(verdict(error, phase_of(error)), SenderDown):
+        return Misconfigured(
+            "Telegram refuses this bot token",
+            hint="copy the token again from @BotFather; if it was revoked, ask it for a new one",
+        )
+    return Misconfigured(
+        "Telegram could not be asked about this bot token",
+        hint="check the connection and TELEGRAM_API_URL, then try again",
+    )
+
+
+async def _present(bot: Bot, business: str, language: str, shown_to: str | None) -> None:
+    """Set what people with Telegram in the language `shown_to` see; None: in any other."""
+    say = words(language)
+    about = say(
+        "{business} sends its customers notices here. "
+        "To receive yours, ask {business} for your personal invitation."
+    )
+    await bot.set_my_commands(commands(language), language_code=shown_to)
+    await bot.set_my_description(_cut(about.format(business=business), 512), language_code=shown_to)
+    brief = say("Notices from {business}").format(business=business)
+    await bot.set_my_short_description(_cut(brief, 120), language_code=shown_to)
+
+
+def commands(language: str) -> list[BotCommand]:
+    """Return the commands that the bot's menu shows in the language."""
+    say = words(language)
+    return [
+        BotCommand(command=say("preferences"), description=say("Choose what you receive")),
+        BotCommand(command="privacy", description=say("Your data and your rights")),
+        BotCommand(command=say("help"), description=say("What you can do here")),
+        BotCommand(command="stop", description=say("Receive nothing any more")),
+    ]
+
+
+def _cut(text: str, limit: int) -> str:
+    """Keep within Telegram's limit: 512 and 120 characters (https://core.telegram.org/bots/api)."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -1,0 +1,201 @@
+"""What Telegram's refusals mean, as one table with its sources.
+
+An answer that is not in the table is temporary: a refusal nobody understands must neither retire a
+customer's chat nor condemn a text. `Unknown` is kept for what broke off after it may have been
+written, and nothing else.
+
+Sources, read in November 2026:
+
+- SERVER: the error texts of Telegram's own Bot API server,
+  https://github.com/tdlib/telegram-bot-api (`telegram-bot-api/Client.cpp`, `Query.cpp`), commit
+  01a3679 of 2026-05-07
+- API: https://core.telegram.org/bots/api#making-requests and #responseparameters
+- AIOGRAM: the mapping of answers to exceptions, `aiogram/client/session/base.py` of aiogram 3.31.0
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramConflictError,
+    TelegramEntityTooLarge,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+    TelegramNetworkError,
+    TelegramNotFound,
+    TelegramRetryAfter,
+    TelegramServerError,
+    TelegramUnauthorizedError,
+)
+from aiogram.utils.token import TokenValidationError
+
+from bot.session import Phase
+from messaging.sender import (
+    Accepted,
+    AddressGone,
+    Outcome,
+    Rejected,
+    RetryLater,
+    Scope,
+    SenderDown,
+    Unknown,
+)
+
+_OK, _TOO_LARGE, _TOO_MANY, _CLIENT_ERRORS, _SERVER_ERRORS = 200, 413, 429, 400, 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """One row: the exception, a part of what it says, in lower case, and what that means."""
+
+    raised: type[Exception]
+    says: str
+    means: Outcome
+    source: str
+
+
+def _gone(reason: str, code: str = "400", *, blocked: bool = False) -> AddressGone:
+    return AddressGone(reason=reason, code=code, blocked=blocked)
+
+
+_CONTENT: Final = Rejected(reason="content_refused", code="400")
+_TOKEN: Final = SenderDown(reason="token_refused", code="401")
+
+REFUSALS: Final = tuple(
+    Refusal(raised=raised, says=says, means=means, source=source)
+    for raised, says, means, source in (
+        # The bot itself. A wrong token is answered 404 when it is malformed and 401 when it was
+        # revoked.
+        (TelegramUnauthorizedError, "", _TOKEN, "SERVER Client.cpp"),
+        (TelegramNotFound, "", SenderDown(reason="token_refused", code="404"), "SERVER Client.cpp"),
+        (TokenValidationError, "", SenderDown(reason="token_refused", code="token"), "AIOGRAM"),
+        # The person. Reachability is a matter of this bot: another bot may still reach the same
+        # chat.
+        (
+            TelegramForbiddenError,
+            "bot was blocked by the user",
+            _gone("blocked_by_user", "403", blocked=True),
+            "SERVER Client.cpp",
+        ),
+        (
+            TelegramForbiddenError,
+            "user is deactivated",
+            _gone("user_deactivated", "403"),
+            "SERVER Client.cpp",
+        ),
+        (TelegramForbiddenError, "bot was kicked", _gone("kicked", "403"), "SERVER Client.cpp"),
+        (
+            TelegramForbiddenError,
+            "bot can't initiate conversation",
+            _gone("never_started", "403", blocked=True),
+            "SERVER Client.cpp",
+        ),
+        (TelegramBadRequest, "chat not found", _gone("chat_not_found"), "SERVER Client.cpp"),
+        (TelegramBadRequest, "peer_id_invalid", _gone("chat_not_found"), "SERVER Client.cpp"),
+        # Groups are refused when linking, so one that moves is given up rather than followed.
+        (TelegramMigrateToChat, "", _gone("became_group"), "API #responseparameters"),
+        (
+            TelegramBadRequest,
+            "group chat was upgraded",
+            _gone("became_group"),
+            "SERVER Client.cpp",
+        ),
+        # The content.
+        (TelegramBadRequest, "can't parse entities", _CONTENT, "SERVER Client.cpp"),
+        (TelegramBadRequest, "message is too long", _CONTENT, "SERVER Client.cpp"),
+        (TelegramBadRequest, "message text is empty", _CONTENT, "SERVER Client.cpp"),
+        (TelegramBadRequest, "button_", _CONTENT, "SERVER Client.cpp"),
+        (
+            TelegramEntityTooLarge,
+            "",
+            Rejected(reason="content_too_large", code="413"),
+            "AIOGRAM",
+        ),
+        # Another process polls with this token; sending is not hurt, and one more try will tell.
+        (
+            TelegramConflictError,
+            "",
+            RetryLater(reason="conflict", code="409"),
+            "SERVER Client.cpp",
+        ),
+    )
+)
+
+BENIGN: Final = ("message is not modified", "query is too old", "query id is invalid")
+"""Refusals of an edit or of an answer to a tap that change nothing (SERVER Client.cpp)."""
+
+
+def verdict(error: Exception, phase: Phase) -> Outcome:
+    """Return what the failed call means, from the exception and from how far the call had come."""
+    if isinstance(error, TelegramRetryAfter):
+        return _flood(timedelta(seconds=error.retry_after))
+    for row in REFUSALS:
+        if isinstance(error, row.raised) and row.says in str(error).lower():
+            return row.means
+    if isinstance(error, TelegramNetworkError):
+        return _unknown("no_answer", phase) if phase.written else _unreached()
+    if isinstance(error, TelegramAPIError):
+        return _unrecognised(error, phase)
+    if isinstance(error, ClientDecodeError):
+        return _unreadable(error, phase)
+    if phase.written:
+        return _unknown("broke_off", phase)
+    return RetryLater(reason="internal_error", code=type(error).__name__)
+
+
+def is_benign(error: Exception) -> bool:
+    """Return whether a refused edit or answer to a tap says that nothing had to be done."""
+    said = str(error).lower()
+    return isinstance(error, TelegramBadRequest) and any(words in said for words in BENIGN)
+
+
+def _unrecognised(error: TelegramAPIError, phase: Phase) -> Outcome:
+    if isinstance(error, TelegramServerError):
+        return _unknown("server_error", phase)
+    return _flood(None) if phase.status == _TOO_MANY else _temporary(phase)
+
+
+def _unreadable(error: ClientDecodeError, phase: Phase) -> Outcome:
+    """Tell an answer that aiogram is too old for from a page of something in between."""
+    if phase.status == _TOO_LARGE:
+        return Rejected(reason="content_too_large", code="413")
+    if phase.status == _OK and isinstance(error.data, Mapping) and error.data.get("ok") is True:
+        return Accepted(provider_id=_message_id(error.data.get("result")))
+    if phase.status == _TOO_MANY:
+        return _flood(None)
+    if phase.status is not None and _CLIENT_ERRORS <= phase.status < _SERVER_ERRORS:
+        # Nothing between here and Telegram answers 4xx to a request that it passed on.
+        return _temporary(phase)
+    return _unknown("unreadable_answer", phase)
+
+
+def _message_id(result: Any) -> str:  # noqa: ANN401 - whatever the answer held
+    found = result.get("message_id") if isinstance(result, Mapping) else None
+    return str(found) if isinstance(found, int) else ""
+
+
+def _flood(after: timedelta | None) -> RetryLater:
+    """A 429 does not say what to spare; the sender narrows it where it knows more."""
+    return RetryLater(reason="flood", code="429", after=after, scope=Scope.SENDER, counts=False)
+
+
+def _unreached() -> RetryLater:
+    """No connection was made: the network, not this message, so all of the sender waits."""
+    return RetryLater(reason="unreachable", code="network", scope=Scope.SENDER, counts=False)
+
+
+def _temporary(phase: Phase) -> RetryLater:
+    return RetryLater(reason="unrecognised_refusal", code=_code(phase))
+
+
+def _unknown(reason: str, phase: Phase) -> Unknown:
+    return Unknown(reason=reason, code=_code(phase))
+
+
+def _code(phase: Phase) -> str:
+    return "network" if phase.status is None else str(phase.status)

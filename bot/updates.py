@@ -1,0 +1,39 @@
+"""One dispatcher for every business's bot; whose update it is comes with each one."""
+
+from aiogram import Dispatcher
+
+from bot.conversations.answers import answers
+from bot.conversations.failures import failures
+from bot.conversations.letters import letters
+from bot.conversations.preferences import preferences
+from bot.conversations.presence import presence
+from bot.conversations.privacy import privacy
+from bot.conversations.questions import questions
+from bot.conversations.stop import stop
+from bot.conversations.visit import Doorkeeper
+from bot.conversations.welcome import welcome
+from messaging.actions.doors import Store
+from messaging.clock import Clock
+
+
+def create_dispatcher(store: Store, clock: Clock) -> Dispatcher:
+    """Return the dispatcher with all conversations.
+
+    Feed it with `feed_update(bot, update, sender_id=…, attempt=…)`; `attempt` counts from 0. It
+    keeps no state between updates: whatever a conversation has to remember is in its buttons.
+    """
+    dispatcher = Dispatcher(disable_fsm=True)
+    dispatcher.update.outer_middleware(Doorkeeper(store, clock))
+    # What happens most often comes first; `answers` and `letters` take what is left over.
+    dispatcher.include_routers(
+        stop(),
+        welcome(),
+        questions(),
+        preferences(),
+        privacy(),
+        answers(),
+        letters(),
+        presence(),
+        failures(),
+    )
+    return dispatcher

@@ -1,0 +1,1 @@
+"""The heart: what is known about customers, and what is promised them."""

@@ -1,0 +1,206 @@
+"""A button was pressed, a text was written: kept for the business, and obeyed where that is what it
+means.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from messaging.actions.doors import Store
+from messaging.business import SenderId
+from messaging.calendar import MessageClass
+from messaging.consent import Method
+from messaging.customer import Channel, CustomerId
+from messaging.errors import NotFound
+from messaging.notification import Notification, State
+from messaging.reply import STOPS_EVERYBODY, STOPS_ONE, Action, ReplyId
+from messaging.sender import DeliveryId
+from messaging.store import (
+    addresses,
+    businesses,
+    consents,
+    customers,
+    deliveries,
+    notifications,
+    replies,
+    templates,
+)
+from messaging.store.database import Connection
+from messaging.store.notifications import Move, of_record_but
+from messaging.store.replies import Told
+from messaging.template import Template, TemplateId
+
+PressOutcome: TypeAlias = Literal["recorded", "already", "not_yours", "over"]
+
+_STOP_MARKETING = "stop_marketing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pressed:
+    """What became of a press. `not_yours`: no such message was sent to this chat, and nothing is
+    told of it.
+    """
+
+    outcome: PressOutcome
+    action: str
+    business_name: str = ""
+    business_contact: str | None = None
+    language: str | None = None
+    also_stopped: bool = False
+
+
+async def press(
+    store: Store,
+    *,
+    sender_id: SenderId,
+    chat_id: int,
+    delivery_id: DeliveryId,
+    action: str,
+    value: str,
+    now: datetime,
+) -> Pressed:
+    """Keep what a customer pressed under a message, once, and end the ladder where the answer
+    settles it.
+
+    The press also proves that the message arrived: a delivery in doubt becomes accepted, its
+    notification answered.
+    """
+    async with store.begin() as conn:
+        address = await addresses.chat(conn, sender_id, chat_id)
+        where = None if address is None else await deliveries.where_to(conn, delivery_id)
+        if address is None or where is None or where.address_id != address.id:
+            return Pressed(outcome="not_yours", action=action)
+        subject = (await notifications.of_ids(conn, [where.notification_id]))[where.notification_id]
+        template_id = TemplateId(subject.template_id)
+        template = (await templates.of_ids(conn, [template_id]))[template_id]
+        if not _offers(template, action, value):
+            return Pressed(outcome="not_yours", action=action)
+        customer_id = subject.key.customer_id
+        person = (await customers.of_ids(conn, [customer_id], lock=True))[customer_id]
+        business = (await businesses.of_ids(conn, [subject.business_id]))[subject.business_id]
+        first = await replies.add(conn, _row(subject, action=action, value=value, now=now))
+        await deliveries.settle(conn, delivery_id, now)
+        if first:
+            await notifications.move(
+                conn, [Move(id=subject.id, state=State.ANSWERED, reason=None, code=action)], now
+            )
+        stopped = action in STOPS_EVERYBODY | STOPS_ONE
+        if stopped and first:
+            await _end_ladder(conn, subject, action, now)
+        if action == _STOP_MARKETING and first:
+            await _stop_marketing(conn, subject, customer_id, address.id, now)
+        return Pressed(
+            outcome="recorded" if first else "already",
+            action=action,
+            business_name=business.name,
+            business_contact=business.contact,
+            language=person.language or address.language or business.language,
+            also_stopped=stopped,
+        )
+
+
+def _offers(template: Template, action: str, value: str) -> bool:
+    return any(each.action == action and each.value == value for each in template.buttons)
+
+
+def _row(subject: Notification, *, action: str, value: str, now: datetime) -> dict[str, object]:
+    return {
+        "business_id": subject.business_id,
+        "customer_id": subject.key.customer_id,
+        "record_id": subject.record_id,
+        "anchor": subject.key.anchor,
+        "notification_id": subject.id,
+        "action": action,
+        "value": value,
+        "text": None,
+        "at": now,
+        "done_at": None,
+    }
+
+
+async def _end_ladder(conn: Connection, subject: Notification, action: str, now: datetime) -> None:
+    """Cancel what is planned of the same ladder, so that no report speaks of it; the gate would
+    refuse it anyway.
+    """
+    if subject.rule_id is None or subject.record_id is None:
+        return
+    same = of_record_but(subject.rule_id, subject.record_id, None)
+    if action not in STOPS_EVERYBODY:
+        same = same & notifications.to_customer(subject.key.customer_id)
+    await notifications.cancel_untried(conn, same, reason="answered", now=now)
+
+
+async def _stop_marketing(
+    conn: Connection,
+    subject: Notification,
+    customer_id: CustomerId,
+    address_id: int,
+    now: datetime,
+) -> None:
+    await consents.append(
+        conn,
+        [
+            {
+                "business_id": subject.business_id,
+                "customer_id": customer_id,
+                "message_class": MessageClass.MARKETING,
+                "channel": channel,
+                "given": False,
+                "method": Method.CHAT,
+                "at": now,
+                "text_id": "stop_marketing_button",
+                "text_version": 1,
+                "text": None,
+                "language": None,
+                "address_id": address_id,
+                "message_id": None,
+            }
+            for channel in Channel
+        ],
+    )
+
+
+async def write(
+    store: Store, *, sender_id: SenderId, chat_id: int, text: str, now: datetime
+) -> bool:
+    """Keep what a person wrote, for the business to read; False if the chat is linked to nobody."""
+    async with store.begin() as conn:
+        address = await addresses.chat(conn, sender_id, chat_id)
+        reached = [] if address is None else await addresses.reached_by(conn, address.id)
+        if not reached:
+            return False
+        # A chat that serves several customers of a shop is one person to talk to: the first linked stands for them.
+        first = reached[0]
+        await replies.add(
+            conn,
+            {
+                "business_id": first.business_id,
+                "customer_id": first.customer_id,
+                "record_id": None,
+                "anchor": None,
+                "notification_id": None,
+                "action": Action.TEXT,
+                "value": "",
+                "text": text,
+                "at": now,
+                "done_at": None,
+            },
+        )
+        return True
+
+
+async def replies_of(
+    store: Store, *, slug: str, only_open: bool = True, limit: int = 100
+) -> list[Told]:
+    """Return what customers pressed and wrote to a business, newest first. Raises NotFound."""
+    async with store.read() as conn:
+        business = await businesses.by_slug(conn, slug)
+        return await replies.of_business(conn, business.id, only_open=only_open, limit=limit)
+
+
+async def close_reply(store: Store, *, slug: str, reply_id: ReplyId, now: datetime) -> None:
+    """Note that a person has handled a reply. Raises NotFound if it is not open in this business."""
+    async with store.begin() as conn:
+        business = await businesses.by_slug(conn, slug)
+        if not await replies.close(conn, business.id, reply_id, now):
+            raise NotFound(f"reply {reply_id} is not open", hint="avvisa replies SLUG list")

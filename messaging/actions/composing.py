@@ -1,0 +1,59 @@
+"""A notification becomes a message: its template, filled with what is true now, in the receiver's
+language.
+"""
+
+from datetime import datetime
+
+from messaging.customer import Address
+from messaging.fields import facts_of
+from messaging.gate import Context
+from messaging.notification import Notification
+from messaging.sender import Message
+from messaging.store.deliveries import Waiting
+from messaging.template import MissingField, Template, render
+
+
+def compose(
+    waiting: Waiting,
+    subject: Notification,
+    context: Context,
+    address: Address,
+    template: Template,
+    *,
+    now: datetime,
+) -> Message | MissingField:
+    """Return the message of the delivery's next attempt, or the field that it lacks."""
+    business = context.business
+    language = context.customer.language or address.language or business.language
+    facts = facts_of(
+        business,
+        context.customer,
+        asset=context.asset,
+        record=context.record,
+        now=now,
+        language=language,
+    )
+    rendered = render(
+        template,
+        facts,
+        language=language,
+        channel=waiting.channel,
+        business_language=business.language,
+    )
+    if isinstance(rendered, MissingField):
+        return rendered
+    return Message(
+        delivery_id=waiting.id,
+        attempt=waiting.attempts + 1,
+        sender_id=address.sender_id,
+        address=address.value,
+        address_kind=address.kind,
+        message_class=subject.message_class,
+        language=language,
+        title=rendered.title,
+        text=rendered.text,
+        buttons=rendered.buttons,
+        expires_at=subject.expires_at,
+        reference=f"n{subject.id}",
+        repeat=waiting.doubts > 0,
+    )

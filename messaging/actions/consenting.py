@@ -1,0 +1,116 @@
+"""What customers allow and withdraw. A withdrawal holds the customer, and so does a claim: it
+counts at once.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from messaging.actions.doors import Store
+from messaging.business import SenderId
+from messaging.calendar import MessageClass
+from messaging.consent import Method, ShownText
+from messaging.customer import Channel, CustomerId
+from messaging.errors import NotFound
+from messaging.store import addresses, businesses, consents, customers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopped:
+    """What a stop ended: whose messages, and for how many customers of this chat."""
+
+    business_name: str
+    business_contact: str | None
+    customers: int
+
+
+async def record_consent(
+    store: Store,
+    *,
+    sender_id: SenderId,
+    chat_id: int,
+    customer_id: CustomerId,
+    message_class: MessageClass,
+    given: bool,
+    shown: ShownText,
+    message_id: int | None,
+    now: datetime,
+) -> None:
+    """Write what a person of this chat answered, with the words that were shown. The same answer
+    twice is once.
+
+    Raises NotFound if the chat does not reach this customer (a forged button).
+    """
+    async with store.begin() as conn:
+        address = await addresses.chat(conn, sender_id, chat_id)
+        reached = [] if address is None else await addresses.reached_by(conn, address.id)
+        about = next((each for each in reached if each.customer_id == customer_id), None)
+        if address is None or about is None:
+            raise NotFound("this chat is not linked to that customer")
+        await customers.of_ids(conn, [customer_id], lock=True)
+        if message_id is not None:
+            before = await consents.answered(
+                conn, customer_id=customer_id, message_class=message_class, message_id=message_id
+            )
+            if before is given:
+                return
+        await consents.append(
+            conn,
+            [
+                {
+                    "business_id": about.business_id,
+                    "customer_id": customer_id,
+                    "message_class": message_class,
+                    "channel": Channel.TELEGRAM,
+                    "given": given,
+                    "method": Method.CHAT,
+                    "at": now,
+                    "text_id": shown.id,
+                    "text_version": shown.version,
+                    "text": shown.text,
+                    "language": shown.language,
+                    "address_id": address.id,
+                    "message_id": message_id,
+                }
+            ],
+        )
+
+
+async def stop_everything(
+    store: Store, *, sender_id: SenderId, chat_id: int, shown: ShownText, now: datetime
+) -> Stopped | None:
+    """Withdraw every class on Telegram for everybody whom the chat reaches; None if it reaches
+    nobody.
+    """
+    async with store.begin() as conn:
+        address = await addresses.chat(conn, sender_id, chat_id)
+        reached = [] if address is None else await addresses.reached_by(conn, address.id)
+        if address is None or not reached:
+            return None
+        await customers.of_ids(conn, {each.customer_id for each in reached}, lock=True)
+        await consents.append(
+            conn,
+            [
+                {
+                    "business_id": each.business_id,
+                    "customer_id": each.customer_id,
+                    "message_class": message_class,
+                    "channel": Channel.TELEGRAM,
+                    "given": False,
+                    "method": Method.CHAT,
+                    "at": now,
+                    "text_id": shown.id,
+                    "text_version": shown.version,
+                    "text": shown.text,
+                    "language": shown.language,
+                    "address_id": address.id,
+                    "message_id": None,
+                }
+                for each in reached
+                for message_class in MessageClass
+            ],
+        )
+        known = await businesses.of_ids(conn, {each.business_id for each in reached})
+        first = known[reached[0].business_id]
+        return Stopped(
+            business_name=first.name, business_contact=first.contact, customers=len(reached)
+        )

@@ -1,0 +1,220 @@
+"""What will go out, and what switching a rule on would send: the planner's own functions over
+another window.
+
+Nothing is inserted. The gate is asked about the records and consents as they are now, at the moment
+when each notice is due; whatever changes until then changes the answer.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from messaging.actions.candidates import (
+    FIRST,
+    Drafted,
+    in_window,
+    to_plan,
+    with_something_passed,
+)
+from messaging.actions.doors import Store
+from messaging.business import Business
+from messaging.calendar import next_allowed
+from messaging.customer import Channel
+from messaging.gate import Context, Go, No, NotNow, may_go
+from messaging.ladder import Arrival, Wait, drafts_in_window, drafts_on_arrival
+from messaging.notification import Notification, NotificationId
+from messaging.record import RecordId
+from messaging.rule import Rule
+from messaging.store import businesses, contexts, notifications, rules, templates
+from messaging.store.database import Connection
+from messaging.store.notifications import Planned
+
+PAGE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coming:
+    """A notice that will be made. `at`: when it may leave (UTC), its hours considered.
+
+    `channel` None: it will not go out, and `reason` says why; a `reason` beside a channel explains
+    a later hour. `wait`: it will be held for a person.
+    """
+
+    at: datetime
+    rule: str
+    customer: str
+    name: str | None
+    about: str
+    anchor: str
+    rung: str
+    channel: Channel | None
+    reason: str | None
+    wait: Wait | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What switching a rule on would do: what waits for a person at once, and what goes out by
+    `until`.
+    """
+
+    rule: Rule
+    until: datetime
+    held: tuple[Coming, ...]
+    coming: tuple[Coming, ...]
+
+
+async def forecast(store: Store, *, slug: str, now: datetime, until: datetime) -> list[Coming]:
+    """Return what the rules that are on will make between now and `until`, earliest first. Raises
+    NotFound.
+
+    What has been made already is told by the status, not by the forecast.
+    """
+    async with store.read() as conn:
+        business = await businesses.by_slug(conn, slug)
+        found: list[Coming] = []
+        for rule, _ in await rules.of_business(conn, business.id):
+            if rule.on:
+                found += await _window(conn, business, rule, now=now, until=until)
+    return sorted(found, key=lambda each: (each.at, each.rule, each.customer))
+
+
+async def preview(
+    store: Store, *, slug: str, name: str, now: datetime, until: datetime, rule: Rule | None = None
+) -> Preview:
+    """Return what switching the rule on (or `rule`, an edited one) would do. Raises NotFound."""
+    async with store.read() as conn:
+        business = await businesses.by_slug(conn, slug)
+        known = rule or await rules.by_name(conn, business.id, name)
+        as_on = replace(known, on=True)
+        held = await _backlog(conn, business, as_on, now=now)
+        coming = await _window(conn, business, as_on, now=now, until=until)
+    return Preview(
+        rule=as_on,
+        until=until,
+        held=tuple(held),
+        coming=tuple(sorted(coming, key=lambda each: (each.at, each.customer))),
+    )
+
+
+async def _window(
+    conn: Connection, business: Business, rule: Rule, *, now: datetime, until: datetime
+) -> list[Coming]:
+    found: list[Coming] = []
+    after: RecordId | None = FIRST
+    while after is not None:
+        page = await in_window(
+            conn, rule, business.zone, since=now, until=until, after=after, limit=PAGE
+        )
+        drafted = [
+            Drafted(
+                record=each,
+                drafts=drafts_in_window(rule, each, business.zone, since=now, until=until, now=now),
+            )
+            for each in page
+        ]
+        found += await _told(conn, business, rule, drafted, now)
+        after = page[-1].id if len(page) == PAGE else None
+    return found
+
+
+async def _backlog(
+    conn: Connection, business: Business, rule: Rule, *, now: datetime
+) -> list[Coming]:
+    found: list[Coming] = []
+    after: RecordId | None = FIRST
+    while after is not None:
+        page = await with_something_passed(
+            conn, rule, business.zone, now=now, after=after, limit=PAGE
+        )
+        drafted = [
+            Drafted(
+                record=each,
+                drafts=drafts_on_arrival(
+                    rule,
+                    each,
+                    business.zone,
+                    arrival=Arrival.SWITCHED_ON,
+                    planned_until=now,
+                    now=now,
+                ),
+            )
+            for each in page
+        ]
+        found += await _told(conn, business, rule, drafted, now)
+        after = page[-1].id if len(page) == PAGE else None
+    return found
+
+
+async def _told(
+    conn: Connection, business: Business, rule: Rule, drafted: Sequence[Drafted], now: datetime
+) -> list[Coming]:
+    if not any(each.drafts for each in drafted):
+        return []
+    template = await templates.latest(conn, rule.business_id, rule.template)
+    planned = await to_plan(conn, rule, business, drafted, template_id=template.id, now=now)
+    there = await notifications.existing(conn, [each.key for each in planned], business.id)
+    planned = [each for each in planned if each.key not in there]
+    as_if = [_as_notification(each) for each in planned]
+    loaded = await contexts.load(conn, as_if, now=now)
+    about = {each.record.id: each.record.external_id for each in drafted}
+    told = []
+    for each, subject, context in zip(planned, as_if, loaded.contexts, strict=True):
+        on = replace(context, rule=rule)
+        channel, reason, at = _answer(subject, on, business, rule, each.due_at)
+        told.append(
+            Coming(
+                at=at,
+                rule=rule.name,
+                customer=context.customer.external_id,
+                name=context.customer.name,
+                about=about[each.record_id],
+                anchor=each.key.anchor,
+                rung=each.key.rung,
+                channel=channel,
+                reason=reason,
+                wait=None if each.reason is None else Wait(each.reason),
+            )
+        )
+    return told
+
+
+def _as_notification(planned: Planned) -> Notification:
+    return Notification(
+        id=NotificationId(0),
+        business_id=planned.business_id,
+        key=planned.key,
+        message_class=planned.message_class,
+        rule_id=planned.rule_id,
+        template_id=planned.template_id,
+        record_id=planned.record_id,
+        due_at=planned.due_at,
+        expires_at=planned.expires_at,
+        state=planned.state,
+        reason=planned.reason,
+    )
+
+
+def _answer(
+    subject: Notification,
+    context: Context,
+    business: Business,
+    rule: Rule,
+    due_at: datetime,
+) -> tuple[Channel | None, str | None, datetime]:
+    """Return the channel, the reason and the moment that the gate would give when the notice is
+    due.
+    """
+    answer = may_go(subject, context, rule.channels, now=due_at)
+    why_later = None
+    if isinstance(answer, NotNow):
+        slot = next_allowed(due_at, business.sending_hours[rule.message_class], business.zone)
+        due_at, why_later = slot or answer.at, answer.reason
+        answer = may_go(subject, context, rule.channels, now=due_at)
+    match answer:
+        case Go(channel=channel):
+            return channel, why_later, due_at
+        case No(reason=reason):
+            return None, reason, due_at
+        case NotNow(reason=reason):
+            return None, reason, due_at

@@ -1,0 +1,194 @@
+"""A business comes to be: its pack, its bot, its Firebase project."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from messaging.actions.doors import Store
+from messaging.business import LANGUAGES, Business, BusinessId, SenderId
+from messaging.calendar import ALWAYS_OPEN, MessageClass, WeekHours
+from messaging.customer import Channel
+from messaging.errors import AlreadyExists, Refused
+from messaging.opening import to_json
+from messaging.packs import load_pack
+from messaging.rule import Rule, RuleId
+from messaging.store import audit, businesses, rules, senders, templates
+from messaging.store.database import Connection
+from messaging.store.rules import Label
+from messaging.store.senders import PACES
+from messaging.template import Template, TemplateId
+
+_SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewBusiness:
+    """What is told of a business that is to be added. `round_the_clock`: messages may leave at any
+    hour.
+    """
+
+    slug: str
+    name: str
+    pack: str | None
+    timezone: str
+    language: str
+    contact: str | None = None
+    opening: WeekHours | None = None
+    round_the_clock: bool = False
+
+
+async def add_business(store: Store, new: NewBusiness, *, now: datetime) -> Business:
+    """Add a business with the templates and the rules of its pack, all of them off, and return it.
+
+    Raises AlreadyExists, or Refused with what is wrong with the slug, the zone or the language.
+    """
+    _check(new)
+    hours = {each: to_json(ALWAYS_OPEN) for each in MessageClass} if new.round_the_clock else None
+    async with store.begin() as conn:
+        if await businesses.slug_taken(conn, new.slug):
+            raise AlreadyExists(f"there is a business {new.slug!r} already")
+        business_id = await businesses.add(
+            conn,
+            {
+                "slug": new.slug,
+                "name": new.name,
+                "timezone": new.timezone,
+                "language": new.language,
+                "contact": new.contact,
+                "opening_hours": None if new.opening is None else to_json(new.opening),
+                "sending_hours": hours,
+                "created_at": now,
+            },
+        )
+        if new.pack is not None:
+            await _install(conn, business_id, new.pack, now)
+        await audit.note(
+            conn, business_id, actor="cli", act="business.add", subject=new.slug, now=now
+        )
+        return await businesses.by_slug(conn, new.slug)
+
+
+def _check(new: NewBusiness) -> None:
+    if not _SLUG.fullmatch(new.slug):
+        raise Refused(
+            f"{new.slug!r} cannot be the short name of a business",
+            hint="use lower case letters, digits and hyphens",
+        )
+    if not new.name.strip():
+        raise Refused("a business needs a name", hint="it is the first line of every message")
+    try:
+        ZoneInfo(new.timezone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise Refused(
+            f"{new.timezone!r} is no time zone", hint="write it like Europe/Rome"
+        ) from error
+    if new.language not in LANGUAGES:
+        raise Refused(
+            f"avvisa does not speak {new.language!r}", hint=f"choose from {', '.join(LANGUAGES)}"
+        )
+
+
+async def _install(conn: Connection, business_id: BusinessId, name: str, now: datetime) -> None:
+    pack = load_pack(name)
+    for each in pack.templates:
+        await templates.add(
+            conn,
+            Template(
+                id=TemplateId(0),
+                business_id=business_id,
+                name=each.name,
+                version=1,
+                message_class=each.message_class,
+                confidential=each.confidential,
+                texts=each.texts,
+                buttons=each.buttons,
+            ),
+            now,
+        )
+    for rule in pack.rules:
+        await rules.add(
+            conn,
+            Rule(
+                id=RuleId(0),
+                business_id=business_id,
+                name=rule.name,
+                version=0,
+                on=False,
+                message_class=rule.message_class,
+                template=rule.template,
+                channels=rule.channels,
+                trigger=rule.trigger,
+                expiry=rule.expiry,
+                stop_statuses=rule.stop_statuses,
+                on_move=rule.on_move,
+            ),
+            Label(it=rule.label_it, en=rule.label_en),
+        )
+
+
+async def give_sender(
+    store: Store,
+    *,
+    slug: str,
+    channel: Channel,
+    external_id: str,
+    name: str | None,
+    secret: str,
+    now: datetime,
+) -> SenderId:
+    """Give a business its bot or its Firebase project; the secret is stored encrypted. Returns the
+    sender's id.
+
+    A bot belongs to one business; a Firebase project may serve several. Raises NotFound, or
+    Refused.
+    """
+    async with store.begin() as conn:
+        business = await businesses.by_slug(conn, slug)
+        sender_id = await senders.put(
+            conn,
+            channel=channel,
+            external_id=external_id,
+            name=name,
+            sealed=store.vault.seal(secret),
+            pace=PACES[channel],
+            now=now,
+        )
+        served = set(await businesses.served_by(conn, sender_id)) - {business.id}
+        if channel is Channel.TELEGRAM and served:
+            raise Refused(
+                f"the bot @{name} already speaks for another business",
+                hint="make another bot with @BotFather",
+            )
+        await businesses.give_sender(conn, business.id, channel, sender_id)
+        await audit.note(
+            conn,
+            business.id,
+            actor="cli",
+            act=f"sender.{channel}",
+            subject=f"sender:{sender_id}",
+            now=now,
+        )
+        return sender_id
+
+
+async def businesses_of(store: Store) -> list[Business]:
+    """Return every business, by its short name."""
+    async with store.read() as conn:
+        return await businesses.every(conn)
+
+
+async def bots(store: Store) -> list[SenderId]:
+    """Return the bots that are in use."""
+    async with store.read() as conn:
+        return [each.id for each in await senders.every(conn, Channel.TELEGRAM)]
+
+
+async def set_pace(store: Store, sender_id: SenderId, *, rate: float, burst: float) -> None:
+    """Let a sender go faster or slower than its channel's usual pace (a benchmark, a paid
+    broadcast).
+    """
+    async with store.begin() as conn:
+        known = await senders.by_id(conn, sender_id)
+        if known is not None:
+            await senders.set_pace(conn, sender_id, replace(known.pace, rate=rate, burst=burst))

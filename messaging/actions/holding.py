@@ -1,0 +1,88 @@
+"""What waits for a person: shown in groups, released or dropped."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from messaging.actions.doors import Store
+from messaging.calendar import end_of_day, local_day, next_allowed
+from messaging.notification import State
+from messaging.store import audit, businesses, holds, notifications
+from messaging.store.holds import HeldGroup, HeldRow
+from messaging.store.notifications import Move
+
+TIME_TO_GO = timedelta(days=1)
+"""What a released notice gets at the least: the person has just decided that it shall still go out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """How many held notices a person's decision concerned."""
+
+    count: int
+
+
+async def held_groups(store: Store, *, slug: str) -> list[HeldGroup]:
+    """Return what is held in this business, grouped by rule and reason. Raises NotFound."""
+    async with store.read() as conn:
+        business = await businesses.by_slug(conn, slug)
+        return await holds.groups(conn, business.id)
+
+
+async def held_rows(
+    store: Store, *, slug: str, rule: str | None = None, limit: int = 500
+) -> list[HeldRow]:
+    """Return the held notices one by one, oldest due first. Raises NotFound."""
+    async with store.read() as conn:
+        business = await businesses.by_slug(conn, slug)
+        return await holds.rows(conn, business.id, rule=rule, ids=None, limit=limit)
+
+
+async def release(
+    store: Store, *, slug: str, rule: str | None, ids: Sequence[int] | None, now: datetime
+) -> Decided:
+    """Let held notices go: those of a rule, or with these ids, or all. The gate still has its say.
+    Raises NotFound.
+    """
+    async with store.begin() as conn:
+        business = await businesses.by_slug(conn, slug)
+        found = await holds.rows(conn, business.id, rule=rule, ids=ids, limit=None)
+        for each in found:
+            hours = business.sending_hours[each.message_class]
+            slot = next_allowed(now, hours, business.zone) or now
+            at_least = end_of_day(local_day(slot + TIME_TO_GO, business.zone), business.zone)
+            await holds.let_go(conn, each.id, expires_at=max(each.expires_at, at_least), now=now)
+        await audit.note(
+            conn,
+            business.id,
+            actor="cli",
+            act="held.release",
+            subject=rule or "all",
+            now=now,
+            detail={"notices": len(found)},
+        )
+        return Decided(count=len(found))
+
+
+async def drop(
+    store: Store, *, slug: str, rule: str | None, ids: Sequence[int] | None, now: datetime
+) -> Decided:
+    """End held notices unsent: those of a rule, or with these ids, or all. Raises NotFound."""
+    async with store.begin() as conn:
+        business = await businesses.by_slug(conn, slug)
+        found = await holds.rows(conn, business.id, rule=rule, ids=ids, limit=None)
+        await notifications.move(
+            conn,
+            [Move(id=each.id, state=State.CANCELLED, reason="dropped") for each in found],
+            now,
+        )
+        await audit.note(
+            conn,
+            business.id,
+            actor="cli",
+            act="held.drop",
+            subject=rule or "all",
+            now=now,
+            detail={"notices": len(found)},
+        )
+        return Decided(count=len(found))

@@ -1,0 +1,92 @@
+"""A bot's updates: kept before Telegram is told that they arrived, handled once each, forgotten
+later.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from messaging.actions.doors import Store
+from messaging.business import SenderId
+from messaging.store import inbox
+
+MAX_ATTEMPTS = 5
+"""How often an update is tried before it is left for a person to look at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingUpdate:
+    """An update as Telegram sent it. `chat_id` None: it belongs to no chat."""
+
+    update_id: int
+    chat_id: int | None
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptUpdate:
+    """An update of the inbox that waits to be handled. `attempts`: how often that failed."""
+
+    update_id: int
+    chat_id: int | None
+    body: str
+    attempts: int
+
+
+async def keep_updates(
+    store: Store, *, sender_id: SenderId, updates: Sequence[IncomingUpdate], now: datetime
+) -> int:
+    """Keep the updates that are new, durably, and return how many there were."""
+    async with store.begin() as conn:
+        return await inbox.keep(
+            conn,
+            [
+                {
+                    "sender_id": sender_id,
+                    "update_id": each.update_id,
+                    "chat_id": each.chat_id,
+                    "body": each.body,
+                    "received_at": now,
+                    "attempts": 0,
+                    "error": None,
+                    "done_at": None,
+                }
+                for each in updates
+            ],
+        )
+
+
+async def undone_updates(store: Store, *, sender_id: SenderId, limit: int) -> list[KeptUpdate]:
+    """Return up to `limit` updates that wait, oldest first; what failed MAX_ATTEMPTS times is left
+    out.
+    """
+    async with store.read() as conn:
+        rows = await inbox.undone(conn, sender_id, max_attempts=MAX_ATTEMPTS, limit=limit)
+        return [
+            KeptUpdate(
+                update_id=row["update_id"],
+                chat_id=row["chat_id"],
+                body=row["body"],
+                attempts=row["attempts"],
+            )
+            for row in rows
+        ]
+
+
+async def finish_update(
+    store: Store, *, sender_id: SenderId, update_id: int, now: datetime
+) -> None:
+    """Note that an update has been handled to the end."""
+    async with store.begin() as conn:
+        await inbox.finish(conn, sender_id, update_id, now)
+
+
+async def fail_update(
+    store: Store, *, sender_id: SenderId, update_id: int, now: datetime, error: str
+) -> None:
+    """Note that handling an update failed; `error` is the name of what went wrong, never a text of
+    the customer.
+    """
+    del now
+    async with store.begin() as conn:
+        await inbox.fail(conn, sender_id, update_id, error)

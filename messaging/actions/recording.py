@@ -1,0 +1,217 @@
+"""How attempts ended: recorded, rolled up, and told to whom it concerns; and the rescue of those
+with no end.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NewType
+
+from messaging.actions.dispatching import Claimed
+from messaging.actions.doors import Store
+from messaging.actions.rolling_up import roll_up
+from messaging.business import SenderId
+from messaging.customer import AddressId
+from messaging.delivery import DeliveryState, Step, Tried, after
+from messaging.notification import NotificationId
+from messaging.sender import (
+    Accepted,
+    AddressGone,
+    Outcome,
+    Rejected,
+    RetryLater,
+    SenderDown,
+    Unknown,
+)
+from messaging.store import addresses, deliveries, lanes
+from messaging.store import senders as sender_rows
+from messaging.store.database import Connection, moment_of_leases
+from messaging.store.deliveries import Ended, UnderWay
+from messaging.store.lanes import LaneId
+
+Spread = NewType("Spread", float)
+"""A number in [0, 1) that jitters a backoff; drawn by whoever records."""
+
+CUT_OFF = Unknown(reason="cut_off", code="crash")
+
+PAGE = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """An attempt that has ended: what was claimed, how it ended, and when (UTC)."""
+
+    claimed: Claimed
+    outcome: Outcome
+    begun_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _End:
+    sender_id: SenderId
+    lane_id: LaneId
+    address_id: AddressId | None
+    notification_id: NotificationId
+    begun_at: datetime
+    ended: Ended
+
+
+def _word(outcome: Outcome) -> str:
+    match outcome:
+        case Accepted():
+            return "accepted"
+        case RetryLater():
+            return "retry_later"
+        case AddressGone():
+            return "address_gone"
+        case Rejected():
+            return "rejected"
+        case SenderDown():
+            return "sender_down"
+        case Unknown():
+            return "unknown"
+
+
+async def record(
+    store: Store, finished: Sequence[Finished], *, now: datetime, spread: Spread
+) -> None:
+    """Record the ends of attempts, each for itself: one that failed never takes another down with
+    it.
+    """
+    ends = []
+    for each in finished:
+        waiting, message = each.claimed.waiting, each.claimed.message
+        tried = Tried(
+            channel=waiting.channel,
+            message_class=message.message_class,
+            tries=waiting.tries + 1,
+            doubts=waiting.doubts,
+            expires_at=message.expires_at,
+        )
+        ends.append(
+            _End(
+                sender_id=message.sender_id,
+                lane_id=each.claimed.lane_id,
+                address_id=each.claimed.address_id,
+                notification_id=each.claimed.notification_id,
+                begun_at=each.begun_at,
+                ended=Ended(
+                    delivery_id=message.delivery_id,
+                    owner=each.claimed.owner,
+                    number=message.attempt,
+                    outcome=_word(each.outcome),
+                    step=after(tried, each.outcome, now=now, spread=spread),
+                ),
+            )
+        )
+    for sender_id in sorted({each.sender_id for each in ends}):
+        async with store.begin() as conn:
+            mine = [each for each in ends if each.sender_id == sender_id]
+            await _write(conn, sender_id, mine, now)
+
+
+async def rescue(
+    store: Store, *, owner: str, all_others: bool, now: datetime, spread: Spread
+) -> int:
+    """End attempts whose owner died under them as what they are: unknown. Returns how many there
+    were.
+
+    `all_others`: this process has just started and owns everything (SQLite), so that whatever
+    anybody else was sending was cut off. Otherwise only what is past its lease is taken, by the
+    database's clock.
+    """
+    rescued = 0
+    while True:
+        async with store.begin() as conn:
+            judged = await moment_of_leases(conn, store.clock)
+            dead = await deliveries.lock_cut_off(
+                conn,
+                not_owner=owner if all_others else None,
+                lease_before=judged,
+                limit=PAGE,
+            )
+            ends = [_cut_off(each, now, spread) for each in dead]
+            for sender_id in sorted({each.sender_id for each in ends}):
+                mine = [each for each in ends if each.sender_id == sender_id]
+                await _write(conn, sender_id, mine, now)
+        rescued += len(dead)
+        if len(dead) < PAGE:
+            return rescued
+
+
+def _cut_off(dead: UnderWay, now: datetime, spread: Spread) -> _End:
+    tried = Tried(
+        channel=dead.channel,
+        message_class=dead.message_class,
+        tries=dead.tries,
+        doubts=dead.doubts,
+        expires_at=dead.expires_at,
+    )
+    return _End(
+        sender_id=dead.sender_id,
+        lane_id=dead.lane_id,
+        address_id=None,
+        notification_id=dead.notification_id,
+        begun_at=now,
+        ended=Ended(
+            delivery_id=dead.id,
+            owner=dead.owner,
+            number=dead.attempts,
+            outcome=_word(CUT_OFF),
+            step=after(tried, CUT_OFF, now=now, spread=spread),
+        ),
+    )
+
+
+async def _write(
+    conn: Connection, sender_id: SenderId, ends: Sequence[_End], now: datetime
+) -> None:
+    # A claim holds the sender too, so the two never wait for each other's rows crosswise.
+    await sender_rows.lock_waiting(conn, sender_id)
+    await _tell_sender(conn, sender_id, [each.ended.step for each in ends])
+    waiting = {each.lane_id for each in ends if each.ended.step.state is DeliveryState.WAITING}
+    await deliveries.end_attempts(conn, [each.ended for each in ends], now)
+    await _tell_addresses(conn, ends, now)
+    lost = {each.notification_id for each in ends if each.ended.step.address_state is not None}
+    await roll_up(
+        conn,
+        {each.notification_id for each in ends},
+        codes={each.notification_id: each.ended.step.code for each in ends},
+        lost_address=lost,
+        now=now,
+    )
+    if waiting:
+        await lanes.lock(conn, sorted(waiting))
+        await lanes.set_next(conn, sorted(waiting))
+
+
+async def _tell_sender(conn: Connection, sender_id: SenderId, steps: Sequence[Step]) -> None:
+    """Let a sender rest whose provider asked for it: every process sees it at its next claim."""
+    resting = [until for step in steps if (until := step.sender_rests_until) is not None]
+    refused = [why for step in steps if (why := step.sender_refused) is not None]
+    if resting:
+        await sender_rows.rest(
+            conn, sender_id, until=max(resting), refused=refused[0] if refused else None
+        )
+    elif any(step.state is DeliveryState.ACCEPTED for step in steps):
+        await sender_rows.works_again(conn, sender_id)
+
+
+async def _tell_addresses(conn: Connection, ends: Sequence[_End], now: datetime) -> None:
+    rests: dict[AddressId, datetime] = {}
+    for each in ends:
+        step: Step = each.ended.step
+        if each.address_id is None:
+            continue
+        if step.address_rests_until is not None:
+            rests[each.address_id] = step.address_rests_until
+        if step.address_state is not None:
+            await addresses.set_state(
+                conn,
+                each.address_id,
+                step.address_state,
+                reason=step.reason or "",
+                now=now,
+                registered_before=each.begun_at,
+            )
+    await addresses.rest(conn, rests)

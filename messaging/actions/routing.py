@@ -1,0 +1,119 @@
+"""What is due looks for its way: the gate answers, and a notice becomes deliveries or ends."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from messaging.actions.doors import Store
+from messaging.business import SenderId
+from messaging.gate import Context, Go, No, NotNow, Reason, may_go
+from messaging.notification import Notification, NotificationId, State, rolled_up
+from messaging.store import contexts, deliveries, lanes, notifications
+from messaging.store.database import Connection
+from messaging.store.deliveries import Queued
+from messaging.store.lanes import LaneId
+from messaging.store.notifications import Move
+
+PAGE = 100
+"""Notifications in one transaction, so that on SQLite a chat never waits long for its turn."""
+
+
+async def route_due(store: Store, *, now: datetime, limit: int = PAGE) -> int:
+    """Route up to `limit` notifications that are due; return how many there were.
+
+    Closed hours do not keep a notice here: it is put into its lane, and the lane waits for the
+    hours to open. So what waits through a night costs one row a lane, and the claim decides by what
+    is true in the morning.
+    """
+    async with store.begin() as conn:
+        due = await notifications.lock_due(conn, now=now, limit=limit)
+        if not due:
+            return 0
+        ids = [each.id for each in due]
+        tried = await deliveries.tried_addresses(conn, ids)
+        loaded = await contexts.load(conn, due, now=now)
+        ways = [
+            (each, context, _way(each, context, tried.get(each.id, frozenset()), now))
+            for each, context in zip(due, loaded.contexts, strict=True)
+        ]
+        await _end(conn, [(each, no) for each, _, no in ways if isinstance(no, No)], tried, now)
+        await _queue(conn, [(each, way) for each, _, way in ways if isinstance(way, Go)], now)
+        return len(due)
+
+
+def _way(
+    notification: Notification, context: Context, tried: frozenset[int], now: datetime
+) -> Go | No:
+    channels = () if context.rule is None else context.rule.channels
+    answer = may_go(notification, context, channels, now=now, tried=tried)
+    if isinstance(answer, NotNow):
+        # The hours are the lane's business; everything else already said yes.
+        later = may_go(notification, context, channels, now=answer.at, tried=tried)
+        return (
+            later
+            if isinstance(later, Go | No)
+            else No(state=State.WITHHELD, reason=Reason.NEVER_OPEN)
+        )
+    return answer
+
+
+async def _end(
+    conn: Connection,
+    ended: Sequence[tuple[Notification, No]],
+    tried: dict[NotificationId, frozenset[int]],
+    now: datetime,
+) -> None:
+    """End what has no way. Where addresses were tried before and all failed, that is the story to
+    tell.
+    """
+    states = await deliveries.states_of(conn, [each.id for each, _ in ended if each.id in tried])
+    moves = []
+    for each, no in ended:
+        if each.id in states:
+            state, reason = rolled_up(states[each.id])
+            moves.append(Move(id=each.id, state=state, reason=reason))
+        else:
+            moves.append(Move(id=each.id, state=no.state, reason=no.reason))
+    await notifications.move(conn, moves, now)
+
+
+async def _queue(conn: Connection, going: Sequence[tuple[Notification, Go]], now: datetime) -> None:
+    if not going:
+        return
+    known: dict[tuple[SenderId, int, int, str], LaneId] = {}
+    queued = []
+    for each, way in going:
+        for address in way.addresses:
+            key = (
+                address.sender_id,
+                each.message_class.priority,
+                each.business_id,
+                each.key.source,
+            )
+            if key not in known:
+                known[key] = await lanes.of(
+                    conn,
+                    sender_id=address.sender_id,
+                    message_class=each.message_class,
+                    business_id=each.business_id,
+                    stream=each.key.source,
+                    now=now,
+                )
+            queued.append(
+                Queued(
+                    business_id=each.business_id,
+                    notification_id=each.id,
+                    lane_id=known[key],
+                    address_id=address.id,
+                    channel=address.channel,
+                    due_at=now,
+                )
+            )
+    await deliveries.queue(conn, queued, now)
+    await lanes.wake(conn, list(known.values()), now)
+    await notifications.routed(conn, [each.id for each, _ in going])
+
+
+async def next_moment(store: Store) -> datetime | None:
+    """Return when the next notification is to be routed; None: none is planned."""
+    async with store.read() as conn:
+        return await notifications.next_routing(conn)

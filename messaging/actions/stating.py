@@ -1,0 +1,145 @@
+"""Records as told: which are new, which moved, which entered another state."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from messaging.asset import AssetId
+from messaging.business import Business
+from messaging.calendar import end_of_day, local_day
+from messaging.customer import CustomerId
+from messaging.intake import RecordRow, told
+from messaging.ladder import Arrival
+from messaging.record import RecordId
+from messaging.store import assets, records
+from messaging.store.database import Connection
+
+FIRST_STATUS = "open"
+"""What a record is whose status was never told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """What is known around the records of one chunk. `first_types`: types that this business had
+    none of before.
+    """
+
+    business: Business
+    customer_ids: Mapping[str, CustomerId]
+    asset_ids: Mapping[str, AssetId]
+    first_types: frozenset[str]
+    now: datetime
+
+
+async def state_records(
+    conn: Connection, stated: Stated, rows: Sequence[RecordRow]
+) -> set[tuple[str, str]]:
+    """Store the records and leave word of what changed; return the (type, code) of those that
+    brought anything new.
+
+    A record of a customer who is not in the books is left out: the file that brings the customer
+    brings it next time.
+    """
+    told_of = {
+        (row.type, row.external_id): row for row in rows if row.customer in stated.customer_ids
+    }
+    if not told_of:
+        return set()
+    codes = [external_id for _, external_id in told_of]
+    known = await records.rows_by_external_id(conn, stated.business.id, codes)
+    asset_ids = dict(stated.asset_ids) | await _known_assets(conn, stated, list(told_of.values()))
+    values = {
+        key: _values(known.get(key, {}), row, stated, asset_ids) for key, row in told_of.items()
+    }
+    fresh = [key for key in told_of if key not in known]
+    await records.add(
+        conn,
+        [
+            values[key] | {"business_id": stated.business.id, "type": key[0], "external_id": key[1]}
+            for key in fresh
+        ],
+    )
+    arrivals = {
+        key: arrival
+        for key in told_of
+        if key in known and (arrival := _arrival(known[key], values[key])) is not None
+    }
+    await records.rewrite(conn, {RecordId(known[key]["id"]): values[key] for key in arrivals})
+    if fresh:
+        known = await records.rows_by_external_id(conn, stated.business.id, codes)
+    for key in fresh:
+        first = key[0] in stated.first_types
+        arrivals[key] = Arrival.FIRST_IMPORT if first else Arrival.CREATED
+    await records.note_changes(
+        conn,
+        [
+            {
+                "business_id": stated.business.id,
+                "record_id": known[key]["id"],
+                "arrival": arrival,
+                "at": stated.now,
+            }
+            for key, arrival in arrivals.items()
+        ],
+    )
+    return set(arrivals)
+
+
+async def _known_assets(
+    conn: Connection, stated: Stated, rows: Sequence[RecordRow]
+) -> dict[str, AssetId]:
+    named = {row.asset for row in rows if row.asset is not None} - set(stated.asset_ids)
+    if not named:
+        return {}
+    found = await assets.rows_by_external_id(conn, stated.business.id, named)
+    return {external_id: AssetId(row["id"]) for (_, external_id), row in found.items()}
+
+
+def _values(
+    known: Mapping[str, Any],
+    row: RecordRow,
+    stated: Stated,
+    asset_ids: Mapping[str, AssetId],
+) -> dict[str, Any]:
+    status = row.status or known.get("status") or FIRST_STATUS
+    entered = not known or status != known["status"]
+    asset_id = known.get("asset_id") if row.asset is None else asset_ids.get(row.asset)
+    return {
+        "customer_id": stated.customer_ids[row.customer],
+        "asset_id": asset_id,
+        "due_on": told(row.due_on, known.get("due_on")),
+        "starts_at": told(row.starts_at, known.get("starts_at")),
+        "status": status,
+        "entry": known.get("entry", 0) + entered,
+        "entered_at": _entered_at(row, stated) if entered else known["entered_at"],
+        "number": told(row.number, known.get("number")),
+        "amount_cents": told(row.amount_cents, known.get("amount_cents")),
+        "attributes": {**known.get("attributes", {}), **row.attributes},
+        "updated_at": stated.now,
+    }
+
+
+def _entered_at(row: RecordRow, stated: Stated) -> datetime:
+    """Return when the state was entered: now, or on the day that the file names, whose hour it does
+    not tell.
+    """
+    today = local_day(stated.now, stated.business.zone)
+    if row.entered_on is None or row.entered_on >= today:
+        return stated.now
+    return end_of_day(row.entered_on, stated.business.zone)
+
+
+def _arrival(known: Mapping[str, Any], values: Mapping[str, Any]) -> Arrival | None:
+    """Return what happened to a known record, or None if nothing did."""
+
+    def changed(*names: str) -> bool:
+        return any(known[name] != values[name] for name in names)
+
+    if changed("due_on", "starts_at"):
+        return Arrival.MOVED
+    if changed("entry"):
+        return Arrival.ENTERED
+    if changed("customer_id", "asset_id", "number", "amount_cents", "attributes"):
+        return Arrival.EDITED
+    return None

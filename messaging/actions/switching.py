@@ -1,0 +1,88 @@
+"""Rules go on and off, and are edited: a new version, what was not tried voided, the watermark now."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+
+from messaging.actions.candidates import FIRST
+from messaging.actions.doors import Store
+from messaging.rule import Rule, at_hour
+from messaging.store import audit, businesses, notifications, rules
+from messaging.store.database import Connection
+from messaging.store.notifications import of_rule
+from messaging.store.rules import Label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A rule and what it is called."""
+
+    rule: Rule
+    label: Label
+
+
+async def rules_of(store: Store, *, slug: str) -> list[Listed]:
+    """Return the rules of the business, on and off. Raises NotFound."""
+    async with store.read() as conn:
+        business = await businesses.by_slug(conn, slug)
+        return [
+            Listed(rule=rule, label=label)
+            for rule, label in await rules.of_business(conn, business.id)
+        ]
+
+
+async def switch_on(
+    store: Store, *, slug: str, name: str, now: datetime, at: time | None = None
+) -> Rule:
+    """Switch a rule on from now (at another local hour, if one is given), and return it as it is
+    then.
+
+    What has passed already is held for a person, page by page, by `planning.plan_backlog`.
+    Switching on what is on, at the same hour, changes nothing. Raises NotFound.
+    """
+    async with store.begin() as conn:
+        rule = await _locked(conn, slug, name)
+        wanted = rule if at is None else at_hour(rule, at)
+        if rule.on and wanted == rule:
+            return rule
+        changed = replace(wanted, on=True, version=rule.version + 1, watermark=now)
+        await notifications.cancel_untried(conn, of_rule(rule.id), reason="rule_changed", now=now)
+        await rules.change(conn, changed)
+        await rules.set_backlog(conn, rule.id, FIRST)
+        await audit.note(
+            conn,
+            rule.business_id,
+            actor="cli",
+            act="rule.on",
+            subject=f"rule:{rule.id}",
+            now=now,
+            detail={"version": changed.version},
+        )
+        return changed
+
+
+async def switch_off(store: Store, *, slug: str, name: str, now: datetime) -> Rule:
+    """Switch a rule off: what it had planned and nobody tried is cancelled. Raises NotFound."""
+    async with store.begin() as conn:
+        rule = await _locked(conn, slug, name)
+        if not rule.on:
+            return rule
+        changed = replace(rule, on=False, version=rule.version + 1, watermark=None)
+        await notifications.cancel_untried(conn, of_rule(rule.id), reason="rule_off", now=now)
+        await rules.change(conn, changed)
+        await rules.set_backlog(conn, rule.id, None)
+        await audit.note(
+            conn,
+            rule.business_id,
+            actor="cli",
+            act="rule.off",
+            subject=f"rule:{rule.id}",
+            now=now,
+        )
+        return changed
+
+
+async def _locked(conn: Connection, slug: str, name: str) -> Rule:
+    business = await businesses.by_slug(conn, slug)
+    found = await rules.by_name(conn, business.id, name)
+    locked = await rules.lock(conn, found.id)
+    return found if locked is None else locked

@@ -1,0 +1,187 @@
+"""Rows as told meet rows as stored: new ones are inserted, changed ones written, the others left
+alone.
+
+What changes a record leaves a change behind in the same transaction, for the planner to look at.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from messaging.actions.stating import Stated, state_records
+from messaging.asset import AssetId
+from messaging.business import Business
+from messaging.calendar import MessageClass
+from messaging.consent import Method
+from messaging.customer import CustomerId
+from messaging.intake import CLEAR, AssetRow, CustomerRow, Row, told
+from messaging.store import assets, consents, customers
+from messaging.store.database import Connection
+
+
+async def store_rows(
+    conn: Connection,
+    business: Business,
+    rows: Sequence[Row],
+    *,
+    first_types: frozenset[str],
+    now: datetime,
+) -> int:
+    """Store the rows of one chunk; return how many of them brought anything new."""
+    people = {row.customer.external_id: row.customer for row in rows if row.customer is not None}
+    customer_ids, new_people = await _customers(conn, business, people, now)
+    things = [row.asset for row in rows if row.asset is not None]
+    asset_ids, new_things = await _assets(conn, business, things, customer_ids, now)
+    stated = Stated(
+        business=business,
+        customer_ids=customer_ids
+        | await _known_customers(conn, business, rows, known=set(customer_ids)),
+        asset_ids=asset_ids,
+        first_types=first_types,
+        now=now,
+    )
+    changed = await state_records(conn, stated, [record for row in rows for record in row.records])
+    return sum(
+        1
+        for row in rows
+        if (row.customer is not None and row.customer.external_id in new_people)
+        or (row.asset is not None and row.asset.external_id in new_things)
+        or any((record.type, record.external_id) in changed for record in row.records)
+    )
+
+
+async def _known_customers(
+    conn: Connection, business: Business, rows: Sequence[Row], *, known: set[str]
+) -> dict[str, CustomerId]:
+    """Return the ids of customers that records name without telling anything of them."""
+    named = {record.customer for row in rows for record in row.records} - known
+    named |= {row.asset.customer for row in rows if row.asset is not None} - known
+    if not named:
+        return {}
+    found = await customers.rows_by_external_id(conn, business.id, named)
+    return {code: CustomerId(row["id"]) for code, row in found.items()}
+
+
+async def _customers(
+    conn: Connection, business: Business, people: Mapping[str, CustomerRow], now: datetime
+) -> tuple[dict[str, CustomerId], set[str]]:
+    if not people:
+        return {}, set()
+    known = await customers.rows_by_external_id(conn, business.id, list(people))
+    fresh = [
+        _customer_values({}, row, now) | {"business_id": business.id, "external_id": code}
+        for code, row in people.items()
+        if code not in known
+    ]
+    await customers.add(conn, fresh)
+    changed = {
+        code: values
+        for code, row in people.items()
+        if code in known
+        and _differs(known[code], values := _customer_values(known[code], row, now))
+    }
+    await customers.change(
+        conn, {CustomerId(known[code]["id"]): values for code, values in changed.items()}
+    )
+    if fresh:
+        known = await customers.rows_by_external_id(conn, business.id, list(people))
+    ids = {code: CustomerId(row["id"]) for code, row in known.items()}
+    new = {str(row["external_id"]) for row in fresh}
+    await _declare(conn, business, {ids[code]: people[code] for code in new}, now)
+    return ids, new | set(changed)
+
+
+def _customer_values(known: Mapping[str, Any], row: CustomerRow, now: datetime) -> dict[str, Any]:
+    phones = known.get("phones") if row.phones is None else row.phones
+    return {
+        "name": told(row.name, known.get("name")),
+        "company": bool(known.get("company") if row.company is None else row.company),
+        "phones": None if phones is CLEAR or phones is None else list(phones),
+        "email": told(row.email, known.get("email")),
+        "born_on": told(row.born_on, known.get("born_on")),
+        "language": told(row.language, known.get("language")),
+        "deceased": bool(known.get("deceased") if row.deceased is None else row.deceased),
+        "updated_at": now,
+    }
+
+
+def _differs(known: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+    return any(known[name] != value for name, value in values.items() if name != "updated_at")
+
+
+async def _declare(
+    conn: Connection, business: Business, people: Mapping[CustomerId, CustomerRow], now: datetime
+) -> None:
+    """Keep what a file says of consents as what it is: a claim, which opens nothing."""
+    await consents.append(
+        conn,
+        [
+            {
+                "business_id": business.id,
+                "customer_id": customer_id,
+                "message_class": MessageClass.MARKETING,
+                "channel": None,
+                "given": row.declared,
+                "method": Method.DECLARED,
+                "at": now,
+                "text_id": None,
+                "text_version": None,
+                "text": None,
+                "language": None,
+                "address_id": None,
+                "message_id": None,
+            }
+            for customer_id, row in people.items()
+            if row.declared is not None
+        ],
+    )
+
+
+async def _assets(
+    conn: Connection,
+    business: Business,
+    things: Sequence[AssetRow],
+    customer_ids: Mapping[str, CustomerId],
+    now: datetime,
+) -> tuple[dict[str, AssetId], set[str]]:
+    told_of = {(row.type, row.external_id): row for row in things}
+    named = [external_id for _, external_id in told_of]
+    if not named:
+        return {}, set()
+    known = await assets.rows_by_external_id(conn, business.id, named)
+    fresh = [
+        _asset_values({}, row, now)
+        | {"business_id": business.id, "type": key[0], "external_id": key[1]}
+        for key, row in told_of.items()
+        if key not in known
+    ]
+    await assets.add(conn, fresh)
+    changed = {
+        key: values
+        for key, row in told_of.items()
+        if key in known and _differs(known[key], values := _asset_values(known[key], row, now))
+    }
+    await assets.change(conn, {AssetId(known[key]["id"]): v for key, v in changed.items()})
+    if fresh:
+        known = await assets.rows_by_external_id(conn, business.id, named)
+    ids = {key: AssetId(row["id"]) for key, row in known.items()}
+    await assets.share(
+        conn,
+        {
+            (ids[row.type, row.external_id], customer_ids[row.customer]): row.role
+            for row in things
+            if row.customer in customer_ids
+        },
+    )
+    new = {str(row["external_id"]) for row in fresh} | {key[1] for key in changed}
+    return {external_id: found for (_, external_id), found in ids.items()}, new
+
+
+def _asset_values(known: Mapping[str, Any], row: AssetRow, now: datetime) -> dict[str, Any]:
+    return {
+        "label": told(row.label, known.get("label")),
+        "code": told(row.code, known.get("code")),
+        "gone": bool(known.get("gone") if row.gone is None else row.gone),
+        "attributes": {**known.get("attributes", {}), **row.attributes},
+        "updated_at": now,
+    }

@@ -1,0 +1,32 @@
+"""The tenant: a business, its zone, its words and its hours."""
+
+from dataclasses import dataclass, field
+from typing import NewType
+from zoneinfo import ZoneInfo
+
+from messaging.calendar import DEFAULT_SENDING_HOURS, SendingHours, WeekHours
+
+BusinessId = NewType("BusinessId", int)
+SenderId = NewType("SenderId", int)
+
+LANGUAGES = ("it", "en")
+"""The languages that texts for people exist in; the first is what a new business speaks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Business:
+    """One business among the many that share an installation.
+
+    `slug` is its name in commands and paths. `opening_hours` are when the shop is open (None: not
+    told, and then no text speaks of them); `sending_hours` are when messages of each class may
+    leave.
+    """
+
+    id: BusinessId
+    slug: str
+    name: str
+    zone: ZoneInfo
+    language: str
+    contact: str | None = None
+    opening_hours: WeekHours | None = None
+    sending_hours: SendingHours = field(default_factory=lambda: DEFAULT_SENDING_HOURS)

@@ -1,0 +1,117 @@
+"""Local time: when "10:00, 7 days before" is, and when a message may leave.
+
+A wall time becomes an instant with `fold=0`: a time that a clock change skips shifts forward by the
+gap, a time that comes twice means its first coming (RFC 5545 section 3.3.5,
+https://www.rfc-editor.org/rfc/rfc5545, read in November 2026). Arithmetic happens either on local
+dates or on instants, never on local instants.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+_DAY = timedelta(days=1)
+END_OF_DAY = time(23, 59, 59)
+
+
+class MessageClass(StrEnum):
+    """What decides whether a message may go: its cause, a wish, or a consent. In order of priority."""
+
+    SERVICE = "service"
+    REMINDER = "reminder"
+    MARKETING = "marketing"
+
+    @property
+    def priority(self) -> int:
+        """Return 0 for what leaves first."""
+        return list(MessageClass).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Local opening and closing time of one stretch of a day; `end` is not included, 00:00 as end
+    is midnight.
+    """
+
+    start: time
+    end: time
+
+    def holds(self, moment: time) -> bool:
+        """Return whether the local time lies in the stretch."""
+        return self.start <= moment and (moment < self.end or self.end == time.min)
+
+
+WeekHours = tuple[tuple[Span, ...], ...]
+"""Seven days from Monday, each with its stretches in order; an empty day is a closed day."""
+
+SendingHours = Mapping[MessageClass, WeekHours]
+
+
+def _week(weekdays: Span, saturday: Span | None, sunday: Span | None) -> WeekHours:
+    return (
+        *(((weekdays,),) * 5),
+        (saturday,) if saturday else (),
+        (sunday,) if sunday else (),
+    )
+
+
+_SOCIAL = _week(Span(time(9), time(20)), Span(time(10), time(19)), None)
+
+DEFAULT_SENDING_HOURS: SendingHours = {
+    MessageClass.SERVICE: _week(*(Span(time(8), time(21)),) * 3),
+    MessageClass.REMINDER: _SOCIAL,
+    MessageClass.MARKETING: _SOCIAL,
+}
+"""Courtesy, not law: the hours of the Italian code for telephone marketing (Mon-Fri 9-20, Sat
+10-19, never Sunday; https://adiconsumlecce.it/telemarketing-selvaggio-nuovo-codice-di-condotta,
+read in November 2026), with longer ones for what the customer is waiting for.
+"""
+
+ALWAYS_OPEN: WeekHours = ((Span(time.min, time.min),),) * 7
+
+
+def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """Return the UTC instant of a local wall time, as the module says for gaps and repeated hours."""
+    return datetime.combine(day, at.replace(fold=0), zone).astimezone(UTC)
+
+
+def local_day(moment: datetime, zone: ZoneInfo) -> date:
+    """Return the calendar day of an instant in the zone."""
+    return moment.astimezone(zone).date()
+
+
+def end_of_day(day: date, zone: ZoneInfo) -> datetime:
+    """Return the UTC instant of the last second of a local day."""
+    return instant(day, END_OF_DAY, zone)
+
+
+def next_allowed(moment: datetime, hours: WeekHours, zone: ZoneInfo) -> datetime | None:
+    """Return the earliest instant from `moment` on at which the hours are open; `moment` itself if
+    they are.
+
+    None means that the week has no open stretch at all.
+    """
+    local = moment.astimezone(zone)
+    if any(span.holds(local.timetz().replace(tzinfo=None)) for span in hours[local.weekday()]):
+        return moment
+    for ahead in range(8):
+        day = local.date() + ahead * _DAY
+        for span in hours[day.weekday()]:
+            start = instant(day, span.start, zone)
+            if start >= moment:
+                return start
+    return None
+
+
+def closes_at(moment: datetime, hours: WeekHours, zone: ZoneInfo) -> datetime:
+    """Return the instant at which the stretch that holds `moment` ends; `moment` itself if none
+    holds it.
+    """
+    local = moment.astimezone(zone)
+    for span in hours[local.weekday()]:
+        if span.holds(local.timetz().replace(tzinfo=None)):
+            day = local.date() + _DAY if span.end == time.min else local.date()
+            return instant(day, span.end, zone)
+    return moment

@@ -1,0 +1,55 @@
+"""Everything that avvisa refuses, as one tree.
+
+AvvisaError
+├── NotFound          what was named does not exist in this business
+├── AlreadyExists     what was to be made is there already
+├── Refused           the request is understood and cannot be done; `hint` says what to do
+│   ├── InvitationRefused   an invitation that is unknown, used or over
+│   └── BadTemplate         a text that cannot be used as it stands
+└── Misconfigured     a setting or a secret is missing or wrong: nothing works until it is mended
+
+The class says what happened, `str(error)` is a sentence in English for whoever runs avvisa, and the
+data ride as attributes. HTTP statuses and the words for customers live at the doors.
+"""
+
+
+class AvvisaError(Exception):
+    """Something that avvisa refuses, with a sentence and, in `hint`, what to do about it."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class NotFound(AvvisaError):
+    """What was named does not exist, or belongs to another business, which is told in the same
+    words.
+    """
+
+
+class AlreadyExists(AvvisaError):
+    """What was to be made is there already; nothing was changed."""
+
+
+class Refused(AvvisaError):
+    """The request is understood and cannot be done as things stand; nothing was changed."""
+
+
+class InvitationRefused(Refused):
+    """An invitation that is unknown, already used, or over. `why` is one of `unknown`, `used`,
+    `expired`.
+    """
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"the invitation is {why}", hint="ask the business for a new invitation")
+        self.why = why
+
+
+class BadTemplate(Refused):
+    """A text that cannot be used as it stands: wrong syntax, an unknown field or filter, or too
+    long.
+    """
+
+
+class Misconfigured(AvvisaError):
+    """A setting or a secret is missing or wrong: nothing that needs it works until it is mended."""

@@ -1,0 +1,227 @@
+"""The closed set of values that a text may say, and the names it says them by.
+
+`business.name`, `customer.name`, `asset.code`, `record.due_on` and so on. An attribute that a
+record or an asset has beside these is a field of its own: `record.place`, `asset.points`.
+"""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from types import MappingProxyType
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+from messaging.asset import Asset
+from messaging.business import Business
+from messaging.customer import Customer
+from messaging.opening import next_hours
+from messaging.record import Record
+
+VALUE_LIMIT = 200
+"""Characters of one value that a text shows: room for any name, too little for one cell to fill the
+message.
+"""
+
+Attributes: TypeAlias = Mapping[str, str | int | bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in euro cents."""
+
+    cents: int
+
+
+Value: TypeAlias = str | int | bool | date | datetime | Money | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusinessFacts:
+    """The business as a text may speak of it. `zone` is what every instant is told in."""
+
+    name: str
+    zone: ZoneInfo
+    address: str | None = None
+    contact: str | None = None
+    next_hours: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerFacts:
+    """The customer as a text may speak of them; a name in capitals is never shouted back."""
+
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssetFacts:
+    """The thing that the notice is about."""
+
+    label: str | None = None
+    code: str | None = None
+    attributes: Attributes = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordFacts:
+    """The record that the notice is about. `due_on` is a local day, `starts_at` an instant."""
+
+    number: str | None = None
+    due_on: date | None = None
+    starts_at: datetime | None = None
+    amount_cents: int | None = None
+    status: str | None = None
+    attributes: Attributes = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """All that one text may use. None: the notice is about no asset, or no record."""
+
+    business: BusinessFacts
+    customer: CustomerFacts
+    asset: AssetFacts | None = None
+    record: RecordFacts | None = None
+
+
+FIELDS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "business": frozenset({"name", "address", "contact", "next_hours"}),
+        "customer": frozenset({"name"}),
+        "asset": frozenset({"label", "code"}),
+        "record": frozenset({"number", "due_on", "starts_at", "amount", "status"}),
+    }
+)
+"""The fields that exist whatever the trade."""
+
+WITH_ATTRIBUTES = frozenset({"asset", "record"})
+"""What may have fields beside these, as its type says."""
+
+EXAMPLE = Facts(
+    business=BusinessFacts(
+        name="Officina Delta",
+        zone=ZoneInfo("Europe/Rome"),
+        address="Via Garibaldi 12, Adria",
+        contact="0426 900000",
+        next_hours="oggi 8:30-12:30 e 14:30-18:30",
+    ),
+    customer=CustomerFacts(name="Niccolò Sandonà"),
+    asset=AssetFacts(label="Fiat Panda", code="LM482KT"),
+    record=RecordFacts(
+        number="2026/114",
+        due_on=date(2026, 11, 30),
+        starts_at=datetime(2026, 11, 24, 9, 30, tzinfo=UTC),
+        amount_cents=14_990,
+        status="open",
+    ),
+)
+"""Facts of an invented workshop, for previews and checks."""
+
+
+def facts_of(
+    business: Business,
+    customer: Customer,
+    *,
+    asset: Asset | None,
+    record: Record | None,
+    now: datetime,
+    language: str,
+) -> Facts:
+    """Return what a text may say of these; the opening hours are told as of `now`, in `language`."""
+    return Facts(
+        business=BusinessFacts(
+            name=business.name,
+            zone=business.zone,
+            contact=business.contact,
+            next_hours=next_hours(business.opening_hours, business.zone, now, language),
+        ),
+        customer=CustomerFacts(name=customer.name),
+        asset=asset and AssetFacts(label=asset.label, code=asset.code, attributes=asset.attributes),
+        record=record
+        and RecordFacts(
+            number=record.number,
+            due_on=record.due_on,
+            starts_at=record.starts_at,
+            amount_cents=record.amount_cents,
+            status=record.status,
+            attributes=record.attributes,
+        ),
+    )
+
+
+def values(facts: Facts) -> Mapping[str, Mapping[str, Value] | None]:
+    """Return the facts under the names that texts know; None where a value or a whole group is
+    missing.
+
+    Empty is missing. A value is one line of at most VALUE_LIMIT characters, so that no cell of a
+    file can write lines of its own into a message.
+    """
+    business, asset, record = facts.business, facts.asset, facts.record
+    name = facts.customer.name
+    groups: dict[str, Mapping[str, Value] | None] = {
+        "business": {
+            "name": business.name,
+            "address": business.address,
+            "contact": business.contact,
+            "next_hours": business.next_hours,
+        },
+        "customer": {"name": name and greeting_name(name)},
+        "asset": asset and {**asset.attributes, "label": asset.label, "code": asset.code},
+        "record": record
+        and {
+            **record.attributes,
+            "number": record.number,
+            "due_on": record.due_on,
+            "starts_at": record.starts_at,
+            "amount": None if record.amount_cents is None else Money(record.amount_cents),
+            "status": record.status,
+        },
+    }
+    return {
+        group: None if fields is None else {key: _shown(value) for key, value in fields.items()}
+        for group, fields in groups.items()
+    }
+
+
+def _shown(value: Value) -> Value:
+    if not isinstance(value, str):
+        return value
+    # Controls would break the line or the message; halves of surrogate pairs cannot be encoded at all.
+    line = " ".join(
+        "".join(
+            " " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in value
+        ).split()
+    )
+    if len(line) > VALUE_LIMIT:
+        line = line[: VALUE_LIMIT - 1] + "…"
+    return line or None
+
+
+_LEGAL_FORMS = frozenset({"SRL", "SRLS", "SPA", "SNC", "SAS", "SAPA"})
+
+
+def greeting_name(name: str) -> str:
+    """Return the name as one says it: `ROSSI MARIO` is `Rossi Mario`; a name not all in capitals
+    stays as it is.
+
+    Abbreviations keep their capitals: whatever has a full stop inside, legal forms, and a lone word
+    of up to three letters.
+    """
+    if not name.isupper() or (len(name) <= 3 and name.isalpha()):
+        return name
+    return " ".join(
+        word if "." in word or word in _LEGAL_FORMS else _capitalised(word) for word in name.split()
+    )
+
+
+def _capitalised(word: str) -> str:
+    """`D'ANGELO` is `D'Angelo`, `ROSSI-BIANCHI` is `Rossi-Bianchi`; an apostrophe at the end is an
+    accent.
+    """
+    letters = []
+    begins = True
+    for letter in word:
+        letters.append(letter if begins else letter.lower())
+        begins = not letter.isalpha()
+    return "".join(letters)

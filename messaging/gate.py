@@ -1,0 +1,218 @@
+"""May this go to this customer now? One question, in pure code, asked at routing and again at the
+claim.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import TypeAlias
+
+from messaging.asset import Asset
+from messaging.business import Business
+from messaging.calendar import MessageClass, local_day, next_allowed
+from messaging.consent import ConsentEntry, allows
+from messaging.customer import Address, AddressState, Channel, Customer, age_on
+from messaging.notification import Notification, State
+from messaging.record import CANCELLED, Record
+from messaging.reply import Reply, stops
+from messaging.rule import Rule, anchor_of, applies
+
+ADULT = 18
+"""Below this age no marketing (domain: minors; own consent begins at 14 in Italy, and we are
+stricter).
+"""
+
+MARKETING_CAP = 1
+MARKETING_CAP_PERIOD = timedelta(days=7)
+"""At most one marketing message per customer and business in seven days: a courtesy of ours, not a
+law.
+"""
+
+
+class Reason(StrEnum):
+    """Why something does not go out: stable words, in the store and in every report. `words.py`
+    says them.
+    """
+
+    NOT_LINKED = "not_linked"
+    NO_CONSENT = "no_consent"
+    BLOCKED = "blocked_by_user"
+    ADDRESS_GONE = "address_gone"
+    DECEASED = "deceased"
+    MINOR = "minor"
+    RULE_OFF = "rule_off"
+    RULE_CHANGED = "rule_changed"
+    RECORD_GONE = "record_gone"
+    ASSET_GONE = "asset_gone"
+    FINISHED = "finished"
+    DATE_MOVED = "date_moved"
+    ANSWERED = "answered"
+    EXPIRED = "expired"
+    CAP = "frequency_cap"
+    NEVER_OPEN = "never_open"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """All that the gate looks at, as it is now.
+
+    `record` and `rule` None: deleted. `marketing_sent`: when earlier marketing messages of this
+    business were attempted, newest first (UTC).
+    """
+
+    business: Business
+    customer: Customer
+    rule: Rule | None
+    record: Record | None
+    asset: Asset | None
+    consents: Sequence[ConsentEntry]
+    addresses: Sequence[Address]
+    replies: Sequence[Reply]
+    marketing_sent: Sequence[datetime] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Go:
+    """Yes: to these addresses, all of one channel."""
+
+    channel: Channel
+    addresses: tuple[Address, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotNow:
+    """Not now, but at `at` (UTC)."""
+
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class No:
+    """No: the state that the notification ends in, and why."""
+
+    state: State
+    reason: Reason
+
+
+Answer: TypeAlias = Go | NotNow | No
+
+
+def _withheld(reason: Reason) -> No:
+    return No(state=State.WITHHELD, reason=reason)
+
+
+def _cancelled(reason: Reason) -> No:
+    return No(state=State.CANCELLED, reason=reason)
+
+
+def stopped(notification: Notification, context: Context) -> No | None:
+    """Return why nothing must be said of this subject any more, whatever the channel; None: nothing
+    stops it.
+    """
+    rule, record, asset = context.rule, context.record, context.asset
+    if rule is None or not rule.on:
+        return _cancelled(Reason.RULE_OFF)
+    if record is None or record.status == CANCELLED:
+        return _cancelled(Reason.RECORD_GONE)
+    if asset is not None and asset.gone:
+        return _cancelled(Reason.ASSET_GONE)
+    if record.status in rule.stop_statuses:
+        return _cancelled(Reason.FINISHED)
+    if anchor_of(rule, record, context.business.zone) != notification.key.anchor:
+        return _cancelled(Reason.DATE_MOVED)
+    if not applies(rule, record):
+        return _cancelled(Reason.RULE_CHANGED)
+    if any(
+        stops(reply, notification.key.customer_id, notification.key.anchor)
+        for reply in context.replies
+    ):
+        return _cancelled(Reason.ANSWERED)
+    return None
+
+
+def unsuited(message_class: MessageClass, customer: Customer, today: date) -> No | None:
+    """Return why this person gets nothing of this class from anybody; None: nothing forbids it."""
+    if customer.deceased:
+        return _withheld(Reason.DECEASED)
+    minor = customer.born_on is not None and age_on(customer.born_on, today) < ADULT
+    if minor and message_class is MessageClass.MARKETING:
+        return _withheld(Reason.MINOR)
+    return None
+
+
+def _too_often(message_class: MessageClass, context: Context, now: datetime) -> No | None:
+    if message_class is not MessageClass.MARKETING:
+        return None
+    recent = [at for at in context.marketing_sent if at > now - MARKETING_CAP_PERIOD]
+    return _withheld(Reason.CAP) if len(recent) >= MARKETING_CAP else None
+
+
+def reach(
+    message_class: MessageClass,
+    channels: Sequence[Channel],
+    context: Context,
+    tried: frozenset[int] = frozenset(),
+) -> Go | No:
+    """Return the first channel, in the rule's order, on which the class is allowed and an address
+    answers.
+
+    `tried`: ids of addresses that already failed this notification. The refusal names what stands
+    nearest to a yes.
+    """
+    refusal = Reason.NOT_LINKED
+    for channel in channels:
+        known = [address for address in context.addresses if address.channel is channel]
+        usable = [a for a in known if a.state is AddressState.ACTIVE and a.id not in tried]
+        if usable and allows(context.consents, message_class, channel):
+            return Go(channel=channel, addresses=tuple(usable))
+        refusal = _nearest(refusal, known, usable=bool(usable))
+    return _withheld(refusal)
+
+
+def _nearest(refusal: Reason, known: Sequence[Address], *, usable: bool) -> Reason:
+    if usable:
+        return Reason.NO_CONSENT
+    if refusal is not Reason.NOT_LINKED or not known:
+        return refusal
+    blocked = any(address.state is AddressState.BLOCKED for address in known)
+    return Reason.BLOCKED if blocked else Reason.ADDRESS_GONE
+
+
+def when(
+    message_class: MessageClass, business: Business, notification: Notification, now: datetime
+) -> NotNow | No | None:
+    """Return whether the moment is wrong: closed hours or expired. None: it may go now."""
+    slot = next_allowed(now, business.sending_hours[message_class], business.zone)
+    if slot is None:
+        return _withheld(Reason.NEVER_OPEN)
+    if notification.expires_at <= slot:
+        return No(state=State.EXPIRED, reason=Reason.EXPIRED)
+    return None if slot == now else NotNow(at=slot, reason="closed_hours")
+
+
+def may_go(
+    notification: Notification,
+    context: Context,
+    channels: Sequence[Channel],
+    *,
+    now: datetime,
+    tried: frozenset[int] = frozenset(),
+) -> Answer:
+    """Answer the gate's question for the present moment. Where several reasons stand, the most
+    final one is told.
+    """
+    today = local_day(now, context.business.zone)
+    message_class = notification.message_class
+    no = (
+        stopped(notification, context)
+        or unsuited(message_class, context.customer, today)
+        or _too_often(message_class, context, now)
+    )
+    if no is not None:
+        return no
+    way = reach(message_class, channels, context, tried)
+    if isinstance(way, No):
+        return way
+    return when(message_class, context.business, notification, now) or way

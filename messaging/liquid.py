@@ -1,0 +1,315 @@
+"""Liquid, as far as texts for customers need it: few tags, few filters, no hole, no reach beyond
+the facts.
+
+Built on python-liquid (https://jg-rp.github.io/liquid/, version 2.3). Values are printed as they
+are, never parsed: a customer named `{{ record.due_on }}` is greeted by exactly that.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from io import StringIO
+from typing import TextIO
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.numbers import format_currency
+from liquid import BoundTemplate, Environment, RenderContext, Undefined
+from liquid.builtin import content, illegal
+from liquid.builtin.filters.misc import default
+from liquid.builtin.filters.string import capitalize, downcase, upcase
+from liquid.builtin.output import Output, OutputNode
+from liquid.builtin.tags import (
+    assign_tag,
+    capture_tag,
+    case_tag,
+    comment_tag,
+    for_tag,
+    if_tag,
+    inline_comment_tag,
+    unless_tag,
+)
+from liquid.exceptions import FilterValueError, LiquidError
+from liquid.filter import with_context
+from liquid.stringify import to_liquid_string
+from liquid.utils import ReadOnlyChainMap
+from typing_extensions import override
+
+from messaging.errors import BadTemplate
+from messaging.fields import Money, Value, greeting_name
+
+OUTPUT_BYTES = 16_384
+"""Four times the 4,096 units of the longest message: a text that writes more is not a message."""
+
+LOOP_ROUNDS = 100
+TEXTS_KEPT = 1_024
+"""Parsed texts kept in memory; a parsed text of four lines takes some kilobytes."""
+
+
+class Hole(LiquidError):
+    """A text asked for a value that is missing or cannot be told as asked; `name` is the field's."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is missing", token=None)
+        self.name = name
+
+
+class Missing(Undefined):
+    """A value that is not there: false in a condition, replaced by `default`, and never printed."""
+
+    __slots__ = ()
+
+    @override
+    def __getitem__(self, key: object) -> "Missing":
+        return Missing(f"{self.name}.{key}")
+
+    @override
+    def __str__(self) -> str:
+        raise Hole(self.name)
+
+    @override
+    def __iter__(self) -> Iterator[object]:
+        raise Hole(self.name)
+
+    def __bool__(self) -> bool:
+        return False
+
+
+class _Group(Mapping[str, object]):
+    """The fields of one group. Remembers in `asked`, shared by a text, which field was asked for
+    last.
+    """
+
+    def __init__(self, name: str, fields: Mapping[str, Value], asked: list[str]) -> None:
+        self._name, self._fields, self._asked = name, fields, asked
+
+    @override
+    def __getitem__(self, key: str) -> object:
+        name = f"{self._name}.{key}"
+        self._asked.append(name)
+        value = self._fields.get(key)
+        return Missing(name) if value is None else value
+
+    @override
+    def __iter__(self) -> Iterator[str]:
+        raise Hole(self._name)  # a text names what it says; a loop would say everything
+
+    @override
+    def __len__(self) -> int:
+        return len(self._fields)
+
+    @override
+    def __str__(self) -> str:
+        raise Hole(self._name)
+
+
+class _Context(RenderContext):
+    """A render that knows whom it speaks to, and nothing of the machine's clock (`now`, `today`)."""
+
+    __slots__ = ("locale", "zone")
+
+    def __init__(
+        self, text: BoundTemplate, scope: Mapping[str, object], locale: Locale, zone: ZoneInfo
+    ) -> None:
+        super().__init__(text, globals=scope)
+        self.scope = ReadOnlyChainMap(self.locals, self.globals)
+        self.locale = locale
+        self.zone = zone
+
+
+def _spoken(say: Callable[[object, "_Context"], str]) -> Callable[..., object]:
+    """Make a filter of a function: what is missing stays missing, what cannot be said is an error
+    of Liquid.
+    """
+
+    def filter_(value: object, *, context: "_Context") -> object:
+        if isinstance(value, Undefined):
+            return value
+        try:
+            return say(value, context)
+        except (ValueError, OverflowError) as error:
+            raise FilterValueError(str(error), token=None) from error
+
+    return with_context(filter_)
+
+
+def _local(value: object, zone: ZoneInfo) -> datetime | date:
+    """Return the local day or moment; text counts if it is ISO 8601. A moment without offset is
+    local already.
+    """
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    if isinstance(value, datetime):
+        return value if value.tzinfo is None else value.astimezone(zone)
+    if isinstance(value, date):
+        return value
+    raise ValueError(f"{type(value).__name__} is not a date")
+
+
+def _say_date(value: object, context: "_Context") -> str:
+    pattern = _DATES.get(context.locale.language, "long")
+    return format_date(_local(value, context.zone), pattern, locale=context.locale)
+
+
+def _say_day(value: object, context: "_Context") -> str:
+    return format_date(_local(value, context.zone), "EEEE d MMMM", locale=context.locale)
+
+
+def _say_time(value: object, context: "_Context") -> str:
+    moment = _local(value, context.zone)
+    if not isinstance(moment, datetime):
+        raise ValueError("a day has no hour")  # noqa: TRY004 - one kind of error for all that cannot be said
+    return f"{moment.hour}:{moment.minute:02}"
+
+
+def _say_money(value: object, context: "_Context") -> str:
+    cents = value.cents if isinstance(value, Money) else value
+    if not isinstance(cents, int) or isinstance(cents, bool):
+        raise ValueError("not an amount in cents")
+    told = format_currency(Decimal(cents) / 100, "EUR", locale=context.locale)
+    # A plain space, as people type it: who searches the chat for "149,90 €" finds it.
+    return told.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def _say_name(value: object, _: "_Context") -> str:
+    return greeting_name(str(value))
+
+
+_DATES = {"it": "dd/MM/y", "en": "d MMMM y"}
+
+_FILTERS: Mapping[str, Callable[..., object]] = {
+    "date": _spoken(_say_date),
+    "day": _spoken(_say_day),
+    "time": _spoken(_say_time),
+    "money": _spoken(_say_money),
+    "greeting_name": _spoken(_say_name),
+    "default": default,
+    "capitalize": capitalize,
+    "downcase": downcase,
+    "upcase": upcase,
+}
+
+
+class _SpokenOutput(OutputNode):
+    """`{{ … }}`: a date, an instant or an amount is said in the text's language even without a
+    filter.
+    """
+
+    @override
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        value = self.expression.evaluate(context)
+        for kind, name in ((date, "date"), (Money, "money")):
+            if isinstance(value, kind):
+                value = context.filter(name, self.token)(value)
+        return buffer.write(to_liquid_string(value, context.autoescape))
+
+
+class _SpokenOutputTag(Output):
+    node_class = _SpokenOutput
+
+
+class _Texts(Environment):
+    """The closed set: what is not registered here is a mistake in the text."""
+
+    loop_iteration_limit = LOOP_ROUNDS
+    output_stream_limit = OUTPUT_BYTES
+    local_namespace_limit = OUTPUT_BYTES
+
+    @override
+    def setup_tags_and_filters(self, *, extra: bool = False) -> None:
+        for tag in (
+            *(content.Literal, _SpokenOutputTag, illegal.Illegal),
+            *(if_tag.IfTag, unless_tag.UnlessTag, case_tag.CaseTag),
+            *(for_tag.ForTag, for_tag.BreakTag, for_tag.ContinueTag),
+            *(assign_tag.AssignTag, capture_tag.CaptureTag),
+            *(comment_tag.CommentTag, inline_comment_tag.InlineCommentTag),
+        ):
+            self.add_tag(tag)
+        self.filters.update(_FILTERS)
+
+
+_TEXTS = _Texts(undefined=Missing)
+
+
+@lru_cache(maxsize=TEXTS_KEPT)
+def _parsed(source: str) -> BoundTemplate:
+    return _TEXTS.from_string(source)
+
+
+@lru_cache(maxsize=64)
+def _locale(language: str) -> Locale:
+    """Return how the language writes dates and amounts; British English for `en` and for what
+    nobody knows.
+    """
+    try:
+        return Locale.parse("en_GB" if language == "en" else language, sep="_")
+    except (ValueError, UnknownLocaleError):
+        return Locale.parse("en_GB")
+
+
+def fill(
+    source: str,
+    known: Mapping[str, Mapping[str, Value] | None],
+    *,
+    language: str,
+    zone: ZoneInfo,
+) -> str:
+    """Return the text with its fields filled, said in the language, instants told in the zone.
+
+    Raises Hole for a field that is missing or cannot be told as the text asks, and BadTemplate for
+    a text that is wrong whatever the facts.
+    """
+    asked: list[str] = []
+    scope = {
+        name: Missing(name) if fields is None else _Group(name, fields, asked)
+        for name, fields in known.items()
+    }
+    try:
+        text = _parsed(source)
+        context = _Context(text, scope, _locale(language), zone)
+        buffer = StringIO()
+        text.render_with_context(context, buffer)
+    except Hole:
+        raise
+    except LiquidError as error:
+        if not asked:
+            raise BadTemplate(_sentence(error)) from error
+        raise Hole(asked[-1]) from error  # the last field asked for is the one that would not do
+    return buffer.getvalue()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What a text uses: the paths of its fields, part by part, and those of its filters that do not
+    exist.
+    """
+
+    fields: frozenset[tuple[str, ...]]
+    unknown_filters: frozenset[str]
+
+
+def usage(source: str) -> Usage:
+    """Return what the text uses of the facts; what it defines itself is left out. Raises
+    BadTemplate.
+    """
+    try:
+        analysis = _parsed(source).analyze(include_partials=False)
+    except LiquidError as error:
+        raise BadTemplate(_sentence(error)) from error
+    return Usage(
+        fields=frozenset(
+            tuple(str(part) for part in field.segments)
+            for found in analysis.globals.values()
+            for field in found
+        ),
+        unknown_filters=frozenset(analysis.filters.keys() - _FILTERS.keys()),
+    )
+
+
+def _sentence(error: LiquidError) -> str:
+    """Return the parser's complaint with its line, without the drawing that goes along with it."""
+    place = error.context()
+    return str(error.message) if place is None else f"line {place[0]}: {error.message}"

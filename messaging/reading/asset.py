@@ -1,0 +1,41 @@
+"""What a row tells of its asset, and of what its customer is to it."""
+
+from datetime import date
+
+from messaging.asset import Role
+from messaging.intake import AssetRow, Clear, Verdict
+from messaging.reading import cells
+from messaging.reading.attribute import attributes
+from messaging.reading.profile import AssetPart
+from messaging.reading.rowcells import RowCells
+
+
+def asset(part: AssetPart, row: RowCells, owner: str, today: date) -> AssetRow | None:
+    """Return the asset of the row; None if it has no plate, or a word that is no role.
+
+    Without a role its customer is the holder.
+    """
+    plate = row.take(part.plate, cells.plate)
+    role = _role(part, row)
+    if role is None or not isinstance(plate, cells.Plate):
+        return None
+    gone = row.take(part.gone, cells.yes_or_no)
+    return AssetRow(
+        type=part.type,
+        external_id=plate.key,
+        customer=owner,
+        role=role,
+        label=row.take(part.label, cells.words),
+        code=plate.shown,
+        gone=None if isinstance(gone, Clear) else gone,
+        attributes=attributes(part.attributes, row, today),
+    )
+
+
+def _role(part: AssetPart, row: RowCells) -> Role | None:
+    roles = {Role.HOLDER.value: part.holders, Role.USER.value: part.users}
+    read = cells.choice(row.text(part.role), roles)
+    if read.flaw is not None:
+        row.note(read.flaw, part.role, Verdict.PARTLY)
+        return None
+    return Role.HOLDER if read.known is None else Role(read.known)

@@ -1,0 +1,188 @@
+"""Which columns of a program's file mean what: the profiles, read from YAML beside this file.
+
+A profile names its columns once (`columns`: our word for each, and how its header may be written)
+and then says what a row becomes, by those words.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from messaging.reading.cells import folded
+
+Meanings = Mapping[str, tuple[str, ...]]
+"""Our value, and the words of the file that mean it."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class WholeNumber(_Part):
+    """An attribute that is a whole number in a column."""
+
+    kind: Literal["whole_number"]
+    column: str
+
+
+class Day(_Part):
+    """An attribute that is a date in a column; stored as ISO text."""
+
+    kind: Literal["day"]
+    column: str
+
+
+class Choice(_Part):
+    """An attribute that is one of a few values; the words in `without` are known and give none."""
+
+    kind: Literal["choice"]
+    column: str
+    meanings: Meanings
+    without: tuple[str, ...] = ()
+
+
+class Filled(_Part):
+    """An attribute that depends on whether a column holds anything at all."""
+
+    kind: Literal["filled"]
+    column: str
+    filled: str
+    blank: str
+
+
+Attribute = Annotated[WholeNumber | Day | Choice | Filled, Field(discriminator="kind")]
+
+
+class CustomerPart(_Part):
+    """Where the customer of a row stands.
+
+    `surname_first`: so the names of persons are written. `notes`: columns that are searched for a
+    hint that the person has died; nothing of them is stored.
+    """
+
+    name: str | None = None
+    surname_first: bool = False
+    kind: str | None = None
+    persons: tuple[str, ...] = ()
+    companies: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    email: str | None = None
+    born_on: str | None = None
+    declared: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+class AssetPart(_Part):
+    """Where the asset of a row stands; its external id is the plate, normalised."""
+
+    type: str
+    plate: str
+    label: str | None = None
+    role: str | None = None
+    holders: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
+    gone: str | None = None
+    attributes: Mapping[str, Attribute] = {}
+
+
+class Status(_Part):
+    """The column of a record's status, and the words of each.
+
+    `entered_on`: by status, the column of the day on which it was entered.
+    """
+
+    column: str
+    meanings: Meanings
+    entered_on: Mapping[str, str] = {}
+
+
+class RecordPart(_Part):
+    """One record that a row may hold.
+
+    `id`: the column of its external id; None: the plate and the type. `only`: the row holds it only
+    if the column's word is among these. `due_on`: its date, without which there is no record (None:
+    it has none). `reckoned`: the law by which `due_on` follows from the cell. `status` is a fixed
+    word, or a column.
+    """
+
+    type: str
+    id: str | None = None
+    only: Mapping[str, tuple[str, ...]] = {}
+    due_on: str | None = None
+    reckoned: Literal["road_tax"] | None = None
+    status: str | Status = "open"
+    number: str | None = None
+    amount: str | None = None
+    attributes: Mapping[str, Attribute] = {}
+
+
+class Profile(_Part):
+    """The file of one program.
+
+    `key`: the columns that together name a row; `customer_id`: the column of the customer's code.
+    `customer` None: the file tells nothing of customers beyond their codes; `asset` None: it has
+    none; `plate`: the column by which records name an asset that another file tells of. `decimal`:
+    the sign that parts decimals, for amounts such as "1.500"; None: not known, so they are asked
+    about.
+    """
+
+    name: str
+    title_it: str
+    title_en: str
+    columns: Mapping[str, tuple[str, ...]]
+    needs: tuple[str, ...]
+    key: tuple[str, ...]
+    customer_id: str
+    customer: CustomerPart | None = None
+    asset: AssetPart | None = None
+    plate: str | None = None
+    decimal: Literal[".", ","] | None = None
+    records: tuple[RecordPart, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_what_it_needs(self) -> Self:
+        unknown = {*self.needs, *self.key, self.customer_id} - set(self.columns)
+        if unknown:
+            raise ValueError(
+                f"columns that the profile does not name: {', '.join(sorted(unknown))}"
+            )
+        return self
+
+    def places(self, header: Sequence[str]) -> Mapping[str, int] | None:
+        """Return where each of our columns stands in the header; None if it is not this file.
+
+        Of two headers that mean the same the first counts.
+        """
+        found: dict[str, int] = {}
+        for at, written in enumerate(header):
+            word = folded(written)
+            for column, synonyms in self.columns.items():
+                if column not in found and word in map(folded, synonyms):
+                    found[column] = at
+                    break
+        return found if all(column in found for column in self.needs) else None
+
+
+@cache
+def profiles() -> Mapping[str, Profile]:
+    """Return the profiles that avvisa brings along, by name."""
+    found = (
+        Profile.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+        for file in files("messaging.reading").joinpath("profiles").iterdir()
+        if file.name.endswith(".yaml")
+    )
+    return {profile.name: profile for profile in sorted(found, key=lambda each: each.name)}
+
+
+def recognise(header: Sequence[str]) -> Profile | None:
+    """Return the profile that knows the most of the columns; None if none has all that it needs."""
+    fitting = [
+        (len(places), profile)
+        for profile in profiles().values()
+        if (places := profile.places(header)) is not None
+    ]
+    return max(fitting, key=lambda each: each[0])[1] if fitting else None

@@ -1,0 +1,143 @@
+"""What a row tells of its records."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Final
+
+from messaging.asset import Role
+from messaging.intake import AssetRow, RecordRow, Told, Verdict
+from messaging.reading import amounts, cells, dates, law
+from messaging.reading.attribute import attributes
+from messaging.reading.profile import Profile, RecordPart, Status
+from messaging.reading.remarks import Code, Flaw
+from messaging.reading.rowcells import RowCells
+from messaging.record import CANCELLED
+
+_TO_ASK: Final = frozenset({Code.DATE_INCOMPLETE, Code.DATE_IMPLAUSIBLE, Code.AMOUNT_AMBIGUOUS})
+"""Flaws that an answer can mend: until then the record is held, not lost."""
+
+
+class _Unusable:
+    """A cell without which the record cannot be stored; what is wrong has been noted."""
+
+
+_UNUSABLE: Final = _Unusable()
+
+
+@dataclass(frozen=True, slots=True)
+class _Owner:
+    """Whose records they are: the customer's, and an asset's, which may be sold or scrapped."""
+
+    customer: str
+    asset: str | None
+    gone: bool = False
+
+
+def records_of_asset(
+    profile: Profile, row: RowCells, asset: AssetRow, today: date
+) -> tuple[RecordRow, ...]:
+    """Return the records of the row's asset; they are told once, by the row of its holder."""
+    if asset.role is Role.USER:
+        return ()
+    owner = _Owner(asset.customer, asset.external_id, asset.gone is True)
+    return _records(profile, row, owner, today)
+
+
+def records_of_customer(
+    profile: Profile, row: RowCells, customer: str, today: date
+) -> tuple[RecordRow, ...]:
+    """Return the records of a row that tells of no asset itself, at most of its plate."""
+    plate = row.take(profile.plate, cells.plate)
+    asset = plate.key if isinstance(plate, cells.Plate) else None
+    return _records(profile, row, _Owner(customer, asset), today)
+
+
+def _records(profile: Profile, row: RowCells, owner: _Owner, today: date) -> tuple[RecordRow, ...]:
+    found = (
+        _record(part, row, owner, decimal=profile.decimal, today=today)
+        for part in profile.records
+        if all(cells.is_one_of(row.text(column), among) for column, among in part.only.items())
+    )
+    return tuple(record for record in found if record is not None)
+
+
+def _record(
+    part: RecordPart, row: RowCells, owner: _Owner, *, decimal: amounts.Point | None, today: date
+) -> RecordRow | None:
+    """Return the record; None where the row does not tell it, or so that it cannot be used."""
+    external_id = _external_id(part, row, owner)
+    due_on = _due_on(part, row, today)
+    status = _status(part, row)
+    amount = _amount(part, row, decimal)
+    if part.due_on is not None and due_on is None:
+        return None
+    if (
+        external_id is None
+        or isinstance(due_on, _Unusable)
+        or isinstance(status, _Unusable)
+        or isinstance(amount, _Unusable)
+    ):
+        return None
+    return RecordRow(
+        type=part.type,
+        external_id=external_id,
+        customer=owner.customer,
+        asset=owner.asset,
+        due_on=due_on,
+        status=CANCELLED if owner.gone else status,
+        entered_on=_entered_on(part, status, row, today),
+        number=row.take(part.number, cells.words),
+        amount_cents=amount,
+        attributes=attributes(part.attributes, row, today),
+    )
+
+
+def _external_id(part: RecordPart, row: RowCells, owner: _Owner) -> str | None:
+    if part.id is None:
+        return f"{owner.asset}-{part.type}"
+    if cells.folded(row.text(part.id)):
+        return row.text(part.id)
+    row.note(Flaw(Code.ID_MISSING, ""), part.id, Verdict.PARTLY)
+    return None
+
+
+def _due_on(part: RecordPart, row: RowCells, today: date) -> Told[date] | _Unusable:
+    read = dates.day(row.text(part.due_on), today)
+    if read.flaw is not None:
+        to_ask = read.flaw.code in _TO_ASK
+        row.note(read.flaw, part.due_on, Verdict.HELD if to_ask else Verdict.PARTLY)
+        return _UNUSABLE
+    if part.reckoned == "road_tax" and read.known is not None:
+        return law.road_tax_by(read.known)
+    return read.value
+
+
+def _status(part: RecordPart, row: RowCells) -> str | _Unusable | None:
+    if not isinstance(part.status, Status):
+        return part.status
+    read = cells.choice(row.text(part.status.column), part.status.meanings)
+    if read.flaw is None:
+        return read.known
+    flaw = Flaw(Code.STATUS_UNKNOWN, read.flaw.value, read.flaw.known)
+    row.note(flaw, part.status.column, Verdict.HELD)
+    return _UNUSABLE
+
+
+def _amount(
+    part: RecordPart, row: RowCells, decimal: amounts.Point | None
+) -> Told[int] | _Unusable:
+    read = amounts.cents(row.text(part.amount), decimal)
+    if read.flaw is None:
+        return read.value
+    to_ask = read.flaw.code in _TO_ASK
+    row.note(read.flaw, part.amount, Verdict.HELD if to_ask else Verdict.WARNING)
+    return _UNUSABLE if to_ask else None
+
+
+def _entered_on(part: RecordPart, status: str | None, row: RowCells, today: date) -> date | None:
+    """Return the day on which the file says that the status was entered; None if it does not."""
+    if not isinstance(part.status, Status) or status is None:
+        return None
+    told = row.take(part.status.entered_on.get(status), partial(dates.day, today=today))
+    return told if isinstance(told, date) else None

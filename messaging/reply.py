@@ -1,0 +1,52 @@
+"""What came back from a customer: a button, a text, "call me"; and what it stops."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from messaging.customer import CustomerId
+
+ReplyId = NewType("ReplyId", int)
+
+
+class Action(StrEnum):
+    """What a reply asks for or says. A pack may use other words for its buttons; they are kept as
+    they are.
+    """
+
+    BOOK = "book"
+    CALL_ME = "call_me"
+    DONE = "done"
+    NOT_NOW = "not_now"
+    ASSET_GONE = "asset_gone"
+    TEXT = "text"
+    NOT_ME = "not_me"
+
+
+STOPS_EVERYBODY = frozenset({Action.DONE, Action.ASSET_GONE})
+"""The thing itself is settled: nobody who shares it needs another notice."""
+
+STOPS_ONE = frozenset({Action.NOT_NOW, Action.BOOK})
+"""This person has had enough notices about it, or has asked for what the notice offers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A reply about one anchor of one record, as the gate sees it. `at` is UTC."""
+
+    customer_id: CustomerId
+    action: str
+    anchor: str | None
+    at: datetime
+
+
+def stops(reply: Reply, customer_id: CustomerId, anchor: str) -> bool:
+    """Return whether the reply ends the ladder of this anchor for this customer. A new date begins
+    a new ladder.
+    """
+    if reply.anchor != anchor:
+        return False
+    if reply.action in STOPS_EVERYBODY:
+        return True
+    return reply.action in STOPS_ONE and reply.customer_id == customer_id

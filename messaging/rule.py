@@ -1,0 +1,232 @@
+"""A standing instruction: which records make which notices, and when.
+
+Everything here is plain data and arithmetic. A *rung* is one step of a ladder ("7 days before");
+its *moment* is an instant; the *anchor* is what the rung hangs on: the record's date, or the number
+of a state entry.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import NewType, TypeAlias
+from zoneinfo import ZoneInfo
+
+from messaging.business import BusinessId
+from messaging.calendar import MessageClass, end_of_day, instant, local_day
+from messaging.customer import Channel
+from messaging.record import Record
+
+RuleId = NewType("RuleId", int)
+
+
+class DateField(StrEnum):
+    """Which date of a record a ladder hangs on."""
+
+    DUE_ON = "due_on"
+    STARTS_AT = "starts_at"
+
+
+class OnMove(StrEnum):
+    """What a moved date means for the ladder."""
+
+    FUTURE_RUNGS = "future_rungs"
+    """A rung that went out counts for the new date too, if that is less than the rung's own lead
+    away.
+    """
+    RESTART = "restart"
+    """The new date gets the whole ladder that still lies ahead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeforeDate:
+    """`days_before` days before the record's date, each at the local hour `at`. `where`: attributes
+    that must match.
+    """
+
+    record_type: str
+    date_field: DateField
+    days_before: tuple[int, ...]
+    at: time
+    where: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnEvent:
+    """At once when the record enters `status`."""
+
+    record_type: str
+    status: str
+
+
+Trigger: TypeAlias = BeforeDate | OnEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UntilDate:
+    """Never after the end of the record's date (local), or `plus` later."""
+
+    date_field: DateField
+    plus: timedelta = timedelta()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class For:
+    """Never later than `duration` after the moment."""
+
+    duration: timedelta
+
+
+Expiry: TypeAlias = UntilDate | For
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A rule of one business as it stands now; off until a person switches it on.
+
+    `stop_statuses`: a record in one of them gets nothing. `watermark`: planned up to here (UTC);
+    None while off.
+    """
+
+    id: RuleId
+    business_id: BusinessId
+    name: str
+    version: int
+    on: bool
+    message_class: MessageClass
+    template: str
+    channels: tuple[Channel, ...]
+    trigger: Trigger
+    expiry: Expiry
+    stop_statuses: tuple[str, ...] = ()
+    on_move: OnMove = OnMove.FUTURE_RUNGS
+    watermark: datetime | None = None
+
+    @property
+    def source(self) -> str:
+        """Return what the keys of this rule's notifications begin with."""
+        return f"rule:{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """One step of a ladder for one record: its name, its anchor, its moment (UTC) and its own lead."""
+
+    name: str
+    anchor: str
+    moment: datetime
+    lead: timedelta
+
+
+def anchor_day(record: Record, date_field: DateField, zone: ZoneInfo) -> date | None:
+    """Return the local day that a ladder on this record hangs on, or None if the record has none."""
+    if date_field is DateField.DUE_ON:
+        return record.due_on
+    return None if record.starts_at is None else local_day(record.starts_at, zone)
+
+
+def anchor_of(rule: Rule, record: Record, zone: ZoneInfo) -> str | None:
+    """Return the anchor that the record gives the rule as it is now; None: the rule has nothing to
+    say of it.
+    """
+    match rule.trigger:
+        case BeforeDate() as trigger:
+            if trigger.date_field is DateField.STARTS_AT and record.starts_at is not None:
+                return record.starts_at.isoformat()
+            day = anchor_day(record, trigger.date_field, zone)
+            return None if day is None else day.isoformat()
+        case OnEvent() as trigger:
+            return f"entry:{record.entry}" if record.status == trigger.status else None
+
+
+def applies(rule: Rule, record: Record) -> bool:
+    """Return whether the record, as it is now, is one that the rule speaks of (and is not stopped)."""
+    if record.type != rule.trigger.record_type or record.status in rule.stop_statuses:
+        return False
+    match rule.trigger:
+        case BeforeDate(where=where):
+            return all(str(record.attributes.get(name)) == value for name, value in where.items())
+        case OnEvent(status=status):
+            return record.status == status
+
+
+def rungs(rule: Rule, record: Record, zone: ZoneInfo) -> tuple[Rung, ...]:
+    """Return the rungs of the rule for the record, earliest first; none if the rule does not apply
+    to it.
+    """
+    anchor = anchor_of(rule, record, zone)
+    if anchor is None or not applies(rule, record):
+        return ()
+    match rule.trigger:
+        case BeforeDate() as trigger:
+            day = anchor_day(record, trigger.date_field, zone)
+            assert day is not None  # noqa: S101 - an anchor exists, so a day does
+            return tuple(
+                Rung(
+                    name=f"{before}d",
+                    anchor=anchor,
+                    moment=instant(day - timedelta(days=before), trigger.at, zone),
+                    lead=timedelta(days=before),
+                )
+                for before in sorted(trigger.days_before, reverse=True)
+            )
+        case OnEvent():
+            return (
+                Rung(name="entered", anchor=anchor, moment=record.entered_at, lead=timedelta()),
+            )
+
+
+def date_window(
+    trigger: BeforeDate, since: datetime, until: datetime, zone: ZoneInfo
+) -> list[tuple[date, date]]:
+    """Return, per rung, the first and last day of the record's date that can give a moment in
+    `(since, until]`.
+
+    Wide by a day on either side, because a local day begins and ends elsewhere in UTC: whoever asks
+    compares the exact moments afterwards.
+    """
+    first = local_day(since, zone) - timedelta(days=1)
+    last = local_day(until, zone) + timedelta(days=1)
+    return [
+        (first + timedelta(days=before), last + timedelta(days=before))
+        for before in trigger.days_before
+    ]
+
+
+def anchor_passed(rule: Rule, record: Record, zone: ZoneInfo, now: datetime) -> bool:
+    """Return whether the date that the ladder leads up to is itself over; a state entry never is."""
+    match rule.trigger:
+        case BeforeDate(date_field=date_field):
+            if date_field is DateField.STARTS_AT and record.starts_at is not None:
+                return record.starts_at <= now
+            day = anchor_day(record, date_field, zone)
+            return day is not None and end_of_day(day, zone) < now
+        case OnEvent():
+            return False
+
+
+def expires_at(rule: Rule, record: Record, moment: datetime, zone: ZoneInfo) -> datetime:
+    """Return the instant after which the notice of this moment must not go out any more."""
+    match rule.expiry:
+        case UntilDate(date_field=DateField.STARTS_AT, plus=plus) if record.starts_at is not None:
+            return record.starts_at + plus
+        case UntilDate(date_field=date_field, plus=plus):
+            day = anchor_day(record, date_field, zone)
+            return moment if day is None else end_of_day(day + plus, zone)
+        case For(duration=duration):
+            return moment + duration
+
+
+def at_hour(rule: Rule, at: time) -> Rule:
+    """Return the rule with another local hour; rules that follow an event have none and come back
+    unchanged.
+    """
+    if isinstance(rule.trigger, BeforeDate):
+        return replace(rule, trigger=replace(rule.trigger, at=at))
+    return rule
+
+
+def nearest_passed(ladder: Sequence[Rung], now: datetime) -> Rung | None:
+    """Return the last rung whose moment is not after `now`, or None."""
+    passed = [rung for rung in ladder if rung.moment <= now]
+    return passed[-1] if passed else None

@@ -1,0 +1,186 @@
+"""Addresses: chats and devices, and whom they reach."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import RowMapping, bindparam, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from messaging.business import BusinessId, SenderId
+from messaging.customer import Address, AddressId, AddressKind, AddressState, Channel, CustomerId
+from messaging.store.database import insert_new, upsert
+from messaging.store.tables import address, address_customer, customer
+
+
+def _address(row: RowMapping) -> Address:
+    return Address(
+        id=AddressId(row["id"]),
+        sender_id=SenderId(row["sender_id"]),
+        channel=Channel(row["channel"]),
+        kind=AddressKind(row["kind"]),
+        value=row["value"],
+        state=AddressState(row["state"]),
+        language=row["language"],
+        next_at=row["next_at"],
+    )
+
+
+async def register(
+    conn: AsyncConnection,
+    *,
+    sender_id: SenderId,
+    channel: Channel,
+    kind: AddressKind,
+    value: str,
+    language: str | None,
+    now: datetime,
+    install_key: str | None = None,
+    platform: str | None = None,
+) -> AddressId:
+    """Store the address as one that can be written to (again), and return its id."""
+    row = {
+        "sender_id": sender_id,
+        "channel": channel,
+        "kind": kind,
+        "value": value,
+        "install_key": install_key,
+        "platform": platform,
+        "state": AddressState.ACTIVE,
+        "reason": None,
+        "language": language,
+        "next_at": now,
+        "registered_at": now,
+        "updated_at": now,
+    }
+    found = await upsert(conn, address, row, keys=("sender_id", "kind", "value"), keep=("next_at",))
+    return AddressId(found)
+
+
+async def retire_installation(
+    conn: AsyncConnection, *, sender_id: SenderId, install_key: str, but: AddressId, now: datetime
+) -> None:
+    """Let only one address stand for an installation of the app: the one it named last."""
+    await conn.execute(
+        update(address)
+        .where(
+            address.c.sender_id == sender_id,
+            address.c.install_key == install_key,
+            address.c.id != but,
+            address.c.state == AddressState.ACTIVE,
+        )
+        .values(state=AddressState.GONE, reason="replaced", updated_at=now)
+    )
+
+
+async def link(
+    conn: AsyncConnection, address_id: AddressId, customer_id: CustomerId, now: datetime
+) -> bool:
+    """Let the address reach the customer; return whether it did not before."""
+    row = {"address_id": address_id, "customer_id": customer_id, "linked_at": now}
+    return await insert_new(conn, address_customer, [row]) == 1
+
+
+async def unlink_others(
+    conn: AsyncConnection, address_id: AddressId, customer_id: CustomerId
+) -> None:
+    """Let a device reach this customer only: another person has signed in on it."""
+    await conn.execute(
+        address_customer.delete().where(
+            address_customer.c.address_id == address_id,
+            address_customer.c.customer_id != customer_id,
+        )
+    )
+
+
+async def of_customers(
+    conn: AsyncConnection, ids: Collection[CustomerId]
+) -> dict[CustomerId, list[Address]]:
+    """Return every address that reaches, or once reached, each customer."""
+    asked = (
+        select(address, address_customer.c.customer_id)
+        .join(address_customer, address_customer.c.address_id == address.c.id)
+        .where(address_customer.c.customer_id.in_(ids))
+        .order_by(address.c.id)
+    )
+    found: dict[CustomerId, list[Address]] = {}
+    for row in (await conn.execute(asked)).mappings():
+        found.setdefault(CustomerId(row["customer_id"]), []).append(_address(row))
+    return found
+
+
+async def of_ids(conn: AsyncConnection, ids: Collection[AddressId]) -> dict[AddressId, Address]:
+    """Return the addresses with these ids."""
+    rows = (await conn.execute(select(address).where(address.c.id.in_(ids)))).mappings()
+    return {AddressId(row["id"]): _address(row) for row in rows}
+
+
+async def rest(conn: AsyncConnection, until: Mapping[AddressId, datetime]) -> None:
+    """Write to none of the addresses before the moment given for it."""
+    if until:
+        await conn.execute(_REST, [{"_id": each, "_next": until[each]} for each in sorted(until)])
+
+
+_REST = update(address).where(address.c.id == bindparam("_id")).values(next_at=bindparam("_next"))
+
+
+async def set_state(
+    conn: AsyncConnection,
+    address_id: AddressId,
+    state: AddressState,
+    *,
+    reason: str,
+    now: datetime,
+    registered_before: datetime | None = None,
+) -> bool:
+    """Change what an address is; return whether it changed.
+
+    With `registered_before`, only if it was not registered anew since: a phone that came back
+    during the send lives.
+    """
+    done = update(address).where(address.c.id == address_id, address.c.state != state)
+    if registered_before is not None:
+        done = done.where(address.c.registered_at <= registered_before)
+    result = await conn.execute(done.values(state=state, reason=reason, updated_at=now))
+    return result.rowcount == 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """A customer that an address reaches."""
+
+    customer_id: CustomerId
+    business_id: BusinessId
+    name: str | None
+    language: str | None
+
+
+async def chat(conn: AsyncConnection, sender_id: SenderId, chat_id: int) -> Address | None:
+    """Return the address of a Telegram chat with a bot, or None if nobody was ever linked there."""
+    asked = select(address).where(
+        address.c.sender_id == sender_id,
+        address.c.kind == AddressKind.CHAT,
+        address.c.value == str(chat_id),
+    )
+    row = (await conn.execute(asked)).mappings().first()
+    return None if row is None else _address(row)
+
+
+async def reached_by(conn: AsyncConnection, address_id: AddressId) -> list[Reached]:
+    """Return the customers whom the address reaches, in the order in which they were linked."""
+    asked = (
+        select(customer.c.id, customer.c.business_id, customer.c.name, customer.c.language)
+        .join(address_customer, address_customer.c.customer_id == customer.c.id)
+        .where(address_customer.c.address_id == address_id)
+        .order_by(address_customer.c.linked_at, customer.c.id)
+    )
+    return [
+        Reached(
+            customer_id=CustomerId(row.id),
+            business_id=BusinessId(row.business_id),
+            name=cast("str | None", row.name),
+            language=cast("str | None", row.language),
+        )
+        for row in await conn.execute(asked)
+    ]

@@ -1,0 +1,113 @@
+"""Assets, and who shares them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import RowMapping, bindparam, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from messaging.asset import Asset, AssetId, Role
+from messaging.business import BusinessId
+from messaging.customer import CustomerId
+from messaging.store.database import insert_new
+from messaging.store.tables import asset, asset_customer
+
+
+def _asset(row: RowMapping) -> Asset:
+    return Asset(
+        id=AssetId(row["id"]),
+        business_id=BusinessId(row["business_id"]),
+        type=row["type"],
+        external_id=row["external_id"],
+        label=row["label"],
+        code=row["code"],
+        gone=row["gone"],
+        attributes=row["attributes"],
+    )
+
+
+async def of_ids(conn: AsyncConnection, ids: Collection[AssetId]) -> dict[AssetId, Asset]:
+    """Return the assets with these ids."""
+    if not ids:
+        return {}
+    rows = (await conn.execute(select(asset).where(asset.c.id.in_(ids)))).mappings()
+    return {AssetId(row["id"]): _asset(row) for row in rows}
+
+
+async def rows_by_external_id(
+    conn: AsyncConnection, business_id: BusinessId, external_ids: Collection[str]
+) -> dict[tuple[str, str], Mapping[str, Any]]:
+    """Return the full rows of the assets with these codes, by (type, code)."""
+    asked = (
+        select(asset)
+        .where(asset.c.business_id == business_id, asset.c.external_id.in_(external_ids))
+        .order_by(asset.c.id)
+    )
+    rows = (await conn.execute(asked)).mappings()
+    return {(row["type"], row["external_id"]): dict(row) for row in rows}
+
+
+async def add(conn: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> int:
+    """Insert the assets that are not there yet; return how many were new."""
+    return await insert_new(conn, asset, rows)
+
+
+_COLUMNS = ("label", "code", "gone", "attributes", "updated_at")
+_CHANGE = (
+    update(asset)
+    .where(asset.c.id == bindparam("_id"))
+    .values({name: bindparam(f"_{name}") for name in _COLUMNS})
+)
+
+
+async def change(conn: AsyncConnection, changed: Mapping[AssetId, Mapping[str, object]]) -> None:
+    """Write the assets' columns anew; each mapping holds all of `_COLUMNS`."""
+    if changed:
+        await conn.execute(
+            _CHANGE,
+            [
+                {"_id": each} | {f"_{name}": values[name] for name in _COLUMNS}
+                for each, values in changed.items()
+            ],
+        )
+
+
+async def share(conn: AsyncConnection, roles: Mapping[tuple[AssetId, CustomerId], Role]) -> None:
+    """Say who has which role in which asset."""
+    if not roles:
+        return
+    rows = [
+        {"asset_id": asset_id, "customer_id": customer_id, "role": role}
+        for (asset_id, customer_id), role in roles.items()
+    ]
+    if await insert_new(conn, asset_customer, rows) < len(rows):
+        await conn.execute(
+            _ROLE, [{f"_{name}": value for name, value in row.items()} for row in rows]
+        )
+
+
+_ROLE = (
+    update(asset_customer)
+    .where(
+        asset_customer.c.asset_id == bindparam("_asset_id"),
+        asset_customer.c.customer_id == bindparam("_customer_id"),
+    )
+    .values(role=bindparam("_role"))
+)
+
+
+async def sharers(
+    conn: AsyncConnection, asset_ids: Collection[AssetId]
+) -> dict[AssetId, list[CustomerId]]:
+    """Return everybody who shares each asset, holders and users."""
+    if not asset_ids:
+        return {}
+    asked = (
+        select(asset_customer.c.asset_id, asset_customer.c.customer_id)
+        .where(asset_customer.c.asset_id.in_(asset_ids))
+        .order_by(asset_customer.c.asset_id, asset_customer.c.customer_id)
+    )
+    found: dict[AssetId, list[CustomerId]] = {}
+    for row in await conn.execute(asked):
+        found.setdefault(AssetId(row[0]), []).append(CustomerId(row[1]))
+    return found

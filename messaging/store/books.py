@@ -1,0 +1,223 @@
+"""What a business knows and wants: its customers, their things, its rules and texts.
+
+Instants are UTC; dates are local to the business.
+"""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from messaging.store.columns import Id, Json, UtcDateTime
+from messaging.store.schema import metadata, of_business
+
+business = Table(
+    "business",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("slug", String(64), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("timezone", String(64), nullable=False),  # IANA name
+    Column("language", String(8), nullable=False),
+    Column("contact", Text),
+    Column("opening_hours", Text),  # JSON: when the shop is open; null: not told
+    Column("sending_hours", Json),  # class -> week as JSON; null: the defaults
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+customer = Table(
+    "customer",
+    metadata,
+    Column("id", Id, primary_key=True),
+    of_business(),
+    Column("external_id", String(128), nullable=False),
+    Column("name", Text),
+    Column("company", Boolean, nullable=False),
+    Column("phones", Json),  # list of E.164
+    Column("email", Text),
+    Column("born_on", Date),
+    Column("language", String(8)),  # null: the business's
+    Column("deceased", Boolean, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    UniqueConstraint("business_id", "external_id"),
+)
+
+asset = Table(
+    "asset",
+    metadata,
+    Column("id", Id, primary_key=True),
+    of_business(),
+    Column("type", String(64), nullable=False),
+    Column("external_id", String(128), nullable=False),
+    Column("label", Text),
+    Column("code", Text),
+    Column("gone", Boolean, nullable=False),
+    Column("attributes", Json, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    UniqueConstraint("business_id", "type", "external_id"),
+)
+
+asset_customer = Table(
+    "asset_customer",
+    metadata,
+    Column("asset_id", Id, ForeignKey("asset.id"), primary_key=True),
+    Column("customer_id", Id, ForeignKey("customer.id"), primary_key=True, index=True),
+    Column("role", String(16), nullable=False),
+)
+
+record = Table(
+    "record",
+    metadata,
+    Column("id", Id, primary_key=True),
+    of_business(),
+    Column("type", String(64), nullable=False),
+    Column("external_id", String(128), nullable=False),
+    Column("customer_id", Id, ForeignKey("customer.id"), nullable=False, index=True),
+    Column("asset_id", Id, ForeignKey("asset.id"), index=True),
+    Column("due_on", Date),  # local day
+    Column("starts_at", UtcDateTime),
+    Column("status", String(64), nullable=False),
+    Column("entry", Integer, nullable=False),  # states entered so far, from 1
+    Column("entered_at", UtcDateTime, nullable=False),  # when the present state was entered
+    Column("number", Text),
+    Column("amount_cents", Id),
+    Column("attributes", Json, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    UniqueConstraint("business_id", "type", "external_id"),
+    Index("ix_record_due", "business_id", "type", "due_on"),
+    Index("ix_record_starts", "business_id", "type", "starts_at"),
+    Index("ix_record_status", "business_id", "type", "status", "entered_at"),
+)
+
+# What an upsert changed, until somebody has looked at what that means; deleted when handled.
+change = Table(
+    "change",
+    metadata,
+    Column("id", Id, primary_key=True),
+    of_business(),
+    Column("record_id", Id, ForeignKey("record.id"), nullable=False, index=True),
+    Column("arrival", String(16), nullable=False),  # how the record came to the planner's notice
+    Column("at", UtcDateTime, nullable=False),
+)
+
+template = Table(
+    "template",
+    metadata,
+    Column("id", Id, primary_key=True),
+    of_business(),
+    Column("name", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("message_class", String(16), nullable=False),
+    Column("confidential", Boolean, nullable=False),
+    Column("body", Text, nullable=False),  # JSON: texts per language and channel, buttons
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("business_id", "name", "version"),
+)
+
+rule = Table(
+    "rule",
+    metadata,
+    Column("id", Id, primary_key=True),
+    of_business(),
+    Column("name", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("is_on", Boolean, nullable=False),
+    Column("message_class", String(16), nullable=False),
+    Column("template", String(64), nullable=False),
+    Column("record_type", String(64), nullable=False),
+    Column("body", Text, nullable=False),  # JSON: trigger, expiry, stops, channels
+    Column("watermark", UtcDateTime),  # planned up to here; null while off
+    # A window so full that it takes several transactions: planned up to here for records up to the cursor.
+    Column("window_until", UtcDateTime),
+    Column("window_cursor", Id),  # record id; null: no window is half done
+    Column(
+        "backlog_cursor", Id
+    ),  # record id: what had passed at switching on is held up to it; null: all
+    Column("label_it", Text, nullable=False),
+    Column("label_en", Text, nullable=False),
+    UniqueConstraint("business_id", "name"),
+    Index(
+        "ix_rule_watermark", "watermark", sqlite_where=text("is_on"), postgresql_where=text("is_on")
+    ),
+)
+
+consent = Table(
+    "consent",
+    metadata,
+    Column("id", Id, primary_key=True),
+    of_business(),
+    Column("customer_id", Id, ForeignKey("customer.id"), nullable=False, index=True),
+    Column("message_class", String(16), nullable=False),
+    Column("channel", String(16)),  # null: declared for all
+    Column("given", Boolean, nullable=False),
+    Column("method", String(16), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("text_id", String(64)),
+    Column("text_version", Integer),
+    Column("text", Text),  # the exact words shown
+    Column("language", String(8)),
+    Column("address_id", Id, ForeignKey("address.id")),
+    Column("message_id", Id),  # the chat's message that was answered
+)
+
+invitation = Table(
+    "invitation",
+    metadata,
+    Column("id", Id, primary_key=True),
+    of_business(),
+    Column("customer_id", Id, ForeignKey("customer.id"), nullable=False),
+    Column("token_hash", String(64), nullable=False, unique=True),  # SHA-256 of 128 random bits
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("chat_id", Id),  # the chat that opened it: nobody else can answer
+    Column("used_at", UtcDateTime),
+)
+
+app_user = Table(
+    "app_user",
+    metadata,
+    Column("id", Id, primary_key=True),
+    of_business(),
+    Column("customer_id", Id, ForeignKey("customer.id"), nullable=False),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+import_run = Table(
+    "import_run",
+    metadata,
+    Column("id", Id, primary_key=True),
+    of_business(),
+    Column("sha256", String(64), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("profile", String(64), nullable=False),
+    Column(
+        "first_types", Json, nullable=False
+    ),  # record types that this file brings for the first time
+    Column("done_rows", Integer, nullable=False),  # the cursor: rows stored so far
+    Column("counts", Json, nullable=False),  # verdict -> rows
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    Index("ix_import_run_file", "business_id", "sha256"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Id, primary_key=True),
+    of_business(),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("act", String(64), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Json),
+)

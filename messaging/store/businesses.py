@@ -1,0 +1,103 @@
+"""The businesses that share this installation, and which senders speak for them."""
+
+from collections.abc import Collection, Mapping
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from messaging.business import Business, BusinessId, SenderId
+from messaging.calendar import DEFAULT_SENDING_HOURS, MessageClass
+from messaging.customer import Channel
+from messaging.errors import NotFound
+from messaging.opening import from_json
+from messaging.store.tables import business, business_sender
+
+
+def _business(row: RowMapping) -> Business:
+    own: Mapping[str, str] = row["sending_hours"] or {}
+    hours = {c: from_json(own[c]) if c in own else DEFAULT_SENDING_HOURS[c] for c in MessageClass}
+    opening = row["opening_hours"]
+    return Business(
+        id=BusinessId(row["id"]),
+        slug=row["slug"],
+        name=row["name"],
+        zone=ZoneInfo(row["timezone"]),
+        language=row["language"],
+        contact=row["contact"],
+        opening_hours=None if opening is None else from_json(opening),
+        sending_hours=hours,
+    )
+
+
+async def add(conn: AsyncConnection, row: Mapping[str, object]) -> BusinessId:
+    """Insert a business and return its id; the slug must be free."""
+    result = await conn.execute(insert(business).values(dict(row)).returning(business.c.id))
+    return BusinessId(cast("int", result.scalar_one()))
+
+
+async def slug_taken(conn: AsyncConnection, slug: str) -> bool:
+    """Return whether a business has this slug."""
+    return await conn.scalar(select(business.c.id).where(business.c.slug == slug)) is not None
+
+
+async def by_slug(conn: AsyncConnection, slug: str) -> Business:
+    """Return the business. Raises NotFound."""
+    row = (await conn.execute(select(business).where(business.c.slug == slug))).mappings().first()
+    if row is None:
+        raise NotFound(f"there is no business {slug!r}", hint="avvisa business list")
+    return _business(row)
+
+
+async def every(conn: AsyncConnection) -> list[Business]:
+    """Return all businesses, by slug."""
+    rows = (await conn.execute(select(business).order_by(business.c.slug))).mappings()
+    return [_business(row) for row in rows]
+
+
+async def of_ids(conn: AsyncConnection, ids: Collection[BusinessId]) -> dict[BusinessId, Business]:
+    """Return the businesses with these ids."""
+    rows = (await conn.execute(select(business).where(business.c.id.in_(ids)))).mappings()
+    return {BusinessId(row["id"]): _business(row) for row in rows}
+
+
+async def set_hours(
+    conn: AsyncConnection, business_id: BusinessId, values: Mapping[str, object]
+) -> None:
+    """Set the given columns of a business (hours, contact)."""
+    await conn.execute(update(business).where(business.c.id == business_id).values(dict(values)))
+
+
+async def give_sender(
+    conn: AsyncConnection, business_id: BusinessId, channel: Channel, sender_id: SenderId
+) -> None:
+    """Let the sender speak for the business on the channel, in place of the one before."""
+    mine = (business_sender.c.business_id == business_id) & (business_sender.c.channel == channel)
+    done = await conn.execute(update(business_sender).where(mine).values(sender_id=sender_id))
+    if done.rowcount == 0:
+        await conn.execute(
+            insert(business_sender).values(
+                business_id=business_id, channel=channel, sender_id=sender_id
+            )
+        )
+
+
+async def sender_of(
+    conn: AsyncConnection, business_id: BusinessId, channel: Channel
+) -> SenderId | None:
+    """Return who speaks for the business on the channel; None: nobody yet."""
+    found = await conn.scalar(
+        select(business_sender.c.sender_id).where(
+            business_sender.c.business_id == business_id, business_sender.c.channel == channel
+        )
+    )
+    return None if found is None else SenderId(found)
+
+
+async def served_by(conn: AsyncConnection, sender_id: SenderId) -> list[BusinessId]:
+    """Return the businesses that the sender speaks for."""
+    rows = await conn.scalars(
+        select(business_sender.c.business_id).where(business_sender.c.sender_id == sender_id)
+    )
+    return [BusinessId(found) for found in rows]

@@ -1,0 +1,52 @@
+"""Column types that mean the same on SQLite and PostgreSQL."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, Dialect, Integer, Text, TypeDecorator
+from typing_extensions import override
+
+Id = BigInteger().with_variant(Integer, "sqlite")
+"""A row's number. SQLite counts up by itself only in a column of type INTEGER."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant, kept as whole milliseconds since 1970 in UTC.
+
+    A plain `DateTime` on SQLite drops the offset and gives naive values back; here a naive value is
+    refused.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime cannot be stored: it names no instant")
+        return (value - _EPOCH) // _MILLISECOND
+
+    @override
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else _EPOCH + value * _MILLISECOND
+
+
+class Json(TypeDecorator[Any]):
+    """A JSON value, kept as text; keys in order, so that equal values are equal texts."""
+
+    impl = Text
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+    @override
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else json.loads(value)

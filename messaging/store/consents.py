@@ -1,0 +1,55 @@
+"""The ledger of consents: only ever appended to."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from messaging.calendar import MessageClass
+from messaging.consent import ConsentEntry, Method
+from messaging.customer import Channel, CustomerId
+from messaging.store.tables import consent
+
+
+async def append(conn: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> None:
+    """Write entries at the end of the ledger."""
+    if rows:
+        await conn.execute(consent.insert(), [dict(row) for row in rows])
+
+
+async def of_customers(
+    conn: AsyncConnection, ids: Collection[CustomerId]
+) -> dict[CustomerId, list[ConsentEntry]]:
+    """Return the entries of each customer, oldest first."""
+    asked = (
+        select(consent).where(consent.c.customer_id.in_(ids)).order_by(consent.c.at, consent.c.id)
+    )
+    found: dict[CustomerId, list[ConsentEntry]] = {}
+    for row in (await conn.execute(asked)).mappings():
+        entry = ConsentEntry(
+            customer_id=CustomerId(row["customer_id"]),
+            message_class=MessageClass(row["message_class"]),
+            channel=None if row["channel"] is None else Channel(row["channel"]),
+            given=row["given"],
+            method=Method(row["method"]),
+            at=row["at"],
+        )
+        found.setdefault(entry.customer_id, []).append(entry)
+    return found
+
+
+async def answered(
+    conn: AsyncConnection, *, customer_id: CustomerId, message_class: MessageClass, message_id: int
+) -> bool | None:
+    """Return what the customer last said under this very message of the chat, or None."""
+    asked = (
+        select(consent.c.given)
+        .where(
+            consent.c.customer_id == customer_id,
+            consent.c.message_class == message_class,
+            consent.c.message_id == message_id,
+        )
+        .order_by(consent.c.id.desc())
+        .limit(1)
+    )
+    return await conn.scalar(asked)

@@ -1,0 +1,106 @@
+"""All that the gate looks at, for many notifications at once: one query a table, however many they
+are.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from messaging.calendar import MessageClass
+from messaging.customer import Customer, CustomerId
+from messaging.gate import MARKETING_CAP_PERIOD, Context
+from messaging.notification import Notification
+from messaging.store import (
+    addresses,
+    assets,
+    businesses,
+    consents,
+    customers,
+    records,
+    replies,
+    rules,
+)
+from messaging.store.tables import attempt, delivery, notification
+
+_LOOK_BACK = MARKETING_CAP_PERIOD + timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """The contexts, in the order asked, and the customers in them, who are locked if that was
+    asked.
+    """
+
+    contexts: Sequence[Context]
+    customers: Mapping[CustomerId, Customer]
+
+
+async def load(
+    conn: AsyncConnection, asked: Sequence[Notification], *, now: datetime, lock: bool = False
+) -> Loaded:
+    """Return the context of each notification, as the tables stand now.
+
+    With `lock` the customers are locked first, and everything about them is read after: whatever
+    was committed before counts, and whoever comes later waits.
+    """
+    customer_ids = {each.key.customer_id for each in asked}
+    people = await customers.of_ids(conn, customer_ids, lock=lock)
+    known_records = await records.of_ids(conn, {r for each in asked if (r := each.record_id)})
+    known_assets = await assets.of_ids(
+        conn, {a for r in known_records.values() if (a := r.asset_id)}
+    )
+    known_rules = await rules.of_ids(conn, {found for each in asked if (found := each.rule_id)})
+    known_businesses = await businesses.of_ids(conn, {each.business_id for each in asked})
+    ledgers = await consents.of_customers(conn, customer_ids)
+    reachable = await addresses.of_customers(conn, customer_ids)
+    said = await replies.of_records(conn, set(known_records))
+    marketing = {
+        each.key.customer_id for each in asked if each.message_class is MessageClass.MARKETING
+    }
+    sent = await _marketing_sent(conn, marketing, now - _LOOK_BACK)
+    contexts = []
+    for each in asked:
+        record = None if each.record_id is None else known_records.get(each.record_id)
+        customer_id = each.key.customer_id
+        contexts.append(
+            Context(
+                business=known_businesses[each.business_id],
+                customer=people[customer_id],
+                rule=None if each.rule_id is None else known_rules.get(each.rule_id),
+                record=record,
+                asset=None
+                if record is None or record.asset_id is None
+                else known_assets.get(record.asset_id),
+                consents=ledgers.get(customer_id, ()),
+                addresses=reachable.get(customer_id, ()),
+                replies=() if record is None else said.get(record.id, ()),
+                marketing_sent=[at for other, at in sent.get(customer_id, ()) if other != each.id],
+            )
+        )
+    return Loaded(contexts=contexts, customers=people)
+
+
+async def _marketing_sent(
+    conn: AsyncConnection, ids: set[CustomerId], since: datetime
+) -> dict[CustomerId, list[tuple[int, datetime]]]:
+    if not ids:
+        return {}
+    asked = (
+        select(notification.c.customer_id, notification.c.id, attempt.c.begun_at)
+        .join(delivery, delivery.c.notification_id == notification.c.id)
+        .join(attempt, attempt.c.delivery_id == delivery.c.id)
+        .where(
+            notification.c.customer_id.in_(ids),
+            notification.c.message_class == MessageClass.MARKETING,
+            attempt.c.begun_at > since,
+            attempt.c.outcome.is_(None) | attempt.c.outcome.in_(["accepted", "unknown"]),
+        )
+        .order_by(attempt.c.begun_at.desc())
+    )
+    found: dict[CustomerId, list[tuple[int, datetime]]] = {}
+    for row in await conn.execute(asked):
+        found.setdefault(CustomerId(row[0]), []).append((row[1], row[2]))
+    return found

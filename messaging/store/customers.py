@@ -1,0 +1,101 @@
+"""Customers of a business."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, cast
+
+from sqlalchemy import RowMapping, bindparam, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from messaging.business import BusinessId
+from messaging.customer import Customer, CustomerId
+from messaging.errors import NotFound
+from messaging.store.database import insert_new
+from messaging.store.tables import customer
+
+
+def customer_from(row: RowMapping) -> Customer:
+    """Return the customer that a row of the table holds."""
+    return Customer(
+        id=CustomerId(row["id"]),
+        business_id=BusinessId(row["business_id"]),
+        external_id=row["external_id"],
+        name=row["name"],
+        language=row["language"],
+        born_on=row["born_on"],
+        deceased=row["deceased"],
+    )
+
+
+async def by_external_id(
+    conn: AsyncConnection, business_id: BusinessId, external_id: str
+) -> Customer:
+    """Return the customer. Raises NotFound."""
+    asked = select(customer).where(
+        customer.c.business_id == business_id, customer.c.external_id == external_id
+    )
+    row = (await conn.execute(asked)).mappings().first()
+    if row is None:
+        raise NotFound(
+            f"this business has no customer {external_id!r}",
+            hint="the code is the one of the management software's file",
+        )
+    return customer_from(row)
+
+
+async def of_ids(
+    conn: AsyncConnection, ids: Collection[CustomerId], *, lock: bool = False
+) -> dict[CustomerId, Customer]:
+    """Return the customers with these ids.
+
+    With `lock`, theirs until the transaction ends, taken in the order of ids: a claim and a
+    withdrawal of consent then come one after the other, and so do two claims that count the same
+    cap.
+    """
+    asked = select(customer).where(customer.c.id.in_(ids)).order_by(customer.c.id)
+    if lock:
+        asked = asked.with_for_update(key_share=True)
+    rows = (await conn.execute(asked)).mappings()
+    return {CustomerId(row["id"]): customer_from(row) for row in rows}
+
+
+async def rows_by_external_id(
+    conn: AsyncConnection, business_id: BusinessId, external_ids: Collection[str]
+) -> dict[str, Mapping[str, Any]]:
+    """Return the full rows of the customers with these codes, by code."""
+    asked = (
+        select(customer)
+        .where(customer.c.business_id == business_id, customer.c.external_id.in_(external_ids))
+        .order_by(customer.c.id)
+    )
+    return {row["external_id"]: dict(row) for row in (await conn.execute(asked)).mappings()}
+
+
+async def add(conn: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> int:
+    """Insert the customers that are not there yet; return how many were new."""
+    return await insert_new(conn, customer, rows)
+
+
+_COLUMNS = ("name", "company", "phones", "email", "born_on", "language", "deceased", "updated_at")
+_CHANGE = (
+    update(customer)
+    .where(customer.c.id == bindparam("_id"))
+    .values({name: bindparam(f"_{name}") for name in _COLUMNS})
+)
+
+
+async def change(conn: AsyncConnection, changed: Mapping[CustomerId, Mapping[str, object]]) -> None:
+    """Write the customers' columns anew; each mapping holds all of `_COLUMNS`."""
+    if changed:
+        await conn.execute(
+            _CHANGE,
+            [
+                {"_id": each} | {f"_{name}": values[name] for name in _COLUMNS}
+                for each, values in changed.items()
+            ],
+        )
+
+
+async def external_ids(conn: AsyncConnection, ids: Collection[CustomerId]) -> dict[CustomerId, str]:
+    """Return the codes of the customers."""
+    asked = select(customer.c.id, customer.c.external_id).where(customer.c.id.in_(ids))
+    return {CustomerId(row[0]): cast("str", row[1]) for row in await conn.execute(asked)}

@@ -1,0 +1,225 @@
+"""The engine, the transaction, and the few facts in which SQLite and PostgreSQL differ.
+
+SQLite: WAL, synchronous=FULL (with NORMAL a power cut may roll back what was recorded as sent, and
+it would go out twice), every write transaction BEGIN IMMEDIATE (an upgrade from a read returns BUSY
+at once), and exactly one read-write connection: SQLite up to 3.51.2 can corrupt a WAL file that two
+connections write and checkpoint. The pool of one is also the lock that keeps transactions of
+several tasks from mixing. Reports read through connections that cannot write.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeAlias, cast
+
+from filelock import FileLock, Timeout
+from sqlalchemy import Table, event, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from messaging.clock import Clock
+from messaging.errors import Misconfigured, Refused
+from messaging.store.columns import UtcDateTime
+from messaging.store.vault import Vault
+
+Connection: TypeAlias = AsyncConnection
+"""What the rooms above pass through without knowing that it is SQLAlchemy's."""
+
+WAIT_FOR_CONNECTION_S = 60
+
+
+class FileInUse(Refused):
+    """Another process owns the SQLite file; whatever is to be done, that process must do it."""
+
+
+class Store:
+    """One database: `begin()` for what changes, `read()` for reports. Made by `open_store`."""
+
+    def __init__(
+        self,
+        *,
+        writer: AsyncEngine,
+        reader: AsyncEngine,
+        vault: Vault,
+        clock: Clock,
+        lock: FileLock | None,
+    ) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._lock = lock
+        self.vault = vault
+        self.clock = clock
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether one process owns everything, so that whatever is `sending` at its start was cut
+        off.
+        """
+        return self._writer.dialect.name == "sqlite"
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncConnection]:
+        """Open a write transaction: committed at the end, rolled back on an exception."""
+        async with self._writer.begin() as conn:
+            yield conn
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction that only reads and never waits for a writer."""
+        async with self._reader.begin() as conn:
+            yield conn
+
+    async def close(self) -> None:
+        """Close every connection and give the file free."""
+        await self._reader.dispose()
+        await self._writer.dispose()
+        if self._lock is not None:
+            self._lock.release()
+
+
+def open_store(database_url: str, *, vault: Vault, clock: Clock) -> Store:
+    """Return the store of the URL. Nothing is created or migrated by this.
+
+    Raises FileInUse if another process has the SQLite file, Misconfigured if the URL names neither
+    database.
+    """
+    url = make_url(database_url)
+    match url.drivername:
+        case "sqlite+aiosqlite":
+            return _open_sqlite(url, vault, clock)
+        case "postgresql+asyncpg":
+            engine = create_async_engine(
+                url,
+                pool_size=8,
+                max_overflow=4,
+                pool_timeout=WAIT_FOR_CONNECTION_S,
+                pool_pre_ping=True,
+                connect_args={"server_settings": {"idle_in_transaction_session_timeout": "60000"}},
+            )
+            return Store(writer=engine, reader=engine, vault=vault, clock=clock, lock=None)
+        case other:
+            raise Misconfigured(
+                f"AVVISA_DATABASE_URL begins with {other}://",
+                hint="use sqlite+aiosqlite:///file.db or postgresql+asyncpg://user@host/name",
+            )
+
+
+def sqlite_path(database_url: str) -> Path | None:
+    """Return the file that an SQLite URL names, or None for another database."""
+    url = make_url(database_url)
+    if url.get_backend_name() != "sqlite":
+        return None
+    if not url.database or url.database == ":memory:":
+        raise Misconfigured(
+            "AVVISA_DATABASE_URL names no file", hint="sqlite+aiosqlite:///avvisa.db"
+        )
+    return Path(url.database).resolve()
+
+
+def _open_sqlite(url: URL, vault: Vault, clock: Clock) -> Store:
+    path = cast("Path", sqlite_path(url.render_as_string(hide_password=False)))
+    lock = FileLock(path.with_name(path.name + ".lock"))
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise FileInUse(f"{path.name} is in use by another avvisa") from error
+    writer = create_async_engine(
+        url, pool_size=1, max_overflow=0, pool_timeout=WAIT_FOR_CONNECTION_S
+    )
+    event.listen(writer.sync_engine, "connect", _prepare_writer)
+    event.listen(writer.sync_engine, "begin", _begin_immediate)
+    reader = create_async_engine(
+        f"sqlite+aiosqlite:///file:{path}?mode=ro&uri=true",
+        pool_size=2,
+        max_overflow=2,
+        pool_timeout=WAIT_FOR_CONNECTION_S,
+    )
+    event.listen(reader.sync_engine, "connect", _prepare_reader)
+    event.listen(reader.sync_engine, "begin", _begin_deferred)
+    return Store(writer=writer, reader=reader, vault=vault, clock=clock, lock=lock)
+
+
+_Driver: TypeAlias = Any
+"""A connection as SQLAlchemy's events hand it over: the driver's, which has no common type."""
+
+
+def _pragmas(connection: _Driver, pragmas: Mapping[str, str]) -> None:
+    # The driver would open transactions by itself; from here on only our own BEGIN does.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for name, value in pragmas.items():
+        cursor.execute(f"PRAGMA {name} = {value}")
+    cursor.close()
+
+
+def _prepare_writer(connection: _Driver, _record: object) -> None:
+    _pragmas(
+        connection,
+        {
+            "journal_mode": "WAL",
+            "synchronous": "FULL",
+            "busy_timeout": "5000",
+            "foreign_keys": "ON",
+            "temp_store": "MEMORY",
+        },
+    )
+
+
+def _prepare_reader(connection: _Driver, _record: object) -> None:
+    _pragmas(connection, {"busy_timeout": "5000", "query_only": "ON"})
+
+
+def _begin_immediate(conn: _Driver) -> None:
+    conn.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_deferred(conn: _Driver) -> None:
+    conn.exec_driver_sql("BEGIN")
+
+
+async def insert_new(
+    conn: AsyncConnection, table: Table, rows: Sequence[Mapping[str, object]]
+) -> int:
+    """Insert the rows that break no unique key, leave the others out, and return how many went in."""
+    if not rows:
+        return 0
+    insert = postgresql.insert(table) if conn.dialect.name == "postgresql" else sqlite.insert(table)
+    statement = insert.values([dict(row) for row in rows]).on_conflict_do_nothing()
+    result = await conn.execute(statement)
+    return result.rowcount
+
+
+async def upsert(
+    conn: AsyncConnection,
+    table: Table,
+    row: Mapping[str, object],
+    *,
+    keys: Sequence[str],
+    keep: Sequence[str] = (),
+) -> int:
+    """Insert the row, or update the one with the same keys (leaving `keep` as it is); return its
+    id.
+    """
+    insert = postgresql.insert(table) if conn.dialect.name == "postgresql" else sqlite.insert(table)
+    changed = {name: value for name, value in row.items() if name not in {*keys, *keep}}
+    statement = (
+        insert.values(dict(row))
+        .on_conflict_do_update(index_elements=list(keys), set_=changed)
+        .returning(table.c.id)
+    )
+    return cast("int", (await conn.execute(statement)).scalar_one())
+
+
+async def moment_of_leases(conn: AsyncConnection, clock: Clock) -> datetime:
+    """Return the moment by which leases are judged: the server's on PostgreSQL, where several hosts
+    must agree.
+    """
+    if conn.dialect.name != "postgresql":
+        return clock.now()
+    ms = await conn.scalar(
+        select((func.extract("epoch", func.clock_timestamp()) * 1000).cast(UtcDateTime.impl))
+    )
+    moment = UtcDateTime().process_result_value(cast("int", ms), conn.dialect)
+    return cast("datetime", moment)

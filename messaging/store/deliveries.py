@@ -1,0 +1,436 @@
+"""Deliveries and their attempts: what waits in lanes, what is under way, and how each attempt
+ended.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import RowMapping, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from messaging.business import BusinessId, SenderId
+from messaging.calendar import MessageClass
+from messaging.customer import AddressId, Channel
+from messaging.delivery import DeliveryState, Step
+from messaging.notification import NotificationId
+from messaging.sender import DeliveryId
+from messaging.store.database import insert_new
+from messaging.store.lanes import LaneId
+from messaging.store.tables import attempt, delivery, lane, notification
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queued:
+    """A delivery to be put into a lane."""
+
+    business_id: BusinessId
+    notification_id: NotificationId
+    lane_id: LaneId
+    address_id: AddressId
+    channel: Channel
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A delivery as it waits. `attempts` begun so far, `tries` of them that count, `doubts` whose
+    end is unknown.
+    """
+
+    id: DeliveryId
+    notification_id: NotificationId
+    lane_id: LaneId
+    address_id: AddressId
+    channel: Channel
+    attempts: int
+    tries: int
+    doubts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnderWay:
+    """A delivery whose attempt was begun and has no end yet."""
+
+    id: DeliveryId
+    sender_id: SenderId
+    notification_id: NotificationId
+    lane_id: LaneId
+    channel: Channel
+    message_class: MessageClass
+    owner: str
+    attempts: int
+    tries: int
+    doubts: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """The end of an attempt, and what it makes of its delivery. `owner` and `number` fence it: only
+    that attempt.
+    """
+
+    delivery_id: DeliveryId
+    owner: str
+    number: int
+    outcome: str
+    step: Step
+
+
+async def queue(conn: AsyncConnection, queued: Sequence[Queued], now: datetime) -> int:
+    """Put the deliveries into their lanes, each notification to each address once; return how many
+    were new.
+    """
+    rows = [
+        {
+            "business_id": each.business_id,
+            "notification_id": each.notification_id,
+            "lane_id": each.lane_id,
+            "address_id": each.address_id,
+            "channel": each.channel,
+            "state": DeliveryState.WAITING,
+            "reason": None,
+            "due_at": each.due_at,
+            "attempts": 0,
+            "tries": 0,
+            "doubts": 0,
+            "owner": None,
+            "lease_until": None,
+            "provider_id": None,
+            "updated_at": now,
+        }
+        for each in queued
+    ]
+    return await insert_new(conn, delivery, rows)
+
+
+def _waiting(row: RowMapping) -> Waiting:
+    return Waiting(
+        id=DeliveryId(row["id"]),
+        notification_id=NotificationId(row["notification_id"]),
+        lane_id=LaneId(row["lane_id"]),
+        address_id=AddressId(row["address_id"]),
+        channel=Channel(row["channel"]),
+        attempts=row["attempts"],
+        tries=row["tries"],
+        doubts=row["doubts"],
+    )
+
+
+async def lock_due(
+    conn: AsyncConnection, lane_id: LaneId, *, now: datetime, limit: int
+) -> list[Waiting]:
+    """Return up to `limit` deliveries of the lane that are due, earliest first, locked; others' are
+    left to them.
+    """
+    asked = (
+        select(delivery)
+        .where(
+            delivery.c.lane_id == lane_id,
+            delivery.c.state == "waiting",
+            delivery.c.due_at <= now,
+        )
+        .order_by(delivery.c.due_at, delivery.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+    return [_waiting(row) for row in (await conn.execute(asked)).mappings()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """An attempt that begins now."""
+
+    delivery_id: DeliveryId
+    number: int
+    repeat: bool
+
+
+async def begin(
+    conn: AsyncConnection,
+    begun: Sequence[Begun],
+    *,
+    owner: str,
+    lease_until: datetime,
+    now: datetime,
+) -> None:
+    """Write that the attempts begin: what a crash leaves behind is exactly this."""
+    if not begun:
+        return
+    await conn.execute(
+        insert(attempt),
+        [
+            {
+                "delivery_id": each.delivery_id,
+                "number": each.number,
+                "owner": owner,
+                "begun_at": now,
+                "repeat": each.repeat,
+            }
+            for each in begun
+        ],
+    )
+    await conn.execute(
+        update(delivery)
+        .where(delivery.c.id.in_([each.delivery_id for each in begun]))
+        .values(
+            state=DeliveryState.SENDING,
+            attempts=delivery.c.attempts + 1,
+            tries=delivery.c.tries + 1,
+            owner=owner,
+            lease_until=lease_until,
+            updated_at=now,
+        )
+    )
+
+
+async def postpone(conn: AsyncConnection, until: Mapping[DeliveryId, datetime]) -> None:
+    """Let the waiting deliveries come due later."""
+    if until:
+        await conn.execute(
+            _POSTPONE, [{"_id": each, "_due": due_at} for each, due_at in until.items()]
+        )
+
+
+_POSTPONE = (
+    update(delivery).where(delivery.c.id == bindparam("_id")).values(due_at=bindparam("_due"))
+)
+
+
+async def close(
+    conn: AsyncConnection,
+    closed: Mapping[DeliveryId, tuple[DeliveryState, str]],
+    now: datetime,
+) -> None:
+    """End deliveries that were never let out, with the reason."""
+    if closed:
+        await conn.execute(
+            _CLOSE,
+            [
+                {"_id": each, "_state": state, "_reason": reason, "_now": now}
+                for each, (state, reason) in closed.items()
+            ],
+        )
+
+
+_CLOSE = (
+    update(delivery)
+    .where(delivery.c.id == bindparam("_id"))
+    .values(state=bindparam("_state"), reason=bindparam("_reason"), updated_at=bindparam("_now"))
+)
+
+
+async def end_attempts(conn: AsyncConnection, ended: Sequence[Ended], now: datetime) -> None:
+    """Record how attempts ended and what became of their deliveries.
+
+    Fenced by owner and attempt number only, and not by `state = 'sending'`: that would make
+    PostgreSQL pick the tiny partial index (five times slower, measured), and a late true answer may
+    still correct an `unknown`.
+    """
+    if not ended:
+        return
+    await conn.execute(
+        _END_ATTEMPT,
+        [
+            {
+                "_delivery": each.delivery_id,
+                "_number": each.number,
+                "_outcome": each.outcome,
+                "_reason": each.step.reason,
+                "_code": each.step.code,
+                "_now": now,
+            }
+            for each in ended
+        ],
+    )
+    await conn.execute(
+        _END_DELIVERY,
+        [
+            {
+                "_id": each.delivery_id,
+                "_owner": each.owner,
+                "_number": each.number,
+                "_state": each.step.state,
+                "_reason": each.step.reason,
+                "_provider": each.step.provider_id,
+                "_due": each.step.due_at or now,
+                "_back": 1 if each.step.uncounted else 0,
+                "_doubt": 1 if each.step.doubt else 0,
+                "_now": now,
+            }
+            for each in ended
+        ],
+    )
+
+
+_END_ATTEMPT = (
+    update(attempt)
+    .where(
+        attempt.c.delivery_id == bindparam("_delivery"), attempt.c.number == bindparam("_number")
+    )
+    .values(
+        ended_at=bindparam("_now"),
+        outcome=bindparam("_outcome"),
+        reason=bindparam("_reason"),
+        code=bindparam("_code"),
+    )
+)
+_END_DELIVERY = (
+    update(delivery)
+    .where(
+        delivery.c.id == bindparam("_id"),
+        delivery.c.owner == bindparam("_owner"),
+        delivery.c.attempts == bindparam("_number"),
+    )
+    .values(
+        state=bindparam("_state"),
+        reason=bindparam("_reason"),
+        provider_id=bindparam("_provider"),
+        due_at=bindparam("_due"),
+        tries=delivery.c.tries - bindparam("_back"),
+        doubts=delivery.c.doubts + bindparam("_doubt"),
+        lease_until=None,
+        updated_at=bindparam("_now"),
+    )
+)
+
+
+async def lock_cut_off(
+    conn: AsyncConnection, *, not_owner: str | None, lease_before: datetime, limit: int
+) -> list[UnderWay]:
+    """Return deliveries that are `sending` and whose owner is dead, locked.
+
+    Dead is whoever's lease is over; and, where `not_owner` is given because one process owns
+    everything, anybody but that owner.
+    """
+    dead = delivery.c.lease_until < lease_before
+    if not_owner is not None:
+        dead = or_(dead, delivery.c.owner != not_owner)
+    asked = (
+        select(
+            delivery,
+            lane.c.sender_id,
+            notification.c.message_class,
+            notification.c.expires_at,
+        )
+        .join(lane, lane.c.id == delivery.c.lane_id)
+        .join(notification, notification.c.id == delivery.c.notification_id)
+        .where(delivery.c.state == "sending", dead)
+        .order_by(delivery.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, key_share=True, of=delivery)
+    )
+    return [
+        UnderWay(
+            id=DeliveryId(row["id"]),
+            sender_id=SenderId(row["sender_id"]),
+            notification_id=NotificationId(row["notification_id"]),
+            lane_id=LaneId(row["lane_id"]),
+            channel=Channel(row["channel"]),
+            message_class=MessageClass(row["message_class"]),
+            owner=row["owner"],
+            attempts=row["attempts"],
+            tries=row["tries"],
+            doubts=row["doubts"],
+            expires_at=row["expires_at"],
+        )
+        for row in (await conn.execute(asked)).mappings()
+    ]
+
+
+async def states_of(
+    conn: AsyncConnection, notification_ids: Collection[NotificationId]
+) -> dict[NotificationId, list[tuple[DeliveryState, str | None]]]:
+    """Return the states and reasons of all deliveries of the notifications."""
+    asked = select(delivery.c.notification_id, delivery.c.state, delivery.c.reason).where(
+        delivery.c.notification_id.in_(notification_ids)
+    )
+    found: dict[NotificationId, list[tuple[DeliveryState, str | None]]] = {}
+    for row in await conn.execute(asked):
+        pair = (DeliveryState(row.state), cast("str | None", row.reason))
+        found.setdefault(NotificationId(row.notification_id), []).append(pair)
+    return found
+
+
+async def tried_addresses(
+    conn: AsyncConnection, notification_ids: Collection[NotificationId]
+) -> dict[NotificationId, frozenset[int]]:
+    """Return, per notification, the addresses that it already has a delivery for."""
+    asked = select(delivery.c.notification_id, delivery.c.address_id).where(
+        delivery.c.notification_id.in_(notification_ids)
+    )
+    found: dict[NotificationId, set[int]] = {}
+    for row in await conn.execute(asked):
+        found.setdefault(NotificationId(row.notification_id), set()).add(row.address_id)
+    return {each: frozenset(addresses) for each, addresses in found.items()}
+
+
+async def lock_expired(conn: AsyncConnection, *, now: datetime, limit: int) -> list[Waiting]:
+    """Return waiting deliveries whose notification has expired, locked."""
+    asked = (
+        select(delivery)
+        .join(notification, notification.c.id == delivery.c.notification_id)
+        .where(delivery.c.state == "waiting", notification.c.expires_at <= now)
+        .order_by(delivery.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, key_share=True, of=delivery)
+    )
+    return [_waiting(row) for row in (await conn.execute(asked)).mappings()]
+
+
+async def forget_untried(conn: AsyncConnection, ids: Collection[NotificationId]) -> None:
+    """Delete deliveries of held notifications that nobody tried: once released they find their way
+    anew.
+    """
+    if ids:
+        await conn.execute(
+            delete(delivery).where(
+                delivery.c.notification_id.in_(ids),
+                delivery.c.attempts == 0,
+                delivery.c.state != DeliveryState.WAITING,
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """What a delivery is of, and where it went."""
+
+    notification_id: NotificationId
+    address_id: AddressId
+
+
+async def where_to(conn: AsyncConnection, delivery_id: DeliveryId) -> Destination | None:
+    """Return where a delivery went, or None if there is none with this id."""
+    asked = select(delivery.c.notification_id, delivery.c.address_id).where(
+        delivery.c.id == delivery_id
+    )
+    row = (await conn.execute(asked)).first()
+    if row is None:
+        return None
+    return Destination(
+        notification_id=NotificationId(row.notification_id), address_id=AddressId(row.address_id)
+    )
+
+
+async def settle(conn: AsyncConnection, delivery_id: DeliveryId, now: datetime) -> None:
+    """Note that a delivery arrived after all: a button under it was pressed."""
+    await conn.execute(
+        update(delivery)
+        .where(
+            delivery.c.id == delivery_id,
+            delivery.c.state.in_([DeliveryState.UNKNOWN, DeliveryState.WAITING]),
+            delivery.c.attempts > 0,
+        )
+        .values(state=DeliveryState.ACCEPTED, reason=None, updated_at=now)
+    )
+
+
+async def under_way(conn: AsyncConnection, owner: str) -> int:
+    """Return how many deliveries the owner is sending."""
+    asked = select(func.count()).where(
+        and_(delivery.c.state == "sending", delivery.c.owner == owner)
+    )
+    return cast("int", await conn.scalar(asked))

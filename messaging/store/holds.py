@@ -1,0 +1,153 @@
+"""Notifications that wait for a person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from messaging.business import BusinessId
+from messaging.calendar import MessageClass
+from messaging.notification import NotificationId, State
+from messaging.store.tables import customer, notification, record, transition
+from messaging.store.tables import rule as rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldGroup:
+    """Notices of one rule held for one reason: how many, and the first and last moment they were
+    meant for (UTC).
+    """
+
+    rule: str
+    label_it: str
+    label_en: str
+    reason: str
+    count: int
+    earliest: datetime
+    latest: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldRow:
+    """One held notice. `about` is the record's code, `anchor` the date it hangs on."""
+
+    id: NotificationId
+    rule: str
+    reason: str
+    detail: str | None
+    customer: str
+    name: str | None
+    about: str | None
+    anchor: str
+    message_class: MessageClass
+    expires_at: datetime
+
+
+async def groups(conn: AsyncConnection, business_id: BusinessId) -> list[HeldGroup]:
+    """Return what is held, by rule and reason."""
+    asked = (
+        select(
+            rules.c.name,
+            rules.c.label_it,
+            rules.c.label_en,
+            notification.c.reason,
+            func.count().label("many"),
+            func.min(notification.c.due_at).label("earliest"),
+            func.max(notification.c.due_at).label("latest"),
+        )
+        .join(rules, rules.c.id == notification.c.rule_id)
+        .where(notification.c.business_id == business_id, notification.c.state == State.HELD)
+        .group_by(
+            rules.c.id, rules.c.name, rules.c.label_it, rules.c.label_en, notification.c.reason
+        )
+        .order_by(rules.c.id, notification.c.reason)
+    )
+    return [
+        HeldGroup(
+            rule=row.name,
+            label_it=row.label_it,
+            label_en=row.label_en,
+            reason=row.reason,
+            count=row.many,
+            earliest=row.earliest,
+            latest=row.latest,
+        )
+        for row in await conn.execute(asked)
+    ]
+
+
+async def rows(
+    conn: AsyncConnection,
+    business_id: BusinessId,
+    *,
+    rule: str | None,
+    ids: Sequence[int] | None,
+    limit: int | None,
+) -> list[HeldRow]:
+    """Return held notices, earliest first: of a rule, or with these ids, or all of them."""
+    asked = (
+        select(
+            notification,
+            rules.c.name.label("rule"),
+            customer.c.external_id,
+            customer.c.name,
+            record.c.external_id.label("about"),
+        )
+        .join(rules, rules.c.id == notification.c.rule_id)
+        .join(customer, customer.c.id == notification.c.customer_id)
+        .outerjoin(record, record.c.id == notification.c.record_id)
+        .where(notification.c.business_id == business_id, notification.c.state == State.HELD)
+        .order_by(notification.c.due_at, notification.c.id)
+    )
+    if rule is not None:
+        asked = asked.where(rules.c.name == rule)
+    if ids is not None:
+        asked = asked.where(notification.c.id.in_(ids))
+    if limit is not None:
+        asked = asked.limit(limit)
+    return [
+        HeldRow(
+            id=NotificationId(row["id"]),
+            rule=row["rule"],
+            reason=row["reason"],
+            detail=row["detail"],
+            customer=row["external_id"],
+            name=row["name"],
+            about=row["about"],
+            anchor=row["anchor"],
+            message_class=MessageClass(row["message_class"]),
+            expires_at=row["expires_at"],
+        )
+        for row in (await conn.execute(asked)).mappings()
+    ]
+
+
+async def let_go(
+    conn: AsyncConnection, notification_id: NotificationId, *, expires_at: datetime, now: datetime
+) -> None:
+    """Let a held notice be routed now."""
+    done = await conn.execute(
+        update(notification)
+        .where(notification.c.id == notification_id, notification.c.state == State.HELD)
+        .values(
+            state=State.PLANNED,
+            reason=None,
+            detail=None,
+            due_at=now,
+            route_at=now,
+            expires_at=expires_at,
+            updated_at=now,
+        )
+    )
+    if done.rowcount:
+        await conn.execute(
+            transition.insert().values(
+                notification_id=notification_id,
+                at=now,
+                state=State.PLANNED,
+                reason="released",
+                code=None,
+            )
+        )

@@ -1,0 +1,61 @@
+"""The inbox: every update of a bot as it came, kept before Telegram is told that it arrived."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import RowMapping, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from messaging.business import SenderId
+from messaging.store.database import insert_new
+from messaging.store.tables import inbox
+
+
+async def keep(conn: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> int:
+    """Insert the updates that are new; return how many were."""
+    return await insert_new(conn, inbox, rows)
+
+
+async def undone(
+    conn: AsyncConnection, sender_id: SenderId, *, max_attempts: int, limit: int
+) -> Sequence[RowMapping]:
+    """Return updates that nobody has handled to the end, oldest first, without those that failed
+    too often.
+    """
+    asked = (
+        select(inbox)
+        .where(
+            inbox.c.sender_id == sender_id,
+            inbox.c.done_at.is_(None),
+            inbox.c.attempts < max_attempts,
+        )
+        .order_by(inbox.c.update_id)
+        .limit(limit)
+    )
+    return (await conn.execute(asked)).mappings().all()
+
+
+async def finish(conn: AsyncConnection, sender_id: SenderId, update_id: int, now: datetime) -> None:
+    """Note that the update has been handled."""
+    await conn.execute(
+        update(inbox)
+        .where(inbox.c.sender_id == sender_id, inbox.c.update_id == update_id)
+        .values(done_at=now, error=None)
+    )
+
+
+async def fail(conn: AsyncConnection, sender_id: SenderId, update_id: int, error: str) -> None:
+    """Note that handling the update failed once more."""
+    await conn.execute(
+        update(inbox)
+        .where(inbox.c.sender_id == sender_id, inbox.c.update_id == update_id)
+        .values(attempts=inbox.c.attempts + 1, error=error)
+    )
+
+
+async def forget_done(conn: AsyncConnection, before: datetime) -> int:
+    """Delete handled updates received before the moment; return how many there were."""
+    done = await conn.execute(
+        delete(inbox).where(inbox.c.done_at.is_not(None), inbox.c.received_at < before)
+    )
+    return done.rowcount

@@ -1,0 +1,174 @@
+"""Lanes: one sender's queues by priority, business and stream. The unit of fairness, of waking and
+of locking.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NewType, cast
+
+from sqlalchemy import bindparam, case, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from messaging.business import BusinessId, SenderId
+from messaging.calendar import MessageClass
+from messaging.store.database import insert_new
+from messaging.store.tables import delivery, lane, sender
+
+LaneId = NewType("LaneId", int)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneRow:
+    """A lane whose turn it is."""
+
+    id: LaneId
+    business_id: BusinessId
+    message_class: MessageClass
+
+
+async def of(
+    conn: AsyncConnection,
+    *,
+    sender_id: SenderId,
+    message_class: MessageClass,
+    business_id: BusinessId,
+    stream: str,
+    now: datetime,
+) -> LaneId:
+    """Return the lane of these four, made if there is none."""
+    row = {
+        "sender_id": sender_id,
+        "priority": message_class.priority,
+        "business_id": business_id,
+        "stream": stream,
+    }
+    asked = select(lane.c.id).filter_by(**row)
+    found = await conn.scalar(asked)
+    if found is None:
+        await insert_new(conn, lane, [row | {"next_due": None, "served_at": now}])
+        found = await conn.scalar(asked)
+    return LaneId(cast("int", found))
+
+
+async def wake(conn: AsyncConnection, lane_ids: Sequence[LaneId], due_at: datetime) -> None:
+    """Let the lanes be looked at by `due_at` at the latest.
+
+    The update is unconditional on purpose: one with `WHERE next_due > …` takes no lock when it
+    changes nothing, and a claim that runs between the insert of a delivery and its commit would
+    then strand it.
+    """
+    await conn.execute(_WAKE, [{"_id": each, "_due": due_at} for each in sorted(set(lane_ids))])
+
+
+_WAKE = (
+    update(lane)
+    .where(lane.c.id == bindparam("_id"))
+    .values(
+        next_due=case(
+            (
+                lane.c.next_due.is_(None) | (lane.c.next_due > bindparam("_due")),
+                bindparam("_due"),
+            ),
+            else_=lane.c.next_due,
+        )
+    )
+)
+
+
+async def senders_due(conn: AsyncConnection, now: datetime) -> list[SenderId]:
+    """Return the senders that may send something now: a lane is due, and nothing makes the sender
+    wait.
+    """
+    asked = (
+        select(lane.c.sender_id)
+        .join(sender, sender.c.id == lane.c.sender_id)
+        .where(lane.c.next_due <= now, sender.c.ready_at <= now, sender.c.removed_at.is_(None))
+        .distinct()
+    )
+    return [SenderId(found) for found in await conn.scalars(asked)]
+
+
+async def next_moment(conn: AsyncConnection) -> datetime | None:
+    """Return the earliest moment at which any sender may send something; None: nothing waits
+    anywhere.
+    """
+    later = case((lane.c.next_due > sender.c.ready_at, lane.c.next_due), else_=sender.c.ready_at)
+    asked = (
+        select(func.min(later))
+        .select_from(lane.join(sender, sender.c.id == lane.c.sender_id))
+        .where(lane.c.next_due.is_not(None), sender.c.removed_at.is_(None))
+    )
+    return cast("datetime | None", await conn.scalar(asked))
+
+
+async def lock_due(
+    conn: AsyncConnection, sender_id: SenderId, *, now: datetime, limit: int
+) -> list[LaneRow]:
+    """Return up to `limit` due lanes of the sender, locked: by priority, and inside one whoever
+    waited longest.
+    """
+    asked = (
+        select(lane.c.id, lane.c.business_id, lane.c.priority)
+        .where(lane.c.sender_id == sender_id, lane.c.next_due <= now)
+        .order_by(lane.c.priority, lane.c.served_at, lane.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+    classes = list(MessageClass)
+    return [
+        LaneRow(
+            id=LaneId(row.id),
+            business_id=BusinessId(row.business_id),
+            message_class=classes[row.priority],
+        )
+        for row in await conn.execute(asked)
+    ]
+
+
+async def close_until(conn: AsyncConnection, lane_id: LaneId, until: datetime) -> None:
+    """Let nothing of the lane leave before `until`: one row, however many wait behind it."""
+    await conn.execute(update(lane).where(lane.c.id == lane_id).values(next_due=until))
+
+
+async def set_next(
+    conn: AsyncConnection, lane_ids: Sequence[LaneId], *, served_at: datetime | None = None
+) -> None:
+    """Recompute when something in the lanes may next leave.
+
+    The caller holds their locks, taken in a statement before this one.
+    """
+    if not lane_ids:
+        return
+    found = (
+        select(func.min(delivery.c.due_at))
+        .where(delivery.c.lane_id == lane.c.id, delivery.c.state == "waiting")
+        .scalar_subquery()
+    )
+    values: dict[str, object] = {"next_due": found}
+    if served_at is not None:
+        values["served_at"] = served_at
+    await conn.execute(update(lane).where(lane.c.id.in_(lane_ids)).values(values))
+
+
+async def lock(conn: AsyncConnection, lane_ids: Sequence[LaneId]) -> None:
+    """Hold the lanes until the transaction ends, in the order of ids; waits for whoever has one."""
+    await conn.execute(
+        select(lane.c.id)
+        .where(lane.c.id.in_(lane_ids))
+        .order_by(lane.c.id)
+        .with_for_update(key_share=True)
+    )
+
+
+async def repair(conn: AsyncConnection, now: datetime) -> int:
+    """Wake lanes that hold something and would sleep on; return how many: there should be none."""
+    waiting = (
+        select(func.min(delivery.c.due_at))
+        .where(delivery.c.lane_id == lane.c.id, delivery.c.state == "waiting")
+        .scalar_subquery()
+    )
+    done = await conn.execute(
+        update(lane).where(lane.c.next_due.is_(None), waiting.is_not(None)).values(next_due=now)
+    )
+    return done.rowcount

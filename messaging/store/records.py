@@ -1,0 +1,207 @@
+"""Records, and the changes that an upsert leaves behind for the planner."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, RowMapping, bindparam, delete, false, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from messaging.asset import AssetId
+from messaging.business import BusinessId
+from messaging.customer import CustomerId
+from messaging.ladder import Arrival
+from messaging.record import Record, RecordId
+from messaging.store.database import insert_new
+from messaging.store.tables import change, record
+
+_DAY = timedelta(days=1)
+
+
+def _record(row: RowMapping) -> Record:
+    return Record(
+        id=RecordId(row["id"]),
+        business_id=BusinessId(row["business_id"]),
+        type=row["type"],
+        external_id=row["external_id"],
+        customer_id=CustomerId(row["customer_id"]),
+        asset_id=None if row["asset_id"] is None else AssetId(row["asset_id"]),
+        due_on=row["due_on"],
+        starts_at=row["starts_at"],
+        status=row["status"],
+        entry=row["entry"],
+        entered_at=row["entered_at"],
+        number=row["number"],
+        amount_cents=row["amount_cents"],
+        attributes=row["attributes"],
+    )
+
+
+async def of_ids(conn: AsyncConnection, ids: Collection[RecordId]) -> dict[RecordId, Record]:
+    """Return the records with these ids."""
+    if not ids:
+        return {}
+    rows = (await conn.execute(select(record).where(record.c.id.in_(ids)))).mappings()
+    return {RecordId(row["id"]): _record(row) for row in rows}
+
+
+async def due_between(
+    conn: AsyncConnection,
+    business_id: BusinessId,
+    record_type: str,
+    windows: Sequence[tuple[date, date]],
+    *,
+    after: RecordId,
+    limit: int,
+) -> list[Record]:
+    """Return records whose `due_on` lies in one of the windows, both ends included, by id from
+    `after` on.
+
+    An index on (business, type, date) answers it: the cost follows what is due, not what exists.
+    """
+    inside = [record.c.due_on.between(first, last) for first, last in windows]
+    return await _page(conn, business_id, record_type, or_(false(), *inside), after, limit)
+
+
+async def starting_between(
+    conn: AsyncConnection,
+    business_id: BusinessId,
+    record_type: str,
+    windows: Sequence[tuple[datetime, datetime]],
+    *,
+    after: RecordId,
+    limit: int,
+) -> list[Record]:
+    """Return records whose `starts_at` lies in one of the windows, both ends included, by id from
+    `after` on.
+    """
+    inside = [record.c.starts_at.between(first, last) for first, last in windows]
+    return await _page(conn, business_id, record_type, or_(false(), *inside), after, limit)
+
+
+async def in_status(
+    conn: AsyncConnection,
+    business_id: BusinessId,
+    record_type: str,
+    status: str,
+    *,
+    entered_after: datetime,
+    after: RecordId,
+    limit: int,
+) -> list[Record]:
+    """Return records that entered the status after the moment and are in it still, by id from
+    `after` on.
+    """
+    where = (record.c.status == status) & (record.c.entered_at > entered_after)
+    return await _page(conn, business_id, record_type, where, after, limit)
+
+
+async def _page(
+    conn: AsyncConnection,
+    business_id: BusinessId,
+    record_type: str,
+    where: ColumnElement[bool],
+    after: RecordId,
+    limit: int,
+) -> list[Record]:
+    asked = (
+        select(record)
+        .where(
+            record.c.business_id == business_id,
+            record.c.type == record_type,
+            where,
+            record.c.id > after,
+        )
+        .order_by(record.c.id)
+        .limit(limit)
+    )
+    return [_record(row) for row in (await conn.execute(asked)).mappings()]
+
+
+async def types_present(conn: AsyncConnection, business_id: BusinessId) -> set[str]:
+    """Return the record types that the business has any record of."""
+    asked = select(record.c.type).where(record.c.business_id == business_id).distinct()
+    return set(await conn.scalars(asked))
+
+
+async def rows_by_external_id(
+    conn: AsyncConnection, business_id: BusinessId, external_ids: Collection[str]
+) -> dict[tuple[str, str], Mapping[str, Any]]:
+    """Return the full rows of the records with these codes, by (type, code)."""
+    asked = (
+        select(record)
+        .where(record.c.business_id == business_id, record.c.external_id.in_(external_ids))
+        .order_by(record.c.id)
+    )
+    rows = (await conn.execute(asked)).mappings()
+    return {(row["type"], row["external_id"]): dict(row) for row in rows}
+
+
+async def add(conn: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> int:
+    """Insert the records that are not there yet; return how many were new."""
+    return await insert_new(conn, record, rows)
+
+
+_COLUMNS = (
+    "customer_id", "asset_id", "due_on", "starts_at", "status", "entry", "entered_at", "number",
+    "amount_cents", "attributes", "updated_at",
+)  # fmt: skip
+_CHANGE = (
+    update(record)
+    .where(record.c.id == bindparam("_id"))
+    .values({name: bindparam(f"_{name}") for name in _COLUMNS})
+)
+
+
+async def rewrite(conn: AsyncConnection, changed: Mapping[RecordId, Mapping[str, object]]) -> None:
+    """Write the records' columns anew; each mapping holds all of `_COLUMNS`."""
+    if changed:
+        await conn.execute(
+            _CHANGE,
+            [
+                {"_id": each} | {f"_{name}": values[name] for name in _COLUMNS}
+                for each, values in changed.items()
+            ],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What happened to a record that the planner has not looked at yet. `at` is UTC."""
+
+    id: int
+    business_id: BusinessId
+    record_id: RecordId
+    arrival: Arrival
+    at: datetime
+
+
+async def note_changes(conn: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> None:
+    """Leave word for the planner, in the transaction of the upsert itself."""
+    if rows:
+        await conn.execute(change.insert(), [dict(row) for row in rows])
+
+
+async def lock_changes(conn: AsyncConnection, limit: int) -> list[Change]:
+    """Return up to `limit` unhandled changes, oldest first, locked; others' are left to them."""
+    asked = (
+        select(change)
+        .order_by(change.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+    return [
+        Change(**{**row, "arrival": Arrival(row["arrival"])})
+        for row in (await conn.execute(asked)).mappings()
+    ]
+
+
+async def forget_changes(conn: AsyncConnection, ids: Collection[int]) -> None:
+    """Delete changes that have been handled."""
+    await conn.execute(delete(change).where(change.c.id.in_(ids)))
+
+
+async def any_change(conn: AsyncConnection) -> bool:
+    """Return whether a change waits for the planner."""
+    return cast("int | None", await conn.scalar(select(change.c.id).limit(1))) is not None

@@ -1,0 +1,97 @@
+"""Replies: what customers pressed and wrote."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import RowMapping, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from messaging.business import BusinessId
+from messaging.customer import CustomerId
+from messaging.record import RecordId
+from messaging.reply import Reply, ReplyId
+from messaging.store.database import insert_new
+from messaging.store.tables import customer, reply
+
+
+async def add(conn: AsyncConnection, row: Mapping[str, object]) -> bool:
+    """Store a reply; return whether it was the first of its kind under this notification."""
+    return await insert_new(conn, reply, [row]) == 1
+
+
+async def of_records(
+    conn: AsyncConnection, record_ids: Collection[RecordId]
+) -> dict[RecordId, list[Reply]]:
+    """Return what was said about each record, oldest first."""
+    if not record_ids:
+        return {}
+    asked = select(reply).where(reply.c.record_id.in_(record_ids)).order_by(reply.c.id)
+    found: dict[RecordId, list[Reply]] = {}
+    for row in (await conn.execute(asked)).mappings():
+        found.setdefault(RecordId(row["record_id"]), []).append(
+            Reply(
+                customer_id=CustomerId(row["customer_id"]),
+                action=row["action"],
+                anchor=row["anchor"],
+                at=row["at"],
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A reply as the business reads it."""
+
+    id: ReplyId
+    customer: str
+    name: str | None
+    action: str
+    value: str
+    text: str | None
+    at: datetime
+    done_at: datetime | None
+
+
+def _told(row: RowMapping) -> Told:
+    return Told(
+        id=ReplyId(row["id"]),
+        customer=row["external_id"],
+        name=row["name"],
+        action=row["action"],
+        value=row["value"],
+        text=row["text"],
+        at=row["at"],
+        done_at=row["done_at"],
+    )
+
+
+async def of_business(
+    conn: AsyncConnection, business_id: BusinessId, *, only_open: bool, limit: int
+) -> list[Told]:
+    """Return the replies to a business, newest first."""
+    asked = (
+        select(reply, customer.c.external_id, customer.c.name)
+        .join(customer, customer.c.id == reply.c.customer_id)
+        .where(reply.c.business_id == business_id)
+        .order_by(reply.c.id.desc())
+        .limit(limit)
+    )
+    if only_open:
+        asked = asked.where(reply.c.done_at.is_(None))
+    return [_told(row) for row in (await conn.execute(asked)).mappings()]
+
+
+async def close(
+    conn: AsyncConnection, business_id: BusinessId, reply_id: ReplyId, now: datetime
+) -> bool:
+    """Note that a person has handled the reply; return whether it was open."""
+    result = await conn.execute(
+        update(reply)
+        .where(
+            reply.c.id == reply_id, reply.c.business_id == business_id, reply.c.done_at.is_(None)
+        )
+        .values(done_at=now)
+    )
+    return result.rowcount == 1

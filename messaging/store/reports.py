@@ -1,0 +1,91 @@
+"""What people ask about notifications afterwards."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from messaging.business import BusinessId
+from messaging.notification import NotificationId, State
+from messaging.store.tables import customer, delivery, notification, record, rule
+
+
+async def counts(
+    conn: AsyncConnection, business_id: BusinessId
+) -> Mapping[tuple[str, str | None], int]:
+    """Return how many notifications of the business stand in each (state, reason)."""
+    asked = (
+        select(notification.c.state, notification.c.reason, func.count())
+        .where(notification.c.business_id == business_id)
+        .group_by(notification.c.state, notification.c.reason)
+    )
+    return {(row[0], row[1]): row[2] for row in await conn.execute(asked)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A notice as a report shows it. `channel` None: it never got as far as a lane."""
+
+    id: NotificationId
+    at: datetime
+    rule: str | None
+    customer: str
+    name: str | None
+    about: str | None
+    rung: str
+    state: State
+    reason: str | None
+    channel: str | None
+    attempts: int
+
+
+async def changed_since(
+    conn: AsyncConnection, business_id: BusinessId, since: datetime, limit: int
+) -> list[Sent]:
+    """Return the notifications of the business that changed since the moment, oldest change first."""
+    sent = (
+        select(
+            delivery.c.notification_id,
+            func.max(delivery.c.channel).label("channel"),
+            func.sum(delivery.c.attempts).label("attempts"),
+        )
+        .where(delivery.c.business_id == business_id)
+        .group_by(delivery.c.notification_id)
+        .subquery()
+    )
+    asked = (
+        select(
+            notification,
+            rule.c.name.label("rule"),
+            customer.c.external_id,
+            customer.c.name,
+            record.c.external_id.label("about"),
+            sent.c.channel,
+            sent.c.attempts,
+        )
+        .join(customer, customer.c.id == notification.c.customer_id)
+        .outerjoin(rule, rule.c.id == notification.c.rule_id)
+        .outerjoin(record, record.c.id == notification.c.record_id)
+        .outerjoin(sent, sent.c.notification_id == notification.c.id)
+        .where(notification.c.business_id == business_id, notification.c.updated_at >= since)
+        .order_by(notification.c.updated_at, notification.c.id)
+        .limit(limit)
+    )
+    return [
+        Sent(
+            id=NotificationId(row["id"]),
+            at=row["updated_at"],
+            rule=row["rule"],
+            customer=row["external_id"],
+            name=row["name"],
+            about=row["about"],
+            rung=row["rung"],
+            state=State(row["state"]),
+            reason=row["reason"],
+            channel=row["channel"],
+            attempts=row["attempts"] or 0,
+        )
+        for row in (await conn.execute(asked)).mappings()
+    ]

@@ -1,0 +1,196 @@
+"""Rules: what is automated, and up to when each has been planned."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from messaging.business import BusinessId
+from messaging.calendar import MessageClass
+from messaging.errors import NotFound
+from messaging.record import RecordId
+from messaging.rule import Rule, RuleId
+from messaging.rule_json import rule_body_from_json, rule_body_to_json
+from messaging.store.tables import rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """What a rule is called for people."""
+
+    it: str
+    en: str
+
+
+def _rule(row: RowMapping) -> Rule:
+    body = rule_body_from_json(row["body"])
+    return Rule(
+        id=RuleId(row["id"]),
+        business_id=BusinessId(row["business_id"]),
+        name=row["name"],
+        version=row["version"],
+        on=row["is_on"],
+        message_class=MessageClass(row["message_class"]),
+        template=row["template"],
+        channels=body.channels,
+        trigger=body.trigger,
+        expiry=body.expiry,
+        stop_statuses=body.stop_statuses,
+        on_move=body.on_move,
+        watermark=row["watermark"],
+    )
+
+
+async def add(conn: AsyncConnection, new: Rule, label: Label) -> RuleId:
+    """Insert a rule, switched off, and return its id (the one of `new` is not looked at)."""
+    values = {
+        "business_id": new.business_id,
+        "name": new.name,
+        "version": new.version,
+        "is_on": False,
+        "message_class": new.message_class,
+        "template": new.template,
+        "record_type": new.trigger.record_type,
+        "body": rule_body_to_json(new),
+        "watermark": None,
+        "label_it": label.it,
+        "label_en": label.en,
+    }
+    result = await conn.execute(insert(rule).values(values).returning(rule.c.id))
+    return RuleId(result.scalar_one())
+
+
+async def of_business(conn: AsyncConnection, business_id: BusinessId) -> list[tuple[Rule, Label]]:
+    """Return the rules of the business in the order of its pack, with what they are called."""
+    asked = select(rule).where(rule.c.business_id == business_id).order_by(rule.c.id)
+    return [
+        (_rule(row), Label(it=row["label_it"], en=row["label_en"]))
+        for row in (await conn.execute(asked)).mappings()
+    ]
+
+
+async def by_name(conn: AsyncConnection, business_id: BusinessId, name: str) -> Rule:
+    """Return the rule. Raises NotFound."""
+    asked = select(rule).where(rule.c.business_id == business_id, rule.c.name == name)
+    row = (await conn.execute(asked)).mappings().first()
+    if row is None:
+        raise NotFound(f"this business has no rule {name!r}", hint="avvisa rule list SLUG")
+    return _rule(row)
+
+
+async def of_ids(conn: AsyncConnection, ids: Collection[RuleId]) -> dict[RuleId, Rule]:
+    """Return the rules with these ids."""
+    rows = (await conn.execute(select(rule).where(rule.c.id.in_(ids)))).mappings()
+    return {RuleId(row["id"]): _rule(row) for row in rows}
+
+
+async def lock(conn: AsyncConnection, rule_id: RuleId) -> Rule | None:
+    """Return the rule, ours alone until the transaction ends; waits for whoever has it. None: it is
+    gone.
+    """
+    asked = select(rule).where(rule.c.id == rule_id).with_for_update(key_share=True)
+    row = (await conn.execute(asked)).mappings().first()
+    return None if row is None else _rule(row)
+
+
+async def lock_shared(
+    conn: AsyncConnection, business_id: BusinessId, record_types: Collection[str]
+) -> list[Rule]:
+    """Return the rules that are on for these record types, held so that none is planned or changed
+    meanwhile.
+    """
+    asked = (
+        select(rule)
+        .where(
+            rule.c.business_id == business_id,
+            rule.c.record_type.in_(record_types),
+            rule.c.is_on.is_(True),
+        )
+        .order_by(rule.c.id)
+        .with_for_update(read=True)
+    )
+    return [_rule(row) for row in (await conn.execute(asked)).mappings()]
+
+
+async def behind(conn: AsyncConnection, moment: datetime, limit: int) -> list[RuleId]:
+    """Return rules that are on and have not been planned up to `moment`, the furthest behind first."""
+    asked = (
+        select(rule.c.id)
+        .where(rule.c.is_on.is_(True), rule.c.watermark < moment)
+        .order_by(rule.c.watermark, rule.c.id)
+        .limit(limit)
+    )
+    return [RuleId(found) for found in await conn.scalars(asked)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a rule has been planned, where a window takes several transactions.
+
+    `window_until` and `window_cursor`: up to that moment for records up to that id.
+    `backlog_cursor`: what had passed when the rule was switched on has been held for records up to
+    that id; None: for all.
+    """
+
+    window_until: datetime | None
+    window_cursor: RecordId | None
+    backlog_cursor: RecordId | None
+
+
+async def progress(conn: AsyncConnection, ids: Collection[RuleId]) -> dict[RuleId, Progress]:
+    """Return how far the rules have been planned."""
+    asked = select(
+        rule.c.id, rule.c.window_until, rule.c.window_cursor, rule.c.backlog_cursor
+    ).where(rule.c.id.in_(ids))
+    return {
+        RuleId(row.id): Progress(
+            window_until=row.window_until,
+            window_cursor=None if row.window_cursor is None else RecordId(row.window_cursor),
+            backlog_cursor=None if row.backlog_cursor is None else RecordId(row.backlog_cursor),
+        )
+        for row in await conn.execute(asked)
+    }
+
+
+async def advance(conn: AsyncConnection, rule_id: RuleId, watermark: datetime) -> None:
+    """Note that the rule has been planned up to the moment, for every record."""
+    await conn.execute(
+        update(rule)
+        .where(rule.c.id == rule_id)
+        .values(watermark=watermark, window_until=None, window_cursor=None)
+    )
+
+
+async def pause_window(
+    conn: AsyncConnection, rule_id: RuleId, *, until: datetime, cursor: RecordId
+) -> None:
+    """Note that a window is half done: planned up to `until` for records up to `cursor`."""
+    await conn.execute(
+        update(rule).where(rule.c.id == rule_id).values(window_until=until, window_cursor=cursor)
+    )
+
+
+async def set_backlog(conn: AsyncConnection, rule_id: RuleId, cursor: RecordId | None) -> None:
+    """Note how far the backlog of a rule that was switched on has been held; None: to its end."""
+    await conn.execute(update(rule).where(rule.c.id == rule_id).values(backlog_cursor=cursor))
+
+
+async def with_backlog(conn: AsyncConnection) -> list[RuleId]:
+    """Return the rules whose backlog is not held to its end."""
+    asked = select(rule.c.id).where(rule.c.is_on.is_(True), rule.c.backlog_cursor.is_not(None))
+    return [RuleId(found) for found in await conn.scalars(asked)]
+
+
+async def change(conn: AsyncConnection, changed: Rule) -> None:
+    """Write a new version of the rule, on or off as it says."""
+    values: Mapping[str, object] = {
+        "version": changed.version,
+        "is_on": changed.on,
+        "body": rule_body_to_json(changed),
+        "watermark": changed.watermark,
+        "window_until": None,
+        "window_cursor": None,
+    }
+    await conn.execute(update(rule).where(rule.c.id == changed.id).values(dict(values)))

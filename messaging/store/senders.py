@@ -1,0 +1,228 @@
+"""Bots and Firebase projects. A sender's row is its token bucket, so one process or ten hold the
+same pace.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+
+from sqlalchemy import RowMapping, bindparam, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from messaging.business import SenderId
+from messaging.customer import Channel
+from messaging.sender import SenderSecret
+from messaging.store.database import Store
+from messaging.store.tables import sender
+
+_SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """Tokens a second, tokens at the most, and the rest between two messages to one address."""
+
+    rate: float
+    burst: float
+    address_gap: timedelta
+
+
+TELEGRAM_PACE = Pace(rate=28, burst=2, address_gap=timedelta(seconds=1))
+"""Telegram answers 429 above about 30 messages a second and one a second in a chat
+(https://core.telegram.org/bots/faq, November 2026); 28 with a burst of 2 stays below 30 in any
+second, measured.
+"""
+
+FIREBASE_PACE = Pace(rate=8000, burst=500, address_gap=timedelta())
+"""80 % of a project's 600,000 a minute
+(https://firebase.google.com/docs/cloud-messaging/throttling-and-quotas, November 2026).
+"""
+
+PACES = {Channel.TELEGRAM: TELEGRAM_PACE, Channel.PUSH: FIREBASE_PACE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SenderRow:
+    """A sender as it stands; `tokens` as they were at `refilled_at`."""
+
+    id: SenderId
+    channel: Channel
+    external_id: str
+    name: str | None
+    pace: Pace
+    tokens: float
+    refilled_at: datetime
+    ready_at: datetime
+    refused: str | None
+
+    def tokens_at(self, now: datetime) -> float:
+        """Return the tokens at `now`: what was left and what has dripped in since, up to the burst."""
+        dripped = (now - self.refilled_at) / _SECOND * self.pace.rate
+        return min(self.pace.burst, self.tokens + max(dripped, 0))
+
+
+def _sender(row: RowMapping) -> SenderRow:
+    return SenderRow(
+        id=SenderId(row["id"]),
+        channel=Channel(row["channel"]),
+        external_id=row["external_id"],
+        name=row["name"],
+        pace=Pace(
+            rate=row["rate"],
+            burst=row["burst"],
+            address_gap=timedelta(milliseconds=row["address_gap_ms"]),
+        ),
+        tokens=row["tokens"],
+        refilled_at=row["refilled_at"],
+        ready_at=row["ready_at"],
+        refused=row["refused"],
+    )
+
+
+async def put(
+    conn: AsyncConnection,
+    *,
+    channel: Channel,
+    external_id: str,
+    name: str | None,
+    sealed: str,
+    pace: Pace,
+    now: datetime,
+) -> SenderId:
+    """Store a sender, or give the one with the same external id its new secret; return its id."""
+    known = (sender.c.channel == channel) & (sender.c.external_id == external_id)
+    fresh = {
+        "name": name,
+        "secret": sealed,
+        "rate": pace.rate,
+        "burst": pace.burst,
+        "address_gap_ms": pace.address_gap // timedelta(milliseconds=1),
+        "refused": None,
+        "ready_at": now,
+        "removed_at": None,
+    }
+    found = await conn.scalar(update(sender).where(known).values(fresh).returning(sender.c.id))
+    if found is None:
+        row = fresh | {
+            "channel": channel,
+            "external_id": external_id,
+            "tokens": pace.burst,
+            "refilled_at": now,
+        }
+        found = await conn.scalar(insert(sender).values(row).returning(sender.c.id))
+    return SenderId(cast("int", found))
+
+
+async def every(conn: AsyncConnection, channel: Channel | None = None) -> list[SenderRow]:
+    """Return the senders in use, of one channel or of all."""
+    asked = select(sender).where(sender.c.removed_at.is_(None)).order_by(sender.c.id)
+    if channel is not None:
+        asked = asked.where(sender.c.channel == channel)
+    return [_sender(row) for row in (await conn.execute(asked)).mappings()]
+
+
+async def by_id(conn: AsyncConnection, sender_id: SenderId) -> SenderRow | None:
+    """Return the sender, or None if there is none in use with this id."""
+    asked = select(sender).where(sender.c.id == sender_id, sender.c.removed_at.is_(None))
+    row = (await conn.execute(asked)).mappings().first()
+    return None if row is None else _sender(row)
+
+
+async def lock(conn: AsyncConnection, sender_id: SenderId) -> SenderRow | None:
+    """Return the sender, locked until the transaction ends; None if another worker has it: it is
+    theirs this time.
+    """
+    asked = (
+        select(sender)
+        .where(sender.c.id == sender_id, sender.c.removed_at.is_(None))
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+    row = (await conn.execute(asked)).mappings().first()
+    return None if row is None else _sender(row)
+
+
+async def lock_waiting(conn: AsyncConnection, sender_id: SenderId) -> None:
+    """Hold the sender until the transaction ends, waiting for whoever has it."""
+    await conn.execute(
+        select(sender.c.id).where(sender.c.id == sender_id).with_for_update(key_share=True)
+    )
+
+
+async def debit(
+    conn: AsyncConnection,
+    sender_id: SenderId,
+    *,
+    tokens: float,
+    refilled_at: datetime,
+    ready_at: datetime,
+) -> None:
+    """Write what a claim left in the bucket, and when the next token is there."""
+    await conn.execute(
+        _DEBIT,
+        {"_id": sender_id, "_tokens": tokens, "_refilled": refilled_at, "_ready": ready_at},
+    )
+
+
+_DEBIT = (
+    update(sender)
+    .where(sender.c.id == bindparam("_id"))
+    .values(
+        tokens=bindparam("_tokens"),
+        refilled_at=bindparam("_refilled"),
+        ready_at=bindparam("_ready"),
+    )
+)
+
+
+async def set_pace(conn: AsyncConnection, sender_id: SenderId, pace: Pace) -> None:
+    """Give the sender another pace."""
+    await conn.execute(
+        update(sender)
+        .where(sender.c.id == sender_id)
+        .values(
+            rate=pace.rate,
+            burst=pace.burst,
+            address_gap_ms=pace.address_gap // timedelta(milliseconds=1),
+        )
+    )
+
+
+async def rest(
+    conn: AsyncConnection, sender_id: SenderId, *, until: datetime, refused: str | None
+) -> None:
+    """Let nothing of the sender leave before `until`, whatever process asks.
+
+    `refused` says why the provider refuses the sender; None: it only asked for patience.
+    """
+    await conn.execute(
+        update(sender)
+        .where(sender.c.id == sender_id, sender.c.ready_at < until)
+        .values(ready_at=until)
+    )
+    if refused is not None:
+        await conn.execute(update(sender).where(sender.c.id == sender_id).values(refused=refused))
+
+
+async def works_again(conn: AsyncConnection, sender_id: SenderId) -> None:
+    """Forget that the provider refused the sender: it has just taken something."""
+    await conn.execute(
+        update(sender)
+        .where(sender.c.id == sender_id, sender.c.refused.is_not(None))
+        .values(refused=None)
+    )
+
+
+async def secret_of(store: Store, sender_id: SenderId) -> SenderSecret | None:
+    """Return the sender's secret in the clear, in a transaction of its own; None if the sender is
+    not in use.
+    """
+    async with store.read() as conn:
+        asked = select(sender.c.external_id, sender.c.secret).where(
+            sender.c.id == sender_id, sender.c.removed_at.is_(None)
+        )
+        row = (await conn.execute(asked)).first()
+    if row is None:
+        return None
+    return SenderSecret(
+        sender_id=sender_id, external_id=row.external_id, secret=store.vault.open(row.secret)
+    )

@@ -1,0 +1,65 @@
+"""Templates, version by version: what is planned stays with the version it was planned with."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import RowMapping, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from messaging.business import BusinessId
+from messaging.calendar import MessageClass
+from messaging.errors import NotFound
+from messaging.store.tables import template
+from messaging.template import Template, TemplateId
+from messaging.template_json import body_from_json, body_to_json
+
+
+def _template(row: RowMapping) -> Template:
+    texts, buttons = body_from_json(row["body"])
+    return Template(
+        id=TemplateId(row["id"]),
+        business_id=BusinessId(row["business_id"]),
+        name=row["name"],
+        version=row["version"],
+        message_class=MessageClass(row["message_class"]),
+        confidential=row["confidential"],
+        texts=texts,
+        buttons=buttons,
+    )
+
+
+async def add(conn: AsyncConnection, new: Template, now: datetime) -> TemplateId:
+    """Insert a version of a template and return its id (the one of `new` is not looked at)."""
+    values = {
+        "business_id": new.business_id,
+        "name": new.name,
+        "version": new.version,
+        "message_class": new.message_class,
+        "confidential": new.confidential,
+        "body": body_to_json(new.texts, new.buttons),
+        "created_at": now,
+    }
+    result = await conn.execute(insert(template).values(values).returning(template.c.id))
+    return TemplateId(result.scalar_one())
+
+
+async def latest(conn: AsyncConnection, business_id: BusinessId, name: str) -> Template:
+    """Return the newest version. Raises NotFound."""
+    asked = (
+        select(template)
+        .where(template.c.business_id == business_id, template.c.name == name)
+        .order_by(template.c.version.desc())
+        .limit(1)
+    )
+    row = (await conn.execute(asked)).mappings().first()
+    if row is None:
+        raise NotFound(f"this business has no template {name!r}")
+    return _template(row)
+
+
+async def of_ids(conn: AsyncConnection, ids: Collection[TemplateId]) -> dict[TemplateId, Template]:
+    """Return the templates with these ids. A version never changes, so it may be kept."""
+    if not ids:
+        return {}
+    rows = (await conn.execute(select(template).where(template.c.id.in_(ids)))).mappings()
+    return {TemplateId(row["id"]): _template(row) for row in rows}

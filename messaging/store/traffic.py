@@ -1,0 +1,242 @@
+"""What goes out and comes back: senders, addresses, notifications in lanes, attempts, replies.
+
+Instants are UTC.
+"""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from messaging.store.columns import Id, UtcDateTime
+from messaging.store.schema import metadata, of_business
+
+# A bot or a Firebase project. The row is the token bucket: whoever claims debits it in the same transaction.
+sender = Table(
+    "sender",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("channel", String(16), nullable=False),
+    Column("external_id", String(128), nullable=False),  # bot id, project id
+    Column("name", Text),  # bot username
+    Column("secret", Text, nullable=False),  # encrypted: bot token, service account JSON
+    Column("rate", Float, nullable=False),  # tokens a second
+    Column("burst", Float, nullable=False),  # tokens at the most
+    Column(
+        "address_gap_ms", Integer, nullable=False
+    ),  # least milliseconds between two messages to one address
+    Column("tokens", Float, nullable=False),
+    Column("refilled_at", UtcDateTime, nullable=False),
+    Column(
+        "ready_at", UtcDateTime, nullable=False
+    ),  # no claim before: out of tokens, or asked to rest
+    Column("refused", Text),  # why the provider refuses this sender; null: it does not
+    Column("removed_at", UtcDateTime),
+    UniqueConstraint("channel", "external_id"),
+)
+
+business_sender = Table(
+    "business_sender",
+    metadata,
+    Column("business_id", Id, ForeignKey("business.id"), primary_key=True),
+    Column("channel", String(16), primary_key=True),
+    Column("sender_id", Id, ForeignKey("sender.id"), nullable=False, index=True),
+)
+
+# A chat with one bot, or one installation of an app.
+address = Table(
+    "address",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("sender_id", Id, ForeignKey("sender.id"), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("value", String(512), nullable=False),
+    Column("install_key", String(64)),  # what the app calls itself; outlives its tokens
+    Column("state", String(16), nullable=False),
+    Column("reason", String(64)),
+    Column("language", String(8)),
+    Column("platform", String(16)),
+    Column("next_at", UtcDateTime, nullable=False),  # not written to before
+    Column("registered_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    UniqueConstraint("sender_id", "kind", "value"),
+)
+
+# Who is reached there: a chat or a device may serve several persons.
+address_customer = Table(
+    "address_customer",
+    metadata,
+    Column("address_id", Id, ForeignKey("address.id"), primary_key=True),
+    Column("customer_id", Id, ForeignKey("customer.id"), primary_key=True, index=True),
+    Column("linked_at", UtcDateTime, nullable=False),
+)
+
+notification = Table(
+    "notification",
+    metadata,
+    Column("id", Id, primary_key=True),
+    of_business(),
+    Column("source", String(64), nullable=False),
+    Column("customer_id", Id, ForeignKey("customer.id"), nullable=False),
+    Column("subject", String(64), nullable=False),
+    Column("rung", String(32), nullable=False),
+    Column("anchor", String(64), nullable=False),
+    Column("message_class", String(16), nullable=False),
+    Column("rule_id", Id, ForeignKey("rule.id")),
+    Column("rule_version", Integer),
+    Column("template_id", Id, ForeignKey("template.id"), nullable=False),
+    Column("record_id", Id, ForeignKey("record.id"), index=True),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("route_at", UtcDateTime),  # when to route it (again); null: routed, held or ended
+    Column("state", String(16), nullable=False),
+    Column("reason", String(64)),
+    Column("detail", Text),  # what the reason is about: a field's name, a provider's code
+    Column(
+        "tried", Boolean, nullable=False
+    ),  # somebody may have seen it, or sending was at least begun
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    UniqueConstraint("business_id", "source", "customer_id", "subject", "rung", "anchor"),
+    Index(
+        "ix_notification_route",
+        "route_at",
+        sqlite_where=text("route_at IS NOT NULL"),
+        postgresql_where=text("route_at IS NOT NULL"),
+    ),
+    Index("ix_notification_customer", "customer_id", "message_class", "updated_at"),
+    Index("ix_notification_report", "business_id", "state", "updated_at"),
+)
+
+# The way of a notification: every state that is not told by its attempts.
+transition = Table(
+    "transition",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("notification_id", Id, ForeignKey("notification.id"), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", String(64)),
+    Column("code", Text),  # the provider's own
+)
+
+lane = Table(
+    "lane",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("sender_id", Id, ForeignKey("sender.id"), nullable=False),
+    Column("priority", Integer, nullable=False),  # 0 first
+    of_business(),
+    Column("stream", String(64), nullable=False),  # the rule or campaign
+    Column("next_due", UtcDateTime),  # the earliest moment anything in it may leave; null: empty
+    Column("served_at", UtcDateTime, nullable=False),  # whose turn it is, inside one priority
+    UniqueConstraint("sender_id", "priority", "business_id", "stream"),
+    Index(
+        "ix_lane_due",
+        "sender_id",
+        "next_due",
+        sqlite_where=text("next_due IS NOT NULL"),
+        postgresql_where=text("next_due IS NOT NULL"),
+    ),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", Id, primary_key=True),
+    of_business(),
+    Column("notification_id", Id, ForeignKey("notification.id"), nullable=False),
+    Column("lane_id", Id, ForeignKey("lane.id"), nullable=False),
+    Column("address_id", Id, ForeignKey("address.id"), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", String(64)),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False),  # attempts begun: the number of the last one
+    Column("tries", Integer, nullable=False),  # attempts that count against the backoff
+    Column("doubts", Integer, nullable=False),  # attempts whose end is not known
+    Column("owner", String(64)),  # who is sending it
+    Column("lease_until", UtcDateTime),
+    Column("provider_id", Text),
+    Column("updated_at", UtcDateTime, nullable=False),
+    UniqueConstraint("notification_id", "address_id"),
+    Index(
+        "ix_delivery_waiting",
+        "lane_id",
+        "due_at",
+        "id",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
+    Index(
+        "ix_delivery_sending",
+        "lease_until",
+        sqlite_where=text("state = 'sending'"),
+        postgresql_where=text("state = 'sending'"),
+    ),
+)
+
+# Written before the network call, so that a crash leaves a trace of what may have been sent.
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("delivery_id", Id, ForeignKey("delivery.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("owner", String(64), nullable=False),
+    Column("begun_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("outcome", String(16)),  # null: under way, or cut off
+    Column("reason", String(64)),
+    Column("code", Text),
+    Column(
+        "repeat", Boolean, nullable=False
+    ),  # the customer may see it a second time, and it says so
+)
+
+reply = Table(
+    "reply",
+    metadata,
+    Column("id", Id, primary_key=True),
+    of_business(),
+    Column("customer_id", Id, ForeignKey("customer.id"), nullable=False),
+    Column("record_id", Id, ForeignKey("record.id"), index=True),
+    Column("anchor", String(64)),
+    Column("notification_id", Id, ForeignKey("notification.id")),
+    Column("action", String(32), nullable=False),
+    Column("value", Text, nullable=False),
+    Column("text", Text),
+    Column("at", UtcDateTime, nullable=False),
+    Column("done_at", UtcDateTime),  # handled by a person
+    UniqueConstraint("notification_id", "customer_id", "action", "value"),
+    Index("ix_reply_open", "business_id", "done_at", "id"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("sender_id", Id, ForeignKey("sender.id"), primary_key=True),
+    Column("update_id", Id, primary_key=True, autoincrement=False),
+    Column("chat_id", Id),
+    Column("body", Text, nullable=False),  # the update, JSON as it came
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("error", Text),
+    Column("done_at", UtcDateTime),
+    Index(
+        "ix_inbox_undone",
+        "sender_id",
+        "update_id",
+        sqlite_where=text("done_at IS NULL"),
+        postgresql_where=text("done_at IS NULL"),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Firebase: everything that reaches a company's own mobile app."""

@@ -1,0 +1,1 @@
+"""When: what is due, at which moment, and how fast it leaves."""

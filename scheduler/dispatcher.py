@@ -1,0 +1,150 @@
+"""The dispatcher: claim what may leave now, send it, record how it ended."""
+
+import asyncio
+import random
+from collections.abc import Mapping
+from datetime import timedelta
+
+import structlog
+
+from messaging.actions import dispatching, recording
+from messaging.actions.dispatching import LEASE, Claimed
+from messaging.actions.doors import Store
+from messaging.actions.recording import Finished, Spread
+from messaging.business import SenderId
+from messaging.clock import Clock
+from messaging.customer import Channel
+from messaging.sender import Outcome, RetryLater, Sender, Unknown
+from scheduler.alarm import Alarm, Bell
+
+IN_FLIGHT = 30
+"""Calls of one sender under way at once: at 60 ms a call, enough for ten times a bot's pace."""
+
+CALL_TIME = timedelta(seconds=30)
+"""What a sender may take for one call; whoever wakes with less left of the lease does not send."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Dispatcher:
+    """Empties the lanes, as fast as the senders' rows allow.
+
+    It knows no channel: `senders` says who speaks on each. `owner` is this process's name in the
+    rows it claims.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        alarm: Alarm,
+        senders: Mapping[Channel, Sender],
+        owner: str,
+        in_flight: int = IN_FLIGHT,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._alarm = alarm
+        self._senders = senders
+        self._owner = owner
+        self._limit = in_flight
+        self._flying: dict[SenderId, int] = {}
+        self._finished: list[Finished] = []
+        self._landed = Bell()
+        self._random = random.Random()  # noqa: S311 - jitter, not a secret
+        self._stopping = False
+
+    async def run(self) -> None:
+        """Work for ever; when cancelled, claim no more, let what is under way end, and record it."""
+        async with asyncio.TaskGroup() as group:
+            recorder = group.create_task(self._record_loop())
+            try:
+                while True:
+                    while await self._claim_all(group):
+                        pass
+                    await self._set_alarm()
+                    await self._alarm.dispatcher.wait()
+            except asyncio.CancelledError:
+                self._stopping = True
+                self._landed.ring()
+                await recorder
+                raise
+
+    async def work(self) -> int:
+        """Claim and send everything that may leave now, and record it; return how many attempts
+        were made.
+        """
+        made = 0
+        while True:
+            async with asyncio.TaskGroup() as group:
+                begun = await self._claim_all(group)
+            await self._record()
+            made += begun
+            if not begun:
+                return made
+
+    async def _claim_all(self, group: asyncio.TaskGroup) -> int:
+        begun = 0
+        for sender_id in await dispatching.senders_due(self._store, now=self._clock.now()):
+            room = self._limit - self._flying.get(sender_id, 0)
+            if room < 1 or self._stopping:
+                continue
+            claimed = await dispatching.claim(
+                self._store, sender_id, owner=self._owner, now=self._clock.now(), limit=room
+            )
+            lease_ends = self._clock.monotonic() + LEASE.total_seconds()
+            self._flying[sender_id] = self._flying.get(sender_id, 0) + len(claimed)
+            for each in claimed:
+                group.create_task(self._send(each, lease_ends))
+            begun += len(claimed)
+        return begun
+
+    async def _send(self, claimed: Claimed, lease_ends: float) -> None:
+        begun_at = self._clock.now()
+        outcome = await self._call(claimed, lease_ends)
+        sender_id = claimed.message.sender_id
+        self._flying[sender_id] -= 1
+        self._finished.append(Finished(claimed=claimed, outcome=outcome, begun_at=begun_at))
+        self._landed.ring()
+
+    async def _call(self, claimed: Claimed, lease_ends: float) -> Outcome:
+        # A process that slept (a laptop, a paused machine) must not send what others have taken over by now.
+        if self._clock.monotonic() > lease_ends - CALL_TIME.total_seconds():
+            return RetryLater(reason="lease_over", code="lease", counts=False)
+        try:
+            return await self._senders[claimed.waiting.channel].send(claimed.message)
+        except Exception as error:  # noqa: BLE001 - a bug of one channel must not stop the others
+            _log.exception("sender.broke", delivery=claimed.message.delivery_id)
+            return Unknown(reason="internal_error", code=type(error).__name__)
+
+    async def _record_loop(self) -> None:
+        while not (self._stopping and not any(self._flying.values()) and not self._finished):
+            await self._landed.wait()
+            await self._record()
+            self._alarm.dispatcher.ring()
+
+    async def _record(self) -> None:
+        """Record everything that has ended so far in one go; what ends meanwhile is the next
+        round's.
+        """
+        finished, self._finished = self._finished, []
+        if not finished:
+            return
+        await recording.record(
+            self._store, finished, now=self._clock.now(), spread=Spread(self._random.random())
+        )
+        for each in finished:
+            _log.info(
+                "delivery.ended",
+                delivery=each.claimed.message.delivery_id,
+                attempt=each.claimed.message.attempt,
+                channel=each.claimed.waiting.channel,
+                outcome=type(each.outcome).__name__,
+            )
+
+    async def _set_alarm(self) -> None:
+        moment = await dispatching.next_moment(self._store)
+        # What could leave already waits for a call to land, or for another worker: the poll looks again.
+        if moment is not None and moment > self._clock.now():
+            self._alarm.send_at(moment)

@@ -1,0 +1,68 @@
+"""The housekeeper's loop: rescue, expiry, tidying."""
+
+import random
+from datetime import timedelta
+
+import structlog
+
+from messaging.actions import recording, sweeping
+from messaging.actions.doors import Store
+from messaging.actions.recording import Spread
+from messaging.clock import Clock
+from scheduler.alarm import Alarm
+
+_log = structlog.get_logger(__name__)
+
+TIDY_EVERY = timedelta(hours=1)
+
+
+class Housekeeper:
+    """Ends what was cut off and what has expired. `owner` is this process's name in the rows that
+    it claims.
+    """
+
+    def __init__(self, *, store: Store, clock: Clock, alarm: Alarm, owner: str) -> None:
+        self._store = store
+        self._clock = clock
+        self._alarm = alarm
+        self._owner = owner
+        self._random = random.Random()  # noqa: S311 - jitter, not a secret
+        self._tidied_at: float | None = None
+
+    async def start(self) -> int:
+        """Rescue what a process before this one left behind; return how many attempts had no end.
+
+        On SQLite whatever is under way when we start was cut off, whatever its lease says: nobody
+        else can be at it.
+        """
+        return await self._rescue(all_others=self._store.is_sqlite)
+
+    async def run(self) -> None:
+        """Work whenever the bell rings, for ever."""
+        while True:
+            await self._alarm.housekeeper.wait()
+            await self.work()
+
+    async def work(self) -> None:
+        """Do everything that is to be done now."""
+        if await self._rescue(all_others=False):
+            self._alarm.dispatcher.ring()
+        await sweeping.sweep_expired(self._store, now=self._clock.now())
+        moment = self._clock.monotonic()
+        if self._tidied_at is None or moment - self._tidied_at > TIDY_EVERY.total_seconds():
+            self._tidied_at = moment
+            repaired = await sweeping.tidy(self._store, now=self._clock.now())
+            if repaired:
+                _log.warning("lanes.repaired", lanes=repaired)
+
+    async def _rescue(self, *, all_others: bool) -> int:
+        rescued = await recording.rescue(
+            self._store,
+            owner=self._owner,
+            all_others=all_others,
+            now=self._clock.now(),
+            spread=Spread(self._random.random()),
+        )
+        if rescued:
+            _log.warning("attempts.cut_off", attempts=rescued)
+        return rescued

@@ -1,0 +1,1 @@
+"""Firebase Cloud Messaging: app phones, tokens and the HTTP v1 API."""

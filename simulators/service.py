@@ -1,0 +1,58 @@
+"""The one application that serves everything, on one port."""
+
+from pathlib import Path
+
+from aiohttp import web
+
+from simulators.control.answers import answer, sentences
+from simulators.control.faults import add_fault_routes
+from simulators.control.fcm import FcmLevers
+from simulators.control.telegram import TelegramLevers
+from simulators.fcm.door import Firebase
+from simulators.journal import Journal
+from simulators.page import Page
+from simulators.telegram.door import BotApi
+from simulators.telegram.world import Telegram
+
+
+def create_simulators(state: Path | None = None) -> web.Application:
+    """The application, with what the state file remembers if there is one.
+
+    The file is opened here, and closed when the application is cleaned up.
+    """
+    journal = Journal(state)
+    telegram = Telegram(journal)
+    firebase = Firebase(journal)
+    journal.open()
+    app = web.Application(client_max_size=20 * 2**20)
+    app.router.add_route("POST", "/bot{token}/{method}", BotApi(telegram).handle)
+    app.router.add_route("GET", "/bot{token}/{method}", BotApi(telegram).handle)
+    app.router.add_post("/token", firebase.token)
+    app.router.add_post("/v1/projects/{project}/messages:send", firebase.send)
+    Page(journal, telegram, firebase.phones).add_routes(app.router)
+    app.add_subapp("/sim", _levers(journal, telegram, firebase))
+
+    async def end_polls(_: web.Application) -> None:
+        for bot in telegram.bots.by_id.values():
+            bot.end_poll("news")
+
+    async def close_journal(_: web.Application) -> None:
+        journal.close()
+
+    app.on_shutdown.append(end_polls)
+    app.on_cleanup.append(close_journal)
+    return app
+
+
+def _levers(journal: Journal, telegram: Telegram, firebase: Firebase) -> web.Application:
+    levers = web.Application(middlewares=[sentences])
+
+    async def reset(_: web.Request) -> web.Response:
+        journal.forget()
+        return answer({})
+
+    levers.router.add_post("/reset", reset)
+    add_fault_routes(levers.router, telegram, firebase.faults)
+    TelegramLevers(telegram).add_routes(levers.router)
+    FcmLevers(firebase).add_routes(levers.router)
+    return levers

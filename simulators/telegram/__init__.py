@@ -1,0 +1,1 @@
+"""Telegram: bots, people and their chats, and the Bot API over them."""

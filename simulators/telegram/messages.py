@@ -1,0 +1,154 @@
+"""sendMessage, the edits, chat actions and answers to pressed buttons."""
+
+from typing import Any
+
+from simulators import clock
+from simulators.telegram import flood
+from simulators.telegram.bots import Bot
+from simulators.telegram.chats import Chat, ChatMessage
+from simulators.telegram.entities import read_text, utf16_length
+from simulators.telegram.keyboards import read_keyboards
+from simulators.telegram.parameters import Parameters
+from simulators.telegram.refusal import (
+    MESSAGE_NOT_MODIFIED,
+    QUERY_TOO_OLD,
+    RefusedError,
+    bad_request,
+)
+from simulators.telegram.world import Telegram
+
+LONGEST_TOAST = 200
+CHAT_ACTIONS = frozenset(
+    {
+        "typing",
+        "upload_photo",
+        "record_video",
+        "upload_video",
+        "record_voice",
+        "upload_voice",
+        "upload_document",
+        "choose_sticker",
+        "find_location",
+        "record_video_note",
+        "upload_video_note",
+    }
+)
+
+
+def send_message(world: Telegram, bot: Bot, params: Parameters) -> dict[str, Any]:
+    """Deliver a text; the Message object."""
+    now = clock.seconds()
+    chat_id = _chat_id(params)
+    _check_flood(world, bot, chat_id, now)
+    chat = _reachable(world, bot, chat_id)
+    text, entities = read_text(params)
+    keyboards = read_keyboards(params.structure("reply_markup"))
+    fact = {
+        "at": now,
+        "from_bot": True,
+        "text": text,
+        "entities": entities,
+        "buttons": keyboards.inline,
+        "silent": params.flag("disable_notification"),
+        "method": "sendMessage",
+    }
+    if keyboards.changes_keyboard:
+        fact["keyboard"] = keyboards.keyboard
+    return world.message_json(chat, world.chats.post(chat, fact))
+
+
+def edit_message_text(world: Telegram, bot: Bot, params: Parameters) -> dict[str, Any]:
+    """Replace text and buttons; a missing reply_markup takes the buttons away."""
+    chat, message = _editable(world, bot, params)
+    text, entities = read_text(params)
+    buttons = read_keyboards(params.structure("reply_markup")).inline
+    if (text, entities, buttons) == (message.text, message.entities, message.buttons):
+        raise RefusedError(400, MESSAGE_NOT_MODIFIED)
+    fact = {
+        "at": clock.seconds(),
+        "method": "editMessageText",
+        "text": text,
+        "entities": entities,
+        "buttons": buttons,
+    }
+    return world.message_json(chat, world.chats.edit(chat, message.id, fact))
+
+
+def edit_message_reply_markup(world: Telegram, bot: Bot, params: Parameters) -> dict[str, Any]:
+    """Replace the buttons only."""
+    chat, message = _editable(world, bot, params)
+    buttons = read_keyboards(params.structure("reply_markup")).inline
+    if buttons == message.buttons:
+        raise RefusedError(400, MESSAGE_NOT_MODIFIED)
+    fact = {
+        "at": clock.seconds(),
+        "method": "editMessageReplyMarkup",
+        "text": message.text,
+        "entities": message.entities,
+        "buttons": buttons,
+    }
+    return world.message_json(chat, world.chats.edit(chat, message.id, fact))
+
+
+def answer_callback_query(world: Telegram, bot: Bot, params: Parameters) -> bool:
+    """Stop the button's clock, with a toast or an alert if there is text; once per press."""
+    callback_id = params.text("callback_query_id")
+    text = params.text("text")
+    if utf16_length(text) > LONGEST_TOAST:
+        raise bad_request("MESSAGE_TOO_LONG")
+    chat = world.chats.callbacks.get(callback_id)
+    if chat is None or chat.bot_id != bot.id:
+        raise RefusedError(400, QUERY_TOO_OLD)
+    toast = {
+        "at": clock.iso(clock.seconds()),
+        "callback_id": callback_id,
+        "text": text,
+        "alert": params.flag("show_alert"),
+    }
+    world.chats.answer(callback_id, toast)
+    return True
+
+
+def send_chat_action(world: Telegram, bot: Bot, params: Parameters) -> bool:
+    """ "Typing…"; nothing is kept."""
+    _reachable(world, bot, _chat_id(params))
+    if params.text("action") not in CHAT_ACTIONS:
+        raise bad_request("wrong parameter action in request")
+    return True
+
+
+def _chat_id(params: Parameters) -> int:
+    if not params.text("chat_id"):
+        raise bad_request("chat_id is empty")
+    try:
+        return int(params.text("chat_id"))
+    except ValueError:
+        raise bad_request("chat not found") from None
+
+
+def _check_flood(world: Telegram, bot: Bot, chat_id: int, now: float) -> None:
+    wait = flood.retry_after(bot.meter, chat_id, world.limits, now)
+    if wait is not None:
+        world.violate("flood", bot, "sendMessage", f"chat {chat_id}: told to wait {wait} s")
+        raise RefusedError(429, f"Too Many Requests: retry after {wait}", wait)
+
+
+def _reachable(world: Telegram, bot: Bot, chat_id: int) -> Chat:
+    chat = world.chats.all.get((bot.id, chat_id))
+    if chat is None:
+        raise bad_request("chat not found")
+    if world.people.by_id[chat_id].deactivated:
+        raise RefusedError(403, "Forbidden: user is deactivated")
+    if chat.blocked:
+        raise RefusedError(403, "Forbidden: bot was blocked by the user")
+    return chat
+
+
+def _editable(world: Telegram, bot: Bot, params: Parameters) -> tuple[Chat, ChatMessage]:
+    chat = _reachable(world, bot, _chat_id(params))
+    message = chat.messages.get(params.integer("message_id", 0) or 0)
+    if message is None:
+        raise bad_request("message to edit not found")
+    if not message.from_bot:
+        raise bad_request("message can't be edited")
+    return chat, message

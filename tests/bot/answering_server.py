@@ -1,0 +1,122 @@
+"""Telegram's side of one call: it says what it was told to say, or breaks off."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from aiohttp import web
+
+Reply: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+CLOSING = web.AppKey("closing", asyncio.Event)
+
+SENT: dict[str, object] = {
+    "message_id": 77,
+    "date": 1_800_000_000,
+    "chat": {"id": 1, "type": "private"},
+    "text": "…",
+}
+
+
+@dataclass(slots=True)
+class Answering:
+    """Where the server listens, what it was asked, and what it says, the last reply for ever."""
+
+    url: str
+    replies: Sequence[Reply]
+    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        form = await request.post()
+        self.asked.append((request.path, {key: str(value) for key, value in form.items()}))
+        return await self.replies[min(len(self.asked), len(self.replies)) - 1](request)
+
+
+@asynccontextmanager
+async def answering(*replies: Reply) -> AsyncIterator[Answering]:
+    """Run a server on loopback that answers with the replies in turn."""
+    said = Answering(url="", replies=replies or (accepted(),))
+    app = web.Application()
+    app[CLOSING] = asyncio.Event()
+    app.router.add_post("/{path:.*}", said.answer)
+    runner = web.AppRunner(app, shutdown_timeout=1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    said.url = site.name if not site.name.endswith(":0") else _url(runner)
+    try:
+        yield said
+    finally:
+        app[CLOSING].set()
+        await runner.cleanup()
+
+
+def _url(runner: web.AppRunner) -> str:
+    host, port = runner.addresses[0][:2]
+    return f"http://{host}:{port}"
+
+
+def accepted() -> Reply:
+    return says(200, {"ok": True, "result": SENT})
+
+
+def refused(status: int, description: str, **parameters: int) -> Reply:
+    body: dict[str, object] = {"ok": False, "error_code": status, "description": description}
+    if parameters:
+        body["parameters"] = parameters
+    return _named(says(status, body), f"{status} {description}")
+
+
+def says(status: int, body: object) -> Reply:
+    async def reply(_request: web.Request) -> web.StreamResponse:
+        return web.json_response(body, status=status)
+
+    return _named(reply, f"{status} {body}")
+
+
+def page(status: int) -> Reply:
+    """A page of something between here and Telegram."""
+
+    async def reply(_request: web.Request) -> web.StreamResponse:
+        return web.Response(text="<html>nginx</html>", status=status, content_type="text/html")
+
+    return _named(reply, f"page {status}")
+
+
+def breaks_off(*, reset: bool = False) -> Reply:
+    """Read the request, then close the connection without a word."""
+
+    async def reply(request: web.Request) -> web.StreamResponse:
+        assert request.transport is not None
+        request.transport.abort() if reset else request.transport.close()
+        return web.Response()
+
+    return _named(reply, "reset" if reset else "breaks off")
+
+
+def stops_midway() -> Reply:
+    async def reply(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Length": "5000"})
+        await response.prepare(request)
+        await response.write(b'{"ok": true, "res')
+        assert request.transport is not None
+        request.transport.close()
+        return response
+
+    return _named(reply, "stops midway")
+
+
+def hangs() -> Reply:
+    async def reply(request: web.Request) -> web.StreamResponse:
+        await request.app[CLOSING].wait()
+        return web.Response()
+
+    return _named(reply, "hangs")
+
+
+def _named(reply: Reply, name: str) -> Reply:
+    """Give the reply a name, which pytest shows as the parameter's."""
+    setattr(reply, "__name__", name)  # noqa: B010 - a Callable has no such attribute for mypy
+    return reply

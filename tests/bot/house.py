@@ -1,0 +1,256 @@
+"""A business with its bot on simulated Telegram: the real store, the real actions, the real fleet."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Table, insert, select
+
+from bot.bots import Bots
+from bot.fleet import Fleet
+from bot.sender import TelegramSender
+from bot.session import PhasedSession
+from bot.updates import create_dispatcher
+from messaging.actions.doors import Store, Vault, new_key, open_store
+from messaging.actions.founding import NewBusiness, add_business, give_sender
+from messaging.actions.inviting import invite
+from messaging.actions.receiving import undone_updates
+from messaging.business import SenderId
+from messaging.calendar import MessageClass
+from messaging.clock import SystemClock
+from messaging.customer import AddressKind, Channel
+from messaging.sender import Accepted, Button, DeliveryId, Message
+from messaging.store import senders, tables, templates
+from messaging.store.tables import metadata
+from messaging.template import LanguageTexts, Template, TemplateButton, TemplateId
+from tests.bot.telegram_town import Person, Town, telegram_town, until
+
+BUTTONS = {
+    "book": ("Prenota", "Book"),
+    "call_me": ("Richiamatemi", "Call me"),
+    "done": ("Già fatta", "Done already"),
+    "not_now": ("Non ora", "Not now"),
+    "stop_marketing": ("Basta offerte", "No more offers"),
+}
+
+
+@dataclass(slots=True)
+class House:
+    """Officina Delta, open for business."""
+
+    town: Town
+    store: Store
+    clock: SystemClock
+    bots: Bots
+    fleet: Fleet
+    senders: dict[str, SenderId] = field(default_factory=dict)
+    slugs: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def sender_id(self) -> SenderId:
+        return next(iter(self.senders.values()))
+
+    async def found(self, slug: str, *, token: str, name: str = "Officina Delta") -> str:
+        """Add a business with a bot of its own; return the bot's username."""
+        now = self.clock.now()
+        new = NewBusiness(
+            slug=slug,
+            name=name,
+            pack=None,
+            timezone="Europe/Rome",
+            language="it",
+            contact="045 123456",
+        )
+        await add_business(self.store, new, now=now)
+        username = f"{slug}_bot"
+        await self.town.add_bot(token, username, name)
+        self.senders[username] = await give_sender(
+            self.store,
+            slug=slug,
+            channel=Channel.TELEGRAM,
+            external_id=token.partition(":")[0],
+            name=username,
+            secret=token,
+            now=now,
+        )
+        self.slugs[username] = slug
+        return username
+
+    async def rows(self, table: Table) -> Sequence[Mapping[str, Any]]:
+        async with self.store.read() as conn:
+            return [dict(row) for row in (await conn.execute(select(table))).mappings()]
+
+    async def add(self, table: Table, **values: Any) -> int:
+        async with self.store.begin() as conn:
+            result = await conn.execute(insert(table).values(values).returning(table.c.id))
+            return int(result.scalar_one())
+
+    async def business_id(self, bot: str) -> int:
+        found = await self.rows(tables.business)
+        return next(int(row["id"]) for row in found if row["slug"] == self.slugs[bot])
+
+    async def invitation(self, code: str, name: str | None, *, bot: str = "delta_bot") -> str:
+        """Put a customer into the books and return the token of an invitation for them."""
+        await self.add(
+            tables.customer,
+            business_id=await self.business_id(bot),
+            external_id=code,
+            name=name,
+            company=False,
+            phones=[],
+            language=None,
+            deceased=False,
+            updated_at=self.clock.now(),
+        )
+        invited = await invite(
+            self.store, slug=self.slugs[bot], customer=code, now=self.clock.now()
+        )
+        return invited.invitation.token
+
+    async def linked(self, name: str, *, speaks: str = "it", bot: str = "delta_bot") -> Person:
+        """Let somebody come in with an invitation and answer no to every question."""
+        person = await self.town.person(name, bot, speaks=speaks)
+        await person.start(await self.invitation(f"C-{name}", f"{name} Rossi", bot=bot))
+        yes, no = ("Sì, sono io", "No, grazie") if speaks == "it" else ("Yes, it is me", "No, thank you")
+        for button in (yes, no, no):
+            await self.settled()
+            await person.press(button)
+        await self.settled()
+        return person
+
+    async def settled(self) -> None:
+        """Return when every bot has fetched and handled everything."""
+
+        async def nothing_left() -> bool:
+            for bot, sender_id in self.senders.items():
+                left = await undone_updates(self.store, sender_id=sender_id, limit=1)
+                if left or await self.town.pending(bot):
+                    return False
+            return True
+
+        await until(nothing_left)
+
+    async def notice(self, to: Person, *actions: str) -> DeliveryId:
+        """Send a notice with these buttons, as the dispatcher would, and return its delivery."""
+        now = self.clock.now()
+        business_id = await self.business_id(to.bot)
+        [customer] = [
+            row["customer_id"]
+            for row in await self.rows(tables.address_customer)
+            for address in await self.rows(tables.address)
+            if address["id"] == row["address_id"] and address["value"] == str(to.id)
+        ]
+        [address] = [
+            row["id"] for row in await self.rows(tables.address) if row["value"] == str(to.id)
+        ]
+        number = len(await self.rows(tables.notification))
+        buttons = tuple(
+            TemplateButton(
+                action=action, labels=dict(zip(("it", "en"), BUTTONS[action], strict=True))
+            )
+            for action in actions
+        )
+        async with self.store.begin() as conn:
+            template_id = await templates.add(
+                conn,
+                Template(
+                    id=TemplateId(0),
+                    business_id=business_id,
+                    name=f"revisione-{number}",
+                    version=1,
+                    message_class=MessageClass.REMINDER,
+                    texts={"it": LanguageTexts(telegram="…", push_title="…", push_body="…")},
+                    buttons=buttons,
+                ),
+                now,
+            )
+        notification = await self.add(
+            tables.notification,
+            business_id=business_id,
+            source="request",
+            customer_id=customer,
+            subject=f"request:{number}",
+            rung="",
+            anchor="",
+            message_class=MessageClass.REMINDER,
+            template_id=template_id,
+            due_at=now,
+            expires_at=now + timedelta(days=1),
+            state="sending",
+            tried=True,
+            created_at=now,
+            updated_at=now,
+        )
+        lane = await self.add(
+            tables.lane,
+            sender_id=self.senders[to.bot],
+            priority=1,
+            business_id=business_id,
+            stream=f"request:{number}",
+            served_at=now,
+        )
+        delivery_id = DeliveryId(
+            await self.add(
+                tables.delivery,
+                business_id=business_id,
+                notification_id=notification,
+                lane_id=lane,
+                address_id=address,
+                channel=Channel.TELEGRAM,
+                state="sending",
+                due_at=now,
+                attempts=1,
+                tries=1,
+                doubts=0,
+                updated_at=now,
+            )
+        )
+        message = Message(
+            delivery_id=delivery_id,
+            attempt=1,
+            sender_id=self.senders[to.bot],
+            address=str(to.id),
+            address_kind=AddressKind.CHAT,
+            message_class=MessageClass.REMINDER,
+            language="it",
+            text="Officina Delta\nLa revisione scade il 30/11/2026.",
+            expires_at=now + timedelta(days=1),
+            buttons=tuple(
+                Button(label=each.labels["it"], action=each.action) for each in buttons
+            ),
+        )
+        outcome = await TelegramSender(self.bots, self.clock).send(message)
+        assert isinstance(outcome, Accepted), outcome
+        return delivery_id
+
+
+@asynccontextmanager
+async def open_house(folder: Path, *, token: str) -> AsyncIterator[House]:
+    """Open the store, the town and the fleet; all is closed in order at the end."""
+    clock = SystemClock()
+    store = open_store(
+        f"sqlite+aiosqlite:///{folder / 'avvisa.db'}", vault=Vault([new_key()]), clock=clock
+    )
+    async with store.begin() as conn:
+        await conn.run_sync(metadata.create_all)
+    async with telegram_town() as town:
+        await town.act("telegram/limits", enabled=False)
+        bots = Bots(PhasedSession(town.url), partial(senders.secret_of, store))
+        fleet = Fleet(store, bots, create_dispatcher(store, clock), clock, poll_seconds=5)
+        house = House(town=town, store=store, clock=clock, bots=bots, fleet=fleet)
+        await house.found("delta", token=token)
+        await fleet.add(house.sender_id)
+        # Not a TaskGroup: pytest ends a fixture in another task than the one that began it.
+        running = asyncio.get_running_loop().create_task(fleet.run())
+        try:
+            yield house
+        finally:
+            fleet.stop()
+            await running
+            await bots.close()
+            await store.close()

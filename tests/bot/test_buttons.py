@@ -1,0 +1,55 @@
+"""What buttons carry, months later too."""
+
+import pytest
+from aiogram.filters.callback_data import CallbackData
+
+from bot.buttons import Choice, Identity, Menu, Press, keyboard
+from messaging.calendar import MessageClass
+from messaging.template import PRESS_BYTES
+
+LARGEST_ID = 2**53
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        Press(delivery=LARGEST_ID, action="asset_gone", value="2026-11-30T10:30"),
+        Press(delivery=0, action="book"),
+        Identity(invitation=LARGEST_ID, mine=False, language="it"),
+        Choice(
+            about=MessageClass.MARKETING,
+            given=True,
+            customer=LARGEST_ID,
+            version=99,
+            language="it",
+            service=True,
+            reminder=False,
+        ),
+        Choice(about=MessageClass.SERVICE, given=False, customer=0, version=1, language="en"),
+        Menu(item="preferences"),
+    ],
+)
+def test_what_a_button_carries_fits_and_comes_back(data: CallbackData) -> None:
+    packed = data.pack()
+
+    assert len(packed.encode()) <= 64
+    assert type(data).unpack(packed) == data
+
+
+def test_an_answer_of_any_length_that_templates_allow_fits() -> None:
+    action, value = "choose", "x" * (PRESS_BYTES - len("choose:"))
+
+    packed = Press(delivery=36**8 - 1, action=action, value=value).pack()
+
+    assert len(packed.encode()) == 64
+    assert Press.unpack(packed).delivery == 36**8 - 1
+
+
+@pytest.mark.parametrize("packed", ["p0|1|book|", "p1|ì!|book|", "p1|1|book", "p1", ""])
+def test_a_button_of_another_time_is_not_taken_for_one_of_today(packed: str) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        Press.unpack(packed)
+
+
+def test_no_buttons_are_no_keyboard() -> None:
+    assert keyboard() is None

@@ -1,0 +1,76 @@
+"""A bot is asked who it is, and dressed."""
+
+import pytest
+
+from bot.provision import BotIdentity, introduce, provision
+from messaging.errors import Misconfigured
+from tests.bot.answering_server import Reply, answering, breaks_off, page, refused, says
+from tests.bot.speaking import TOKEN, bots_at, decoded
+
+ME = {"id": 4200001, "is_bot": True, "first_name": "Officina Delta", "username": "delta_bot"}
+
+
+async def test_a_good_token_says_whose_it_is() -> None:
+    answer = says(200, {"ok": True, "result": ME})
+    async with answering(answer) as telegram, bots_at(telegram.url) as bots:
+        identity = await introduce(bots.with_token(TOKEN))
+
+    assert identity == BotIdentity(id=4200001, username="delta_bot", name="Officina Delta")
+
+
+@pytest.mark.parametrize(
+    ("reply", "sentence"),
+    [
+        (refused(401, "Unauthorized"), "refuses this bot token"),
+        (refused(404, "Not Found"), "refuses this bot token"),
+        (page(502), "could not be asked"),
+        (breaks_off(), "could not be asked"),
+    ],
+)
+async def test_a_token_that_cannot_be_checked_is_told_in_a_sentence(
+    reply: Reply, sentence: str
+) -> None:
+    async with answering(reply) as telegram, bots_at(telegram.url) as bots:
+        with pytest.raises(Misconfigured, match=sentence) as caught:
+            await introduce(bots.with_token(TOKEN))
+
+    assert caught.value.hint
+    assert TOKEN not in str(caught.value) + caught.value.hint
+
+
+async def test_a_bot_shows_its_commands_and_itself_in_every_language() -> None:
+    answer = says(200, {"ok": True, "result": True})
+    async with answering(answer) as telegram, bots_at(telegram.url) as bots:
+        await provision(bots.with_token(TOKEN), business="Officina Delta", language="it")
+
+    assert telegram.asked[0][0].endswith("/deleteWebhook")
+    commands = {
+        form.get("language_code"): [each["command"] for each in decoded(form, "commands")]
+        for path, form in telegram.asked
+        if path.endswith("/setMyCommands")
+    }
+    assert commands == {
+        None: ["preferenze", "privacy", "aiuto", "stop"],
+        "it": ["preferenze", "privacy", "aiuto", "stop"],
+        "en": ["preferences", "privacy", "help", "stop"],
+    }
+    brief = [
+        form["short_description"]
+        for path, form in telegram.asked
+        if path.endswith("/setMyShortDescription")
+    ]
+    assert brief == [
+        "Gli avvisi di Officina Delta",
+        "Gli avvisi di Officina Delta",
+        "Notices from Officina Delta",
+    ]
+
+
+async def test_a_name_that_is_too_long_for_telegram_is_cut() -> None:
+    answer = says(200, {"ok": True, "result": True})
+    async with answering(answer) as telegram, bots_at(telegram.url) as bots:
+        await provision(bots.with_token(TOKEN), business="Delta " * 90, language="it")
+
+    for _, form in telegram.asked:
+        assert len(form.get("description", "")) <= 512
+        assert len(form.get("short_description", "")) <= 120

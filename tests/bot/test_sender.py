@@ -1,0 +1,143 @@
+"""What a message looks like when it reaches Telegram."""
+
+import pytest
+
+from bot.buttons import Press
+from messaging.business import SenderId
+from messaging.calendar import MessageClass
+from messaging.sender import Accepted, Button, Rejected, RetryLater, SenderDown, SenderSecret
+from tests.bot.answering_server import accepted, answering, refused
+from tests.bot.speaking import (
+    TOKEN,
+    KnownSecrets,
+    a_message,
+    decoded,
+    sender_at,
+)
+
+
+async def sent_form(**changes: object) -> dict[str, str]:
+    async with answering() as telegram, sender_at(telegram.url) as bot:
+        assert await bot.send(a_message(**changes)) == Accepted(provider_id="77")
+    [(path, form)] = telegram.asked
+    assert path == f"/bot{TOKEN}/sendMessage"
+    return form
+
+
+async def test_the_business_is_named_in_bold_and_nothing_needs_escaping() -> None:
+    form = await sent_form(text="Bar 🍕 <b>Delta</b>\nBuongiorno *Anna_*, a presto.")
+
+    assert form["text"] == "Bar 🍕 <b>Delta</b>\nBuongiorno *Anna_*, a presto."
+    assert decoded(form, "entities") == [{"type": "bold", "offset": 0, "length": 19}]
+    assert "parse_mode" not in form
+
+
+async def test_a_text_of_one_line_is_not_bold() -> None:
+    assert "entities" not in await sent_form(text="Buongiorno.")
+
+
+async def test_links_are_not_unfolded() -> None:
+    form = await sent_form(text="Officina Delta\nhttps://example.org")
+
+    assert decoded(form, "link_preview_options") == {"is_disabled": True}
+
+
+@pytest.mark.parametrize(
+    ("message_class", "silent"),
+    [
+        (MessageClass.SERVICE, "false"),
+        (MessageClass.REMINDER, "false"),
+        (MessageClass.MARKETING, "true"),
+    ],
+)
+async def test_an_offer_makes_no_sound(message_class: MessageClass, silent: str) -> None:
+    form = await sent_form(message_class=message_class)
+
+    assert form.get("disable_notification", "false") == silent
+
+
+@pytest.mark.parametrize(("language", "words"), [("it", "(reinvio)"), ("en", "(sent again)")])
+async def test_a_repeat_says_that_it_is_one(language: str, words: str) -> None:
+    form = await sent_form(repeat=True, language=language, text="Officina Delta\nÈ pronta.\n")
+
+    assert form["text"] == f"Officina Delta\nÈ pronta.\n{words}"
+
+
+async def test_short_buttons_share_a_row_and_long_ones_do_not() -> None:
+    form = await sent_form(
+        buttons=(
+            Button(label="Prenota", action="book"),
+            Button(label="Già fatta", action="done"),
+            Button(label="Preferisco essere richiamato", action="call_me"),
+            Button(label="10:30", action="choose", value="10:30"),
+        )
+    )
+
+    rows = decoded(form, "reply_markup")["inline_keyboard"]
+    assert [[button["text"] for button in row] for row in rows] == [
+        ["Prenota", "Già fatta"],
+        ["Preferisco essere richiamato"],
+        ["10:30"],
+    ]
+    assert Press.unpack(rows[2][0]["callback_data"]) == Press(
+        delivery=901, action="choose", value="10:30"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"text": "à" * 4097}, "text_too_long"),
+        ({"text": "🍕" * 2049}, "text_too_long"),
+        ({"text": "a" * 4090, "repeat": True}, "text_too_long"),
+        ({"text": " \n "}, "text_empty"),
+        ({"buttons": (Button(label="Sì", action="choose", value="x" * 60),)}, "button_too_long"),
+        ({"buttons": (Button(label="Sì", action="choose", value="a|b"),)}, "button_too_long"),
+    ],
+)
+async def test_what_telegram_would_refuse_for_its_size_does_not_leave(
+    changes: dict[str, object], reason: str
+) -> None:
+    async with answering() as telegram, sender_at(telegram.url) as bot:
+        outcome = await bot.send(a_message(**changes))
+
+    assert outcome == Rejected(reason=reason, code="local")
+    assert telegram.asked == []
+
+
+async def test_the_longest_text_leaves() -> None:
+    form = await sent_form(text="🍕" * 2048)
+
+    assert len(form["text"]) == 2048
+
+
+async def test_the_token_is_read_once_and_again_after_it_was_refused() -> None:
+    secrets = KnownSecrets()
+    replies = (accepted(), accepted(), refused(401, "Unauthorized"), accepted())
+    async with answering(*replies) as telegram, sender_at(telegram.url, secrets=secrets) as bot:
+        outcomes = [await bot.send(a_message()) for _ in range(4)]
+
+    assert outcomes == [
+        Accepted(provider_id="77"),
+        Accepted(provider_id="77"),
+        SenderDown(reason="token_refused", code="401"),
+        Accepted(provider_id="77"),
+    ]
+    assert secrets.asked == 2
+
+
+async def test_a_sender_that_was_removed_is_down() -> None:
+    async with sender_at("http://127.0.0.1:9", secrets=KnownSecrets(tokens={})) as bot:
+        outcome = await bot.send(a_message())
+
+    assert outcome == SenderDown(reason="sender_removed", code="local")
+
+
+async def test_a_secret_that_cannot_be_read_is_no_ones_fault_but_ours() -> None:
+    async def unreadable(sender_id: SenderId) -> SenderSecret | None:
+        raise ConnectionError(f"the database is away: {sender_id}")
+
+    async with sender_at("http://127.0.0.1:9", secrets=unreadable) as bot:
+        outcome = await bot.send(a_message())
+
+    assert outcome == RetryLater(reason="internal_error", code="ConnectionError")

@@ -1,0 +1,241 @@
+"""An invitation is opened: who are you, who are we, what may we send you."""
+
+import pytest
+
+from messaging.store import tables
+from tests.bot.house import House
+
+
+async def consents(house: House) -> list[tuple[str, bool]]:
+    rows = await house.rows(tables.consent)
+    return [(row["message_class"], row["given"]) for row in rows]
+
+
+async def test_a_customer_links_and_is_asked_one_thing_at_a_time(house: House) -> None:
+    token = await house.invitation("C1", "Mario Rossi")
+    mario = await house.town.person("Mario", "delta_bot")
+
+    await mario.start(token)
+    who = await mario.waits_for("Lei è")
+    assert who == "Buongiorno da Officina Delta.\n\nLei è M***o R***i, cliente di Officina Delta?"
+    assert await mario.buttons() == ["Sì, sono io", "Non sono io"]
+    assert await consents(house) == []
+
+    await mario.press("Sì, sono io")
+    notice = await mario.waits_for("Chi le scrive")
+    assert "Officina Delta (045 123456)" in notice
+    assert "Telegram" in notice
+    assert "/stop" in notice
+    assert "/privacy" in notice
+    await mario.waits_for("le ricordi qui le sue scadenze")
+    assert await mario.buttons() == ["Sì, grazie", "No, grazie"]
+    assert not any("offerte, promozioni" in text for text in await mario.heard())
+
+    await mario.press("Sì, grazie")
+    await mario.waits_for("offerte, promozioni e auguri da")
+    assert await consents(house) == [("reminder", True)]
+
+    await mario.press("No, grazie")
+    closing = await mario.waits_for("Ecco che cosa ha scelto")
+    assert "• Promemoria delle scadenze: sì\n• Offerte, promozioni e auguri: no" in closing
+    assert "/preferenze" in closing
+    assert await consents(house) == [("reminder", True), ("marketing", False)]
+    assert await mario.buttons() == []
+
+
+async def test_the_same_in_english_for_who_speaks_it(house: House) -> None:
+    token = await house.invitation("C1", "Mary Poppins")
+    mary = await house.town.person("Mary", "delta_bot", speaks="en")
+
+    await mary.start(token)
+    await mary.waits_for("Are you M***y P***s, a customer of Officina Delta?")
+    await mary.press("Yes, it is me")
+    await mary.waits_for("remind you of your deadlines")
+    await mary.press("Yes, please")
+    await mary.waits_for("offers, promotions")
+    await mary.press("Yes, please")
+    closing = await mary.waits_for("This is what you chose")
+
+    assert "• Reminders of deadlines: yes" in closing
+    assert "• Offers, promotions and good wishes: yes" in closing
+    assert (await house.rows(tables.address))[0]["language"] == "en"
+
+
+async def test_a_language_that_we_do_not_speak_is_answered_in_english(house: House) -> None:
+    hans = await house.town.person("Hans", "delta_bot", speaks="de")
+
+    await hans.start()
+
+    await hans.waits_for("you need a personal invitation")
+
+
+async def test_the_proof_of_a_consent_holds_the_very_words_shown(house: House) -> None:
+    token = await house.invitation("C1", "Mario Rossi")
+    mario = await house.town.person("Mario", "delta_bot")
+    await mario.start(token)
+    await mario.waits_for("Lei è")
+    await mario.press("Sì, sono io")
+    question = await mario.waits_for("le ricordi qui le sue scadenze")
+    await mario.press("Sì, grazie")
+    await house.settled()
+
+    [row] = await house.rows(tables.consent)
+    assert row["text"] == question
+    assert (row["text_id"], row["text_version"]) == ("consent.reminder", 1)
+    assert (row["language"], row["channel"], row["method"]) == ("it", "telegram", "chat")
+
+
+async def test_books_without_a_name_ask_without_one(house: House) -> None:
+    token = await house.invitation("C1", None)
+    mario = await house.town.person("Mario", "delta_bot")
+
+    await mario.start(token)
+
+    await mario.waits_for("Questo invito è stato dato proprio a lei?")
+
+
+async def test_who_is_not_meant_is_not_linked_and_the_business_hears_of_it(house: House) -> None:
+    token = await house.invitation("C1", "Mario Rossi")
+    other = await house.town.person("Luigi", "delta_bot")
+    await other.start(token)
+    await other.waits_for("Lei è")
+
+    await other.press("Non sono io")
+
+    await other.waits_for("Non abbiamo collegato nulla")
+    assert await house.rows(tables.address_customer) == []
+    [reply] = await house.rows(tables.reply)
+    assert reply["action"] == "not_me"
+    assert await other.buttons() == []
+
+
+async def test_an_invitation_works_once(house: House) -> None:
+    token = await house.invitation("C1", "Mario Rossi")
+    mario = await house.town.person("Mario", "delta_bot")
+    thief = await house.town.person("Luigi", "delta_bot")
+    await mario.start(token)
+    await mario.waits_for("Lei è")
+    await mario.press("Sì, sono io")
+    await mario.waits_for("Chi le scrive")
+
+    await thief.start(token)
+
+    await thief.waits_for("Questo invito è già stato usato")
+    assert not any("M***o" in text for text in await thief.heard())
+
+
+async def test_only_the_chat_that_opened_an_invitation_last_can_accept_it(house: House) -> None:
+    token = await house.invitation("C1", "Mario Rossi")
+    first = await house.town.person("Luigi", "delta_bot")
+    mario = await house.town.person("Mario", "delta_bot")
+    await first.start(token)
+    await first.waits_for("Lei è")
+    await mario.start(token)
+    await mario.waits_for("Lei è")
+
+    await first.press("Sì, sono io")
+
+    await first.waits_for("Questo invito non è valido")
+    assert await house.rows(tables.address_customer) == []
+
+
+async def test_a_link_that_was_cut_short_says_what_to_do(house: House) -> None:
+    mario = await house.town.person("Mario", "delta_bot")
+
+    await mario.start("abc")
+
+    await mario.waits_for("Questo invito non è valido. Forse il collegamento non era completo")
+
+
+async def test_tapping_twice_asks_nothing_twice(house: House) -> None:
+    token = await house.invitation("C1", "Mario Rossi")
+    mario = await house.town.person("Mario", "delta_bot")
+    await mario.start(token)
+    await mario.waits_for("Lei è")
+
+    await mario.press("Sì, sono io")
+    await mario.press("Sì, sono io")
+    await mario.waits_for("le ricordi qui")
+    await house.settled()
+    await mario.press("Sì, grazie")
+    await mario.press("Sì, grazie")
+    await house.settled()
+
+    heard = await mario.heard()
+    assert sum("Chi le scrive" in text for text in heard) == 1
+    assert sum("le ricordi qui" in text for text in heard) == 1
+    assert sum("offerte, promozioni e auguri da" in text for text in heard) == 1
+    assert await consents(house) == [("reminder", True)]
+    assert (await mario.chat())["unanswered"] == []
+
+
+async def test_coming_back_without_an_invitation_is_greeted_with_a_button_for_everything(
+    house: House,
+) -> None:
+    mario = await house.linked("Mario")
+
+    await mario.start()
+
+    await mario.waits_for("Questa chat è collegata a Officina Delta")
+    assert await mario.buttons() == ["Che cosa ricevo", "I miei dati", "Aiuto", "Basta messaggi"]
+
+
+@pytest.mark.parametrize(
+    ("button", "answer"),
+    [
+        ("Che cosa ricevo", "Vuole ricevere qui gli avvisi"),
+        ("I miei dati", "I suoi dati, in breve"),
+        ("Aiuto", "Ecco che cosa può fare qui"),
+        ("Basta messaggi", "non le manda più nulla qui"),
+    ],
+)
+async def test_every_button_of_the_menu_does_what_its_command_does(
+    house: House, button: str, answer: str
+) -> None:
+    mario = await house.linked("Mario")
+    await mario.start()
+    await mario.waits_for("Questa chat è collegata")
+
+    await mario.press(button)
+
+    await mario.waits_for(answer)
+    await house.settled()
+    assert (await mario.chat())["unanswered"] == []
+
+
+async def test_who_is_not_linked_learns_how_to_be(house: House) -> None:
+    luigi = await house.town.person("Luigi", "delta_bot")
+    await luigi.start()
+
+    for words in ("/preferenze", "/aiuto", "/stop", "/altro", "buongiorno"):
+        await luigi.say(words)
+    await house.settled()
+
+    heard = await luigi.heard()
+    assert len(heard) == 6
+    assert all("serve un invito personale" in text for text in heard)
+    assert await house.rows(tables.reply) == []
+
+
+async def test_two_questions_asked_anew_change_what_was_chosen(house: House) -> None:
+    mario = await house.linked("Mario")
+
+    await mario.say("/preferenze")
+    for question, button in (
+        ("Vuole ricevere qui gli avvisi", "Sì, grazie"),
+        ("le ricordi qui", "Sì, grazie"),
+        ("offerte, promozioni e auguri da", "No, grazie"),
+    ):
+        await mario.waits_for(question)
+        await house.settled()
+        await mario.press(button)
+    await house.settled()
+
+    closing = (await mario.heard())[-1]
+    assert "• Avvisi su ciò che ha in corso: sì" in closing
+    assert "• Promemoria delle scadenze: sì" in closing
+    assert (await consents(house))[-3:] == [
+        ("service", True),
+        ("reminder", True),
+        ("marketing", False),
+    ]

@@ -1,0 +1,94 @@
+"""What every test may ask for: a database of each kind."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import make_url
+
+from tests.postgres import (
+    PostgresServer,
+    Prepare,
+    drop_database,
+    drop_templates,
+    fresh_database,
+    given_url,
+    running_server,
+)
+
+NewDatabase = Callable[[Prepare | None], Awaitable[str]]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the tests reach the one host they were told of besides this machine."""
+    if url := given_url():
+        config.option.allow_hosts += f",{make_url(url).host or 'localhost'}"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """One server for the session: started by the first test that asks for it."""
+    with running_server() as server:
+        yield server
+        if given_url():  # it outlives us
+            asyncio.run(drop_templates(server))
+
+
+@pytest.fixture(scope="session")
+def sqlite_templates() -> dict[Prepare, Path]:
+    """Files already prepared in this session, to copy from."""
+    return {}
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Run the test once on each database."""
+    return str(request.param)
+
+
+@pytest.fixture
+async def new_database(
+    database_kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> AsyncIterator[NewDatabase]:
+    """Give a function that makes databases of the test's kind, gone when the test ends.
+
+    `await new_database(prepare)` returns the URL of a database that `prepare(url)` has filled. It
+    runs once in a session and is then copied; `None` leaves the database empty.
+    """
+    if database_kind == "sqlite":
+        templates = request.getfixturevalue("sqlite_templates")
+        folder = request.getfixturevalue("tmp_path_factory").getbasetemp()
+
+        async def new_file(prepare: Prepare | None) -> str:
+            taken = len(list(tmp_path.glob("avvisa*.db")))
+            path = tmp_path / f"avvisa{taken or ''}.db"
+            if prepare is not None:
+                if prepare not in templates:
+                    template = folder / f"template{len(templates)}.db"
+                    await prepare(f"sqlite+aiosqlite:///{template}")
+                    templates[prepare] = template
+                shutil.copyfile(templates[prepare], path)
+            return f"sqlite+aiosqlite:///{path}"
+
+        yield new_file
+        return
+
+    server = request.getfixturevalue("postgres")
+    made: list[str] = []
+
+    async def new_on_server(prepare: Prepare | None) -> str:
+        made.append(await fresh_database(server, prepare))
+        return made[-1]
+
+    yield new_on_server
+    for url in made:
+        await drop_database(server, url)
+
+
+@pytest.fixture
+async def database_url(new_database: NewDatabase) -> str:
+    """Return the URL of an empty database: no table yet."""
+    return await new_database(None)
