@@ -23,7 +23,8 @@ of Telegram's."""
 def _to_base36(number: int) -> str:
     """Write an id as short as it gets: `messaging.template` leaves 12 bytes for all but the answer.
 
-    Four of them are the prefix and separators, and eight digits of base 36 are 2.8 * 10**12 deliveries.
+    Four of them are the prefix and separators, and eight digits of base 36 are 2.8 * 10**12
+    deliveries.
     """
     digits = ""
     while number:

@@ -33,7 +33,7 @@ from messaging.actions.receiving import (
 )
 from messaging.business import SenderId
 from messaging.clock import Clock
-from messaging.sender import RetryLater, SenderDown
+from messaging.sender import Outcome, RetryLater, SenderDown, Unknown
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +76,7 @@ class Inbox:
         self._idle = asyncio.Event()
         self._idle.set()
         self._closing = False
+        # What the first round finds was perhaps being handled when an earlier process ended.
         self._left_over = True
 
     async def keep(self, items: Sequence[Mapping[str, Any]]) -> int:
@@ -103,9 +104,11 @@ class Inbox:
         while not self._closing:
             try:
                 wait = await self._round()
+                self._left_over = False
                 failures = 0
-            except Exception:
-                log.exception("inbox.failed sender=%s", self._sender_id)
+            except Exception as error:  # noqa: BLE001 - the store is away, or the token cannot be read
+                # No traceback: the store's errors may quote what a customer wrote.
+                log.error("inbox.failed sender=%s error=%s", self._sender_id, _name(error))  # noqa: TRY400
                 wait = self._pauses[min(failures, len(self._pauses) - 1)]
                 failures += 1
             await self._news_within(wait)
@@ -132,7 +135,6 @@ class Inbox:
         if bot is not None:
             await self._handle_chats(bot, chats)
             return 0
-        self._left_over = False
         untils = [held.until for held in self._held.values() if held.until > now]
         return min(untils) - now if untils else None
 
@@ -175,7 +177,7 @@ class Inbox:
                 attempt=kept.attempts + (1 if self._left_over else 0),
             )
         except Exception as error:  # noqa: BLE001 - a handler may fail in any way; the row remembers
-            if not _ends_here(error):
+            if not _ends_here(error, kept.attempts):
                 await self._failed(kept, error)
                 return error
         await finish_update(
@@ -248,22 +250,32 @@ def chat_of(item: Mapping[str, Any]) -> int | None:
     return found if isinstance(found, int) else None
 
 
+def _name(error: Exception) -> str:
+    """Return the error's name; of a group, that of its first."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return type(error).__name__
+
+
 def _part(item: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     found = item.get(name)
     return found if isinstance(found, Mapping) else {}
 
 
-def _outcome(error: Exception) -> object:
+def _outcome(error: Exception) -> Outcome | None:
     """Return what a failed answer to Telegram means; None if the error is not Telegram's."""
     if isinstance(error, TelegramAPIError | ClientDecodeError):
         return verdict(error, phase_of(error))
     return None
 
 
-def _ends_here(error: Exception) -> bool:
-    """Return whether the update is done all the same.
+def _ends_here(error: Exception, attempts: int) -> bool:
+    """Return whether the update is done all the same: the person is out of reach.
 
-    The person is out of reach, or the answer may have arrived: trying again would say it twice.
+    An answer that may have arrived is given once more and no oftener: to hear it twice is better
+    than a conversation that breaks off.
     """
     outcome = _outcome(error)
+    if isinstance(outcome, Unknown):
+        return attempts > 0
     return outcome is not None and not isinstance(outcome, RetryLater | SenderDown)

@@ -97,8 +97,10 @@ class Poller:
         if bot is None:
             self.state = BotState.REMOVED
             return None
+        # While it is not known to run, a poll that answers at once tells whether it does.
+        timeout = self._poll_seconds if self.state is BotState.RUNNING else 0
         items = await bot(
-            RawUpdates(offset=offset, timeout=self._poll_seconds),
+            RawUpdates(offset=offset, timeout=timeout),
             request_timeout=self._poll_seconds + _ANSWER_MARGIN_SECONDS,
         )
         if items:

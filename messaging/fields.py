@@ -128,7 +128,7 @@ def facts_of(
     now: datetime,
     language: str,
 ) -> Facts:
-    """Return what a text may say of these; the opening hours are told as of `now`, in `language`."""
+    """Return what a text may say of these; opening hours as of `now`, in `language`."""
     return Facts(
         business=BusinessFacts(
             name=business.name,
@@ -137,9 +137,12 @@ def facts_of(
             next_hours=next_hours(business.opening_hours, business.zone, now, language),
         ),
         customer=CustomerFacts(name=customer.name),
-        asset=asset and AssetFacts(label=asset.label, code=asset.code, attributes=asset.attributes),
-        record=record
-        and RecordFacts(
+        asset=None
+        if asset is None
+        else AssetFacts(label=asset.label, code=asset.code, attributes=asset.attributes),
+        record=None
+        if record is None
+        else RecordFacts(
             number=record.number,
             due_on=record.due_on,
             starts_at=record.starts_at,
@@ -157,26 +160,16 @@ def values(facts: Facts) -> Mapping[str, Mapping[str, Value] | None]:
     Empty is missing. A value is one line of at most VALUE_LIMIT characters, so that no cell of a
     file can write lines of its own into a message.
     """
-    business, asset, record = facts.business, facts.asset, facts.record
-    name = facts.customer.name
     groups: dict[str, Mapping[str, Value] | None] = {
         "business": {
-            "name": business.name,
-            "address": business.address,
-            "contact": business.contact,
-            "next_hours": business.next_hours,
+            "name": facts.business.name,
+            "address": facts.business.address,
+            "contact": facts.business.contact,
+            "next_hours": facts.business.next_hours,
         },
-        "customer": {"name": name and greeting_name(name)},
-        "asset": asset and {**asset.attributes, "label": asset.label, "code": asset.code},
-        "record": record
-        and {
-            **record.attributes,
-            "number": record.number,
-            "due_on": record.due_on,
-            "starts_at": record.starts_at,
-            "amount": None if record.amount_cents is None else Money(record.amount_cents),
-            "status": record.status,
-        },
+        "customer": {"name": facts.customer.name and greeting_name(facts.customer.name)},
+        "asset": None if facts.asset is None else _of_asset(facts.asset),
+        "record": None if facts.record is None else _of_record(facts.record),
     }
     return {
         group: None if fields is None else {key: _shown(value) for key, value in fields.items()}
@@ -184,10 +177,25 @@ def values(facts: Facts) -> Mapping[str, Mapping[str, Value] | None]:
     }
 
 
+def _of_asset(asset: AssetFacts) -> Mapping[str, Value]:
+    return {**asset.attributes, "label": asset.label, "code": asset.code}
+
+
+def _of_record(record: RecordFacts) -> Mapping[str, Value]:
+    return {
+        **record.attributes,
+        "number": record.number,
+        "due_on": record.due_on,
+        "starts_at": record.starts_at,
+        "amount": None if record.amount_cents is None else Money(record.amount_cents),
+        "status": record.status,
+    }
+
+
 def _shown(value: Value) -> Value:
     if not isinstance(value, str):
         return value
-    # Controls would break the line or the message; halves of surrogate pairs cannot be encoded at all.
+    # Controls would break the line; halves of surrogate pairs cannot be encoded at all.
     line = " ".join(
         "".join(
             " " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in value

@@ -49,8 +49,8 @@ TEXTS_KEPT = 1_024
 """Parsed texts kept in memory; a parsed text of four lines takes some kilobytes."""
 
 
-class Hole(LiquidError):
-    """A text asked for a value that is missing or cannot be told as asked; `name` is the field's."""
+class UnfilledError(LiquidError):
+    """A text asked for a value that is missing, or cannot be told as asked. `name`: the field."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"{name} is missing", token=None)
@@ -68,11 +68,11 @@ class Missing(Undefined):
 
     @override
     def __str__(self) -> str:
-        raise Hole(self.name)
+        raise UnfilledError(self.name)
 
     @override
     def __iter__(self) -> Iterator[object]:
-        raise Hole(self.name)
+        raise UnfilledError(self.name)
 
     def __bool__(self) -> bool:
         return False
@@ -95,7 +95,7 @@ class _Group(Mapping[str, object]):
 
     @override
     def __iter__(self) -> Iterator[str]:
-        raise Hole(self._name)  # a text names what it says; a loop would say everything
+        raise UnfilledError(self._name)  # a text names what it says; a loop would say everything
 
     @override
     def __len__(self) -> int:
@@ -103,11 +103,11 @@ class _Group(Mapping[str, object]):
 
     @override
     def __str__(self) -> str:
-        raise Hole(self._name)
+        raise UnfilledError(self._name)
 
 
 class _Context(RenderContext):
-    """A render that knows whom it speaks to, and nothing of the machine's clock (`now`, `today`)."""
+    """A render that knows whom it speaks to, and not the machine's clock (`now`, `today`)."""
 
     __slots__ = ("locale", "zone")
 
@@ -146,7 +146,7 @@ def _local(value: object, zone: ZoneInfo) -> datetime | date:
         return value if value.tzinfo is None else value.astimezone(zone)
     if isinstance(value, date):
         return value
-    raise ValueError(f"{type(value).__name__} is not a date")
+    raise FilterValueError(f"{type(value).__name__} is not a date", token=None)
 
 
 def _say_date(value: object, context: "_Context") -> str:
@@ -161,14 +161,14 @@ def _say_day(value: object, context: "_Context") -> str:
 def _say_time(value: object, context: "_Context") -> str:
     moment = _local(value, context.zone)
     if not isinstance(moment, datetime):
-        raise ValueError("a day has no hour")  # noqa: TRY004 - one kind of error for all that cannot be said
+        raise FilterValueError("a day has no hour", token=None)
     return f"{moment.hour}:{moment.minute:02}"
 
 
 def _say_money(value: object, context: "_Context") -> str:
     cents = value.cents if isinstance(value, Money) else value
     if not isinstance(cents, int) or isinstance(cents, bool):
-        raise ValueError("not an amount in cents")
+        raise FilterValueError("not an amount in cents", token=None)
     told = format_currency(Decimal(cents) / 100, "EUR", locale=context.locale)
     # A plain space, as people type it: who searches the chat for "149,90 €" finds it.
     return told.replace("\N{NO-BREAK SPACE}", " ")
@@ -259,7 +259,7 @@ def fill(
 ) -> str:
     """Return the text with its fields filled, said in the language, instants told in the zone.
 
-    Raises Hole for a field that is missing or cannot be told as the text asks, and BadTemplate for
+    Raises UnfilledError for a field that is missing or cannot be told as the text asks, and BadTemplate for
     a text that is wrong whatever the facts.
     """
     asked: list[str] = []
@@ -272,12 +272,13 @@ def fill(
         context = _Context(text, scope, _locale(language), zone)
         buffer = StringIO()
         text.render_with_context(context, buffer)
-    except Hole:
+    except UnfilledError:
         raise
     except LiquidError as error:
         if not asked:
             raise BadTemplate(_sentence(error)) from error
-        raise Hole(asked[-1]) from error  # the last field asked for is the one that would not do
+        # The last field asked for is the one that would not do.
+        raise UnfilledError(asked[-1]) from error
     return buffer.getvalue()
 
 

@@ -1,4 +1,4 @@
-"""When a shop is open: in the words of its owner, in those of a message, and as the store keeps it."""
+"""When a shop is open: in its owner's words, in those of a message, and as the store keeps it."""
 
 import json
 import re

@@ -11,7 +11,7 @@ from messaging.calendar import MessageClass
 from messaging.customer import Channel
 from messaging.errors import BadTemplate
 from messaging.fields import EXAMPLE, FIELDS, WITH_ATTRIBUTES, Facts, values
-from messaging.liquid import Hole, Usage, fill, usage
+from messaging.liquid import UnfilledError, Usage, fill, usage
 from messaging.sender import Button
 
 TemplateId = NewType("TemplateId", int)
@@ -123,8 +123,8 @@ def render(
     for part, source in sources.items():
         try:
             words[part] = fill(source, known, language=spoken, zone=facts.business.zone).strip()
-        except Hole as hole:
-            return MissingField(hole.name)
+        except UnfilledError as unfilled:
+            return MissingField(unfilled.name)
         if not words[part]:
             return MissingField(part)
     return Rendered(
@@ -223,9 +223,9 @@ def _filled_problems(source: str, used: Usage, *, limit: int, language: str) -> 
         text = fill(source, known, language=language, zone=EXAMPLE.business.zone).strip()
     except BadTemplate as error:
         return [str(error)]
-    except Hole as hole:
-        expected = hole.name in {".".join(path) for path in own}
-        return [] if expected else [f"{hole.name} cannot be told like this"]
+    except UnfilledError as unfilled:
+        expected = unfilled.name in {".".join(path) for path in own}
+        return [] if expected else [f"{unfilled.name} cannot be told like this"]
     if not text:
         return ["it is empty"]
     over = units(text) - limit

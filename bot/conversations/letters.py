@@ -1,18 +1,23 @@
 """What a customer writes in their own words goes to the business; no silence is left."""
 
+import logging
+
 from aiogram import Bot, F, Router
+from aiogram.exceptions import AiogramError
 from aiogram.types import Message
-from messaging.actions.answering import write
 
 from bot.conversations.greetings import explain, explain_invitations
 from bot.conversations.telling import tell
 from bot.conversations.visit import Visit
+from messaging.actions.answering import write
+
+log = logging.getLogger(__name__)
 
 
 def letters() -> Router:
     """Return the router of all that no other one understood; it must come last."""
     router = Router(name="letters")
-    router.message.register(unknown_command, F.text.startswith("/"))
+    router.message.register(unknown_command, F.text, F.text.startswith("/"))
     router.message.register(written, F.text)
     router.message.register(unreadable)
     return router
@@ -38,6 +43,14 @@ async def written(message: Message, visit: Visit, bot: Bot) -> None:
     if not kept or not visit.known:
         await explain_invitations(bot, visit)
         return
+    try:
+        await _acknowledge(bot, visit)
+    except AiogramError as error:
+        # Not to be tried again with the whole update: the text would be kept a second time.
+        log.info("letter.unacknowledged error=%s", type(error).__name__)
+
+
+async def _acknowledge(bot: Bot, visit: Visit) -> None:
     text = visit.say("Thank you. {business} has received your message.")
     known = visit.known[0]
     reply = text.format(business=known.business_name)

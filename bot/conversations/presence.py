@@ -3,9 +3,9 @@
 from aiogram import Router
 from aiogram.enums import ChatMemberStatus
 from aiogram.types import ChatMemberUpdated
-from messaging.actions.inviting import chat_blocked, chat_returned
 
 from bot.conversations.visit import Visit
+from messaging.actions.inviting import chat_blocked, chat_returned
 
 
 def presence() -> Router:

@@ -21,7 +21,7 @@ def stop() -> Router:
     """Return the router of everything that means "stop"."""
     router = Router(name="stop")
     router.message.register(stopped, Command("stop", ignore_case=True))
-    router.message.register(stopped, F.text.func(means_stop))
+    router.message.register(stopped, F.text, F.text.func(means_stop))
     router.callback_query.register(stop_pressed, Menu.filter(F.item == "stop"))
     return router
 

@@ -10,11 +10,11 @@ from aiogram.dispatcher.middlewares.user_context import EVENT_CONTEXT_KEY, Event
 from aiogram.enums import ChatMemberStatus, ChatType
 from aiogram.exceptions import AiogramError
 from aiogram.types import Chat, TelegramObject, Update
-from messaging.actions.inviting import Linked, who_is
 from typing_extensions import override
 
 from bot.words import Words, language_of, words
 from messaging.actions.doors import Store
+from messaging.actions.inviting import Linked, who_is
 from messaging.business import SenderId
 from messaging.clock import Clock
 

@@ -1,6 +1,17 @@
 """What the rooms above need of the store without reaching into it: its type, and how it is opened."""
 
 from messaging.store.database import FileInUse, Store, open_store, sqlite_path
+from messaging.store.migrating import migrate
+from messaging.store.senders import secret_of
 from messaging.store.vault import Vault, new_key
 
-__all__ = ["FileInUse", "Store", "Vault", "new_key", "open_store", "sqlite_path"]
+__all__ = [
+    "FileInUse",
+    "Store",
+    "Vault",
+    "migrate",
+    "new_key",
+    "open_store",
+    "secret_of",
+    "sqlite_path",
+]

@@ -178,10 +178,28 @@ async def businesses_of(store: Store) -> list[Business]:
         return await businesses.every(conn)
 
 
-async def bots(store: Store) -> list[SenderId]:
-    """Return the bots that are in use."""
+async def business_of(store: Store, slug: str) -> Business:
+    """Return the business. Raises NotFound."""
     async with store.read() as conn:
-        return [each.id for each in await senders.every(conn, Channel.TELEGRAM)]
+        return await businesses.by_slug(conn, slug)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InUse:
+    """A sender that is in use. Its `fingerprint` changes when its secret does."""
+
+    id: SenderId
+    channel: Channel
+    fingerprint: str
+
+
+async def senders_in_use(store: Store) -> list[InUse]:
+    """Return every sender in use, so that a running process notices new, replaced and removed ones."""
+    async with store.read() as conn:
+        return [
+            InUse(id=each.id, channel=each.channel, fingerprint=each.fingerprint)
+            for each in await senders.every(conn)
+        ]
 
 
 async def set_pace(store: Store, sender_id: SenderId, *, rate: float, burst: float) -> None:

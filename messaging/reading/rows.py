@@ -62,7 +62,7 @@ def read(data: bytes, *, profile: str | None = None, today: date) -> Reading:
 
 
 class _Rows:
-    """The rows of a file. Memory holds a few bytes per key, to find the keys that come twice."""
+    """The rows of a file. Memory holds some 200 bytes per key, to find the keys that come twice."""
 
     def __init__(self, text: Text, head: Head, today: date) -> None:
         self._text = text

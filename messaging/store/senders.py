@@ -2,6 +2,7 @@
 same pace.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
@@ -54,6 +55,8 @@ class SenderRow:
     refilled_at: datetime
     ready_at: datetime
     refused: str | None
+    fingerprint: str
+    """Of the encrypted secret: it tells that the secret was replaced, and nothing else."""
 
     def tokens_at(self, now: datetime) -> float:
         """Return the tokens at `now`: what was left and what has dripped in since, up to the burst."""
@@ -76,6 +79,7 @@ def _sender(row: RowMapping) -> SenderRow:
         refilled_at=row["refilled_at"],
         ready_at=row["ready_at"],
         refused=row["refused"],
+        fingerprint=hashlib.sha256(row["secret"].encode()).hexdigest()[:16],
     )
 
 

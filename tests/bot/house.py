@@ -1,4 +1,5 @@
-"""A business with its bot on simulated Telegram: the real store, the real actions, the real fleet."""
+"""A business with its bot on simulated Telegram: the real store, the real actions, the real
+fleet."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -20,10 +21,11 @@ from messaging.actions.doors import Store, Vault, new_key, open_store
 from messaging.actions.founding import NewBusiness, add_business, give_sender
 from messaging.actions.inviting import invite
 from messaging.actions.receiving import undone_updates
-from messaging.business import SenderId
+from messaging.business import BusinessId, SenderId
 from messaging.calendar import MessageClass
 from messaging.clock import SystemClock
 from messaging.customer import AddressKind, Channel
+from messaging.delivery import DeliveryState
 from messaging.sender import Accepted, Button, DeliveryId, Message
 from messaging.store import senders, tables, templates
 from messaging.store.tables import metadata
@@ -50,6 +52,7 @@ class House:
     fleet: Fleet
     senders: dict[str, SenderId] = field(default_factory=dict)
     slugs: dict[str, str] = field(default_factory=dict)
+    forged: int = 0
 
     @property
     def sender_id(self) -> SenderId:
@@ -116,7 +119,9 @@ class House:
         """Let somebody come in with an invitation and answer no to every question."""
         person = await self.town.person(name, bot, speaks=speaks)
         await person.start(await self.invitation(f"C-{name}", f"{name} Rossi", bot=bot))
-        yes, no = ("Sì, sono io", "No, grazie") if speaks == "it" else ("Yes, it is me", "No, thank you")
+        yes, no = (
+            ("Sì, sono io", "No, grazie") if speaks == "it" else ("Yes, it is me", "No, thank you")
+        )
         for button in (yes, no, no):
             await self.settled()
             await person.press(button)
@@ -128,14 +133,36 @@ class House:
 
         async def nothing_left() -> bool:
             for bot, sender_id in self.senders.items():
-                left = await undone_updates(self.store, sender_id=sender_id, limit=1)
-                if left or await self.town.pending(bot):
+                # In this order: an update is kept before Telegram is told to forget it.
+                if await self.town.pending(bot):
+                    return False
+                if await undone_updates(self.store, sender_id=sender_id, limit=1):
                     return False
             return True
 
         await until(nothing_left)
 
-    async def notice(self, to: Person, *actions: str) -> DeliveryId:
+    async def receive(self, content: Mapping[str, Any], *, bot: str = "delta_bot") -> None:
+        """Let the bot fetch an update that no simulated person can make."""
+        inbox = self.fleet._lines[self.senders[bot]].inbox
+        self.forged += 1
+        await inbox.keep([{"update_id": 900_000_000 + self.forged, **content}])
+
+    async def forge(self, person: Person, data: str) -> None:
+        """Let the person press a button that carries this, under the newest message."""
+        newest = (await person.chat())["data"][-1]
+        callback = {
+            "id": str(self.forged),
+            "from": _user(person),
+            "message": a_message(person, newest["message_id"], text=newest["text"]),
+            "chat_instance": "1",
+            "data": data,
+        }
+        await self.receive({"callback_query": callback})
+
+    async def notice(
+        self, to: Person, *actions: str, state: str = DeliveryState.ACCEPTED
+    ) -> DeliveryId:
         """Send a notice with these buttons, as the dispatcher would, and return its delivery."""
         now = self.clock.now()
         business_id = await self.business_id(to.bot)
@@ -160,7 +187,7 @@ class House:
                 conn,
                 Template(
                     id=TemplateId(0),
-                    business_id=business_id,
+                    business_id=BusinessId(business_id),
                     name=f"revisione-{number}",
                     version=1,
                     message_class=MessageClass.REMINDER,
@@ -202,7 +229,7 @@ class House:
                 lane_id=lane,
                 address_id=address,
                 channel=Channel.TELEGRAM,
-                state="sending",
+                state=state,
                 due_at=now,
                 attempts=1,
                 tries=1,
@@ -220,13 +247,26 @@ class House:
             language="it",
             text="Officina Delta\nLa revisione scade il 30/11/2026.",
             expires_at=now + timedelta(days=1),
-            buttons=tuple(
-                Button(label=each.labels["it"], action=each.action) for each in buttons
-            ),
+            buttons=tuple(Button(label=each.labels["it"], action=each.action) for each in buttons),
         )
         outcome = await TelegramSender(self.bots, self.clock).send(message)
         assert isinstance(outcome, Accepted), outcome
         return delivery_id
+
+
+def _user(person: Person) -> dict[str, Any]:
+    return {"id": person.id, "is_bot": False, "first_name": "Mario", "language_code": "it"}
+
+
+def a_message(person: Person, message_id: int = 1, **content: Any) -> dict[str, Any]:
+    """A Message object in the person's private chat."""
+    return {
+        "message_id": message_id,
+        "date": 1_800_000_000,
+        "chat": {"id": person.id, "type": "private", "first_name": "Mario"},
+        "from": _user(person),
+        **content,
+    }
 
 
 @asynccontextmanager

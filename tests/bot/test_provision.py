@@ -5,6 +5,7 @@ import pytest
 from bot.provision import BotIdentity, introduce, provision
 from messaging.errors import Misconfigured
 from tests.bot.answering_server import Reply, answering, breaks_off, page, refused, says
+from tests.bot.house import House
 from tests.bot.speaking import TOKEN, bots_at, decoded
 
 ME = {"id": 4200001, "is_bot": True, "first_name": "Officina Delta", "username": "delta_bot"}
@@ -64,6 +65,18 @@ async def test_a_bot_shows_its_commands_and_itself_in_every_language() -> None:
         "Gli avvisi di Officina Delta",
         "Notices from Officina Delta",
     ]
+
+
+async def test_telegram_understands_all_that_a_bot_is_given(house: House) -> None:
+    bot = await house.bots.of(house.sender_id)
+    assert bot is not None
+
+    assert (await introduce(bot)).username == "delta_bot"
+    await provision(bot, business="Officina Delta", language="it")
+    await provision(bot, business="Officina Delta", language="it")
+
+    [known] = (await house.town.look("bots"))["data"]
+    assert known["profile"]
 
 
 async def test_a_name_that_is_too_long_for_telegram_is_cut() -> None:

@@ -239,3 +239,52 @@ async def test_two_questions_asked_anew_change_what_was_chosen(house: House) -> 
         ("reminder", True),
         ("marketing", False),
     ]
+
+
+async def test_nothing_is_said_twice_when_telegram_asks_for_patience(house: House) -> None:
+    await house.town.act("telegram/limits", enabled=True)
+    token = await house.invitation("C1", "Mario Rossi")
+    mario = await house.town.person("Mario", "delta_bot")
+
+    await mario.start(token)
+    await mario.waits_for("Lei è")
+    await mario.press("Sì, sono io")
+    await mario.waits_for("le ricordi qui")
+    await mario.press("Sì, grazie")
+    await mario.waits_for("offerte, promozioni e auguri da")
+    await mario.press("Sì, grazie")
+    await mario.waits_for("Ecco che cosa ha scelto")
+    await house.settled()
+
+    heard = await mario.heard()
+    assert len(heard) == len(set(heard)) == 5
+
+
+@pytest.mark.parametrize("kind", ["close_before", "deliver_then_close"])
+async def test_a_conversation_goes_on_after_an_answer_that_was_cut_off(
+    house: House, kind: str
+) -> None:
+    token = await house.invitation("C1", "Mario Rossi")
+    mario = await house.town.person("Mario", "delta_bot")
+    await mario.start(token)
+    await mario.waits_for("Lei è")
+    await house.town.act("telegram/faults", kind=kind, method="sendMessage", times=1)
+
+    await mario.press("Sì, sono io")
+
+    await mario.waits_for("Chi le scrive")
+    await mario.waits_for("le ricordi qui")
+    assert len(await house.rows(tables.address_customer)) == 1
+
+
+async def test_a_tap_counts_even_if_it_could_not_be_answered(house: House) -> None:
+    token = await house.invitation("C1", "Mario Rossi")
+    mario = await house.town.person("Mario", "delta_bot")
+    await mario.start(token)
+    await mario.waits_for("Lei è")
+    for method in ("answerCallbackQuery", "editMessageText"):
+        await house.town.act("telegram/faults", kind="status", status=500, method=method)
+
+    await mario.press("Sì, sono io")
+
+    await mario.waits_for("le ricordi qui")

@@ -1,0 +1,63 @@
+"""Every command as a value that can run here or be handed to the process that owns the database."""
+
+from typing import Annotated, TypeAlias
+
+from pydantic import Field, TypeAdapter
+
+from cli.commands.businesses import (
+    AddBusiness,
+    GiveFirebase,
+    GiveTelegram,
+    Invite,
+    ListBusinesses,
+)
+from cli.commands.held import DropHeld, ListHeld, ReleaseHeld
+from cli.commands.imports import ImportFile
+from cli.commands.plans import Plan, Status
+from cli.commands.replies import CloseReply, ListReplies
+from cli.commands.rules import ListRules, PreviewRule, SwitchOff, SwitchOn
+
+Command: TypeAlias = Annotated[
+    AddBusiness
+    | GiveFirebase
+    | GiveTelegram
+    | Invite
+    | ListBusinesses
+    | DropHeld
+    | ListHeld
+    | ReleaseHeld
+    | ImportFile
+    | Plan
+    | Status
+    | CloseReply
+    | ListReplies
+    | ListRules
+    | PreviewRule
+    | SwitchOff
+    | SwitchOn,
+    Field(discriminator="kind"),
+]
+
+command_adapter: TypeAdapter[Command] = TypeAdapter(Command)
+
+__all__ = [
+    "AddBusiness",
+    "CloseReply",
+    "Command",
+    "DropHeld",
+    "GiveFirebase",
+    "GiveTelegram",
+    "ImportFile",
+    "Invite",
+    "ListBusinesses",
+    "ListHeld",
+    "ListReplies",
+    "ListRules",
+    "Plan",
+    "PreviewRule",
+    "ReleaseHeld",
+    "Status",
+    "SwitchOff",
+    "SwitchOn",
+    "command_adapter",
+]

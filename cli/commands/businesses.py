@@ -1,0 +1,167 @@
+"""Businesses, their senders, and invitations for their customers."""
+
+import io
+from typing import Literal
+
+import segno
+from pydantic import Field
+from typing_extensions import override
+
+from bot.links import invitation_link
+from cli.commands.model import CommandModel
+from cli.house import Answer, House, Table
+from messaging.actions import founding, inviting
+from messaging.actions.founding import NewBusiness
+from messaging.customer import Channel
+from messaging.opening import parse_opening
+
+
+class AddBusiness(CommandModel):
+    """`avvisa business add`."""
+
+    kind: Literal["business.add"] = "business.add"
+    slug: str
+    name: str
+    pack: str | None = None
+    timezone: str = "Europe/Rome"
+    language: str = "it"
+    contact: str | None = None
+    opening: str | None = None
+    round_the_clock: bool = False
+
+    @override
+    async def run(self, house: House) -> Answer:
+        new = NewBusiness(
+            slug=self.slug,
+            name=self.name,
+            pack=self.pack,
+            timezone=self.timezone,
+            language=self.language,
+            contact=self.contact,
+            opening=None if self.opening is None else parse_opening(self.opening),
+            round_the_clock=self.round_the_clock,
+        )
+        business = await founding.add_business(house.store, new, now=house.clock.now())
+        lines = [f"{business.name} is here, as {business.slug}."]
+        if self.pack is not None:
+            lines.append(f"Its rules are off: avvisa rule list {business.slug}")
+        lines.append(f"Next, its bot: avvisa business telegram {business.slug} --token-file FILE")
+        return Answer(data={"slug": business.slug, "name": business.name}, lines=lines)
+
+
+class ListBusinesses(CommandModel):
+    """`avvisa business list`."""
+
+    kind: Literal["business.list"] = "business.list"
+
+    @override
+    async def run(self, house: House) -> Answer:
+        found = await founding.businesses_of(house.store)
+        rows = [[each.slug, each.name, each.zone.key, each.language] for each in found]
+        return Answer(
+            data=[{"slug": each.slug, "name": each.name} for each in found],
+            tables=[Table("Businesses", ["slug", "name", "zone", "language"], rows)],
+            lines=[] if found else ["There is no business yet: avvisa business add SLUG --name NAME"],
+        )
+
+
+class GiveTelegram(CommandModel):
+    """`avvisa business telegram`."""
+
+    kind: Literal["business.telegram"] = "business.telegram"
+    slug: str
+    token: str = Field(repr=False)
+
+    @override
+    async def run(self, house: House) -> Answer:
+        from cli.telegram import introduced  # noqa: PLC0415 - aiogram takes seconds to import
+
+        business = await founding.business_of(house.store, self.slug)
+        identity = await introduced(
+            self.token,
+            api_url=house.settings.telegram_api_url,
+            name=business.name,
+            language=business.language,
+        )
+        sender_id = await founding.give_sender(
+            house.store,
+            slug=self.slug,
+            channel=Channel.TELEGRAM,
+            external_id=str(identity.id),
+            name=identity.username,
+            secret=self.token,
+            now=house.clock.now(),
+        )
+        return Answer(
+            data={"bot": identity.username, "sender": sender_id},
+            lines=[
+                f"@{identity.username} speaks for {self.slug} now.",
+                f"Invite a customer: avvisa business invite {self.slug} CUSTOMER",
+            ],
+        )
+
+
+class GiveFirebase(CommandModel):
+    """`avvisa business firebase`."""
+
+    kind: Literal["business.firebase"] = "business.firebase"
+    slug: str
+    service_account: str = Field(repr=False)
+
+    @override
+    async def run(self, house: House) -> Answer:
+        from push.credentials import check_service_account  # noqa: PLC0415 - firebase_admin is slow to import
+
+        account = check_service_account(self.service_account)
+        sender_id = await founding.give_sender(
+            house.store,
+            slug=self.slug,
+            channel=Channel.PUSH,
+            external_id=account.project_id,
+            name=account.client_email,
+            secret=self.service_account,
+            now=house.clock.now(),
+        )
+        return Answer(
+            data={"project": account.project_id, "sender": sender_id},
+            lines=[f"Pushes of {self.slug} go through the project {account.project_id} now."],
+        )
+
+
+class Invite(CommandModel):
+    """`avvisa business invite`."""
+
+    kind: Literal["business.invite"] = "business.invite"
+    slug: str
+    customer: str
+
+    @override
+    async def run(self, house: House) -> Answer:
+        invited = await inviting.invite(
+            house.store, slug=self.slug, customer=self.customer, now=house.clock.now()
+        )
+        invitation = invited.invitation
+        lines = []
+        link = None
+        if invited.bot is not None:
+            link = invitation_link(invited.bot, invitation.token)
+            lines += [link, *_qr(link)]
+        lines += [
+            f"It works once, until {invitation.expires_at:%d %B %Y}.",
+            f"In the company's app it is the code {invitation.token}",
+        ]
+        return Answer(
+            data={
+                "token": invitation.token,
+                "link": link,
+                "expires_at": invitation.expires_at.isoformat(),
+            },
+            lines=lines,
+        )
+
+
+def _qr(link: str) -> list[str]:
+    """Return the link as a QR code of terminal characters."""
+    out = io.StringIO()
+    segno.make(link, error="m").terminal(out, compact=True, border=2)
+    return out.getvalue().splitlines()

@@ -1,0 +1,95 @@
+"""Files of management software."""
+
+import base64
+from typing import Literal
+
+from pydantic import Field
+from typing_extensions import override
+
+from cli.commands.model import CommandModel
+from cli.house import Answer, House, Table
+from messaging.actions import founding, importing
+from messaging.actions.importing import Imported
+from messaging.intake import Verdict
+
+_SHOWN = 100
+"""Remarks that a terminal shows; `--json` has them all."""
+
+
+class ImportFile(CommandModel):
+    """`avvisa import`. `data` is the file, in base64, read with the rights of whoever gave the command."""
+
+    kind: Literal["import"] = "import"
+    slug: str
+    name: str
+    data: str = Field(repr=False)
+    profile: str | None = None
+    dry_run: bool = False
+
+    @override
+    async def run(self, house: House) -> Answer:
+        imported = await importing.import_file(
+            house.store,
+            slug=self.slug,
+            name=self.name,
+            data=base64.b64decode(self.data),
+            now=house.clock.now(),
+            profile=self.profile,
+            dry_run=self.dry_run,
+        )
+        business = await founding.business_of(house.store, self.slug)
+        return _answer(imported, self.slug, business.language)
+
+
+def _answer(imported: Imported, slug: str, language: str) -> Answer:
+    said = [
+        (row, remark, remark.it if language == "it" else remark.en)
+        for row in imported.remarks
+        if row.verdict is not Verdict.SKIPPED
+        for remark in row.remarks
+    ]
+    counted = [(verdict, imported.counts.get(verdict, 0)) for verdict in Verdict]
+    lines = [
+        f"Read as {imported.profile}: "
+        + ", ".join(f"{count} {verdict.value}" for verdict, count in counted if count)
+        + "."
+    ]
+    if imported.dry_run:
+        lines.append("This was a dry run: nothing was stored.")
+    else:
+        lines.append(f"{imported.changed} rows brought something new.")
+    if imported.first_types:
+        lines.append(
+            "These came for the first time, so nothing of theirs that has passed goes out by itself: "
+            f"{', '.join(imported.first_types)}. See: avvisa held {slug} list"
+        )
+    if len(said) > _SHOWN:
+        lines.append(f"{len(said) - _SHOWN} more remarks: add --json to see all.")
+    rows = [
+        [str(row.line), row.key, row.verdict.value, sentence] for row, _, sentence in said[:_SHOWN]
+    ]
+    return Answer(
+        data={
+            "profile": imported.profile,
+            "counts": {verdict.value: count for verdict, count in counted},
+            "changed": imported.changed,
+            "first_types": list(imported.first_types),
+            "dry_run": imported.dry_run,
+            "remarks": [
+                {
+                    "line": row.line,
+                    "key": row.key,
+                    "verdict": row.verdict.value,
+                    "code": remark.code,
+                    "column": remark.column,
+                    "value": remark.value,
+                    "text": sentence,
+                }
+                for row, remark, sentence in said
+            ],
+        },
+        lines=lines,
+        tables=[Table("To look at", ["line", "row", "verdict", "what to mend"], rows)]
+        if rows
+        else [],
+    )

@@ -1,0 +1,120 @@
+"""What will go out, and where everything stands."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from typing_extensions import override
+
+from cli import words
+from cli.commands.model import CommandModel
+from cli.house import Answer, House, Table
+from messaging.actions import forecasting, founding, reporting
+from messaging.actions.forecasting import Coming
+from messaging.business import Business
+from messaging.calendar import end_of_day
+from messaging.notification import PENDING
+
+DAYS_AHEAD = 7
+
+
+def local(moment: datetime, business: Business) -> str:
+    """Return the moment as the business's own clock and calendar say it."""
+    return f"{moment.astimezone(business.zone):%a %d %b %Y %H:%M}"
+
+
+def coming_rows(coming: Iterable[Coming], business: Business) -> list[list[str]]:
+    """Return table rows: when, customer, name, about, step, channel, why not or why later."""
+    return [
+        [
+            local(each.at, business),
+            each.customer,
+            each.name or "",
+            each.about,
+            each.rung,
+            each.channel or "-",
+            words.reason(each.wait or each.reason),
+        ]
+        for each in coming
+    ]
+
+
+class Plan(CommandModel):
+    """`avvisa plan`."""
+
+    kind: Literal["plan"] = "plan"
+    slug: str
+    until: date | None = None
+
+    @override
+    async def run(self, house: House) -> Answer:
+        business = await founding.business_of(house.store, self.slug)
+        now = house.clock.now()
+        until = (
+            now + timedelta(days=DAYS_AHEAD)
+            if self.until is None
+            else end_of_day(self.until, business.zone)
+        )
+        coming = await forecasting.forecast(house.store, slug=self.slug, now=now, until=until)
+        going = [each for each in coming if each.channel is not None]
+        return Answer(
+            data=[
+                {
+                    "at": each.at.isoformat(),
+                    "rule": each.rule,
+                    "customer": each.customer,
+                    "about": each.about,
+                    "anchor": each.anchor,
+                    "rung": each.rung,
+                    "channel": each.channel,
+                    "reason": each.reason,
+                }
+                for each in coming
+            ],
+            lines=[
+                f"Until {local(until, business)}: {len(going)} will go out, "
+                f"{len(coming) - len(going)} will not, as things stand now."
+            ],
+            tables=[
+                Table(
+                    f"{business.name}: what is coming",
+                    ["when", "customer", "name", "about", "step", "channel", "why not, or why later"],
+                    coming_rows(coming, business),
+                )
+            ]
+            if coming
+            else [],
+        )
+
+
+class Status(CommandModel):
+    """`avvisa status`."""
+
+    kind: Literal["status"] = "status"
+    slug: str
+
+    @override
+    async def run(self, house: House) -> Answer:
+        business = await founding.business_of(house.store, self.slug)
+        stands = await reporting.standing(house.store, slug=self.slug)
+        made = sum(each.count for each in stands)
+        pending = sum(each.count for each in stands if each.state in PENDING)
+        rows = [
+            [words.STATES[each.state], words.reason(each.reason), str(each.count)]
+            for each in stands
+        ]
+        return Answer(
+            data={
+                "made": made,
+                "pending": pending,
+                "states": [
+                    {"state": each.state, "reason": each.reason, "count": each.count}
+                    for each in stands
+                ],
+            },
+            lines=[f"{made} notices made, {pending} of them under way."],
+            tables=[Table(f"{business.name}: where it stands", ["state", "why", "notices"], rows)]
+            if rows
+            else [],
+        )
+

@@ -1,0 +1,178 @@
+"""What is automated: listed, previewed, switched on and off."""
+
+from datetime import datetime, time, timedelta
+from typing import Literal
+
+from typing_extensions import override
+
+from cli.commands.model import CommandModel
+from cli.commands.plans import coming_rows, local
+from cli.house import Answer, House, Table
+from messaging.actions import forecasting, founding, planning, switching
+from messaging.business import Business
+from messaging.rule import BeforeDate, Rule, at_hour
+
+AHEAD = timedelta(days=30)
+"""How far the preview of a rule looks."""
+
+
+def _when(rule: Rule) -> str:
+    trigger = rule.trigger
+    if isinstance(trigger, BeforeDate):
+        days = " and ".join(str(each) for each in sorted(trigger.days_before, reverse=True))
+        return f"{days} days before, at {trigger.at:%H:%M}"
+    return f"when it becomes {trigger.status}"
+
+
+class ListRules(CommandModel):
+    """`avvisa rule list`."""
+
+    kind: Literal["rule.list"] = "rule.list"
+    slug: str
+
+    @override
+    async def run(self, house: House) -> Answer:
+        business = await founding.business_of(house.store, self.slug)
+        found = await switching.rules_of(house.store, slug=self.slug)
+        rows = [
+            [
+                each.rule.name,
+                "on" if each.rule.on else "off",
+                each.label.it if business.language == "it" else each.label.en,
+                each.rule.trigger.record_type,
+                _when(each.rule),
+                each.rule.message_class.value,
+            ]
+            for each in found
+        ]
+        return Answer(
+            data=[
+                {
+                    "name": each.rule.name,
+                    "on": each.rule.on,
+                    "version": each.rule.version,
+                    "label": {"it": each.label.it, "en": each.label.en},
+                    "record_type": each.rule.trigger.record_type,
+                    "class": each.rule.message_class.value,
+                }
+                for each in found
+            ],
+            tables=[Table("Rules", ["rule", "", "what it says", "about", "when", "class"], rows)],
+        )
+
+
+class PreviewRule(CommandModel):
+    """What `avvisa rule on` shows before it asks."""
+
+    kind: Literal["rule.preview"] = "rule.preview"
+    slug: str
+    rule: str
+    at: time | None = None
+
+    @override
+    async def run(self, house: House) -> Answer:
+        business = await founding.business_of(house.store, self.slug)
+        now = house.clock.now()
+        known = next(
+            (
+                each.rule
+                for each in await switching.rules_of(house.store, slug=self.slug)
+                if each.rule.name == self.rule
+            ),
+            None,
+        )
+        seen = await forecasting.preview(
+            house.store,
+            slug=self.slug,
+            name=self.rule,
+            now=now,
+            until=now + AHEAD,
+            rule=None if known is None or self.at is None else at_hour(known, self.at),
+        )
+        going = [each for each in seen.coming if each.channel is not None]
+        not_going = [each for each in seen.coming if each.channel is None]
+        lines = [
+            f"In the next {AHEAD.days} days it would make {len(seen.coming)} notices: "
+            f"{len(going)} would go out, {len(not_going)} would not.",
+            f"{len(seen.held)} more, whose moment has passed already, would wait for you: "
+            f"avvisa held {self.slug} list",
+        ]
+        tables = [_told("What it would make", seen.coming, business)] if seen.coming else []
+        if seen.held:
+            tables.append(_told("What would wait for you", seen.held, business))
+        return Answer(
+            data={
+                "rule": self.rule,
+                "until": seen.until.isoformat(),
+                "would_send": len(going),
+                "would_not": len(not_going),
+                "would_hold": len(seen.held),
+                "coming": [_data(each) for each in seen.coming],
+                "held": [_data(each) for each in seen.held],
+            },
+            lines=lines,
+            tables=tables,
+        )
+
+
+def _data(each: forecasting.Coming) -> dict[str, object]:
+    return {
+        "at": each.at.isoformat(),
+        "rule": each.rule,
+        "customer": each.customer,
+        "about": each.about,
+        "anchor": each.anchor,
+        "rung": each.rung,
+        "channel": each.channel,
+        "reason": each.reason,
+        "wait": each.wait,
+    }
+
+
+def _told(title: str, coming: tuple[forecasting.Coming, ...], business: Business) -> Table:
+    return Table(
+        title,
+        ["when", "customer", "name", "about", "step", "channel", "why not, or why later"],
+        coming_rows(coming[:50], business),
+    )
+
+
+class SwitchOn(CommandModel):
+    """`avvisa rule on`, once the person has seen the preview."""
+
+    kind: Literal["rule.on"] = "rule.on"
+    slug: str
+    rule: str
+    at: time | None = None
+
+    @override
+    async def run(self, house: House) -> Answer:
+        now: datetime = house.clock.now()
+        rule = await switching.switch_on(
+            house.store, slug=self.slug, name=self.rule, now=now, at=self.at
+        )
+        while not await planning.plan_backlog(house.store, rule.id, now=now):
+            pass
+        business = await founding.business_of(house.store, self.slug)
+        return Answer(
+            data={"rule": rule.name, "on": True, "version": rule.version},
+            lines=[f"{rule.name} is on since {local(now, business)}: {_when(rule)}."],
+        )
+
+
+class SwitchOff(CommandModel):
+    """`avvisa rule off`."""
+
+    kind: Literal["rule.off"] = "rule.off"
+    slug: str
+    rule: str
+
+    @override
+    async def run(self, house: House) -> Answer:
+        rule = await switching.switch_off(
+            house.store, slug=self.slug, name=self.rule, now=house.clock.now()
+        )
+        return Answer(
+            data={"rule": rule.name, "on": False, "version": rule.version},
+            lines=[f"{rule.name} is off; what it had planned and not sent is cancelled."],
+        )

@@ -1,0 +1,57 @@
+"""What states and reasons are called for whoever reads a terminal."""
+
+from collections.abc import Mapping
+
+from messaging.notification import State
+
+STATES: Mapping[State, str] = {
+    State.PLANNED: "planned",
+    State.SENDING: "on its way",
+    State.ACCEPTED: "accepted",
+    State.DELIVERED: "delivered",
+    State.OPENED: "opened",
+    State.ANSWERED: "answered",
+    State.HELD: "held",
+    State.WITHHELD: "withheld",
+    State.EXPIRED: "expired",
+    State.CANCELLED: "cancelled",
+    State.FAILED: "failed",
+    State.UNKNOWN: "unknown",
+}
+
+REASONS: Mapping[str, str] = {
+    "not_linked": "not linked to the bot or the app yet",
+    "no_consent": "did not agree to this kind of message",
+    "blocked_by_user": "blocked the bot",
+    "address_gone": "the account or the app's registration is gone",
+    "user_deactivated": "the Telegram account no longer exists",
+    "chat_not_found": "the chat no longer exists",
+    "unregistered": "the app was uninstalled",
+    "deceased": "deceased, says the books",
+    "minor": "under age: no offers",
+    "rule_off": "the rule was switched off",
+    "rule_changed": "the rule was changed",
+    "record_gone": "cancelled in the books",
+    "asset_gone": "the vehicle is sold or scrapped",
+    "finished": "done already",
+    "date_moved": "the date has moved",
+    "answered": "the customer has answered",
+    "expired": "too late: it had expired",
+    "frequency_cap": "had an offer within the last seven days",
+    "never_open": "the sending hours never open",
+    "closed_hours": "waits for the sending hours",
+    "dropped": "a person decided not to send it",
+    "first_import": "came with a first import: its moment had passed",
+    "switched_on": "its moment had passed when the rule was switched on",
+    "anchor_passed": "its date had passed already",
+    "late": "more than a day late",
+    "missing_field": "a value that the text needs is missing",
+    "cut_off": "the call was cut off: nobody knows whether it arrived",
+    "flood": "Telegram asked for patience",
+    "unreachable": "the provider could not be reached",
+}
+
+
+def reason(word: str | None) -> str:
+    """Return the sentence for a reason; a word that has none is told as it is."""
+    return "" if word is None else REASONS.get(word, word.replace("_", " "))

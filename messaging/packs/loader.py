@@ -1,0 +1,135 @@
+"""The way from a pack's file to what the rest of avvisa knows."""
+
+from datetime import timedelta
+from functools import lru_cache
+from importlib.resources import files
+
+import yaml
+
+from messaging.calendar import MessageClass
+from messaging.errors import NotFound
+from messaging.packs.document import (
+    BeforeDateEntry,
+    ForEntry,
+    OnEventEntry,
+    PackDocument,
+    RuleEntry,
+    TemplateEntry,
+    UntilDateEntry,
+)
+from messaging.packs.pack import AssetType, Pack, PackRule, PackTemplate
+from messaging.record import CANCELLED, RecordType
+from messaging.rule import BeforeDate, Expiry, For, OnEvent, Trigger, UntilDate
+from messaging.template import LanguageTexts, TemplateButton
+
+_FOLDER = files("messaging.packs")
+
+
+def pack_names() -> tuple[str, ...]:
+    """Return the names of the packs that exist, in order."""
+    names = (each.name for each in _FOLDER.iterdir())
+    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
+
+
+@lru_cache(maxsize=8)
+def load_pack(name: str) -> Pack:
+    """Return the pack. Raises NotFound, with the names that exist, if there is none of this name."""
+    names = pack_names()
+    if name not in names:
+        raise NotFound(f"there is no pack {name!r}", hint=f"packs: {', '.join(names)}")
+    return read_pack(name, (_FOLDER / f"{name}.yaml").read_text("utf-8"))
+
+
+def read_pack(name: str, text: str) -> Pack:
+    """Return the pack that the YAML text describes. Raises pydantic's ValidationError."""
+    document = PackDocument.model_validate(yaml.safe_load(text))
+    classes = {each.name: each.message_class for each in document.templates}
+    types = {**document.record_types, **document.asset_types}
+    return Pack(
+        name=name,
+        label_it=document.label.it,
+        label_en=document.label.en,
+        record_types=tuple(
+            RecordType(
+                id=each,
+                label_it=entry.label.it,
+                label_en=entry.label.en,
+                statuses=entry.statuses,
+                finished=entry.finished,
+            )
+            for each, entry in document.record_types.items()
+        ),
+        asset_types=tuple(
+            AssetType(
+                id=each,
+                label_it=entry.label.it,
+                label_en=entry.label.en,
+                code_it=entry.code.it,
+                code_en=entry.code.en,
+            )
+            for each, entry in document.asset_types.items()
+        ),
+        templates=tuple(_template(entry) for entry in document.templates),
+        rules=tuple(_rule(entry, classes[entry.template]) for entry in document.rules),
+        attributes={each: entry.attributes for each, entry in types.items()},
+    )
+
+
+def _template(entry: TemplateEntry) -> PackTemplate:
+    return PackTemplate(
+        name=entry.name,
+        label_it=entry.label.it,
+        label_en=entry.label.en,
+        message_class=entry.message_class,
+        confidential=entry.confidential,
+        texts={
+            language: LanguageTexts(
+                telegram=texts.telegram, push_title=texts.push_title, push_body=texts.push_body
+            )
+            for language, texts in entry.texts.items()
+        },
+        buttons=tuple(
+            TemplateButton(
+                action=each.action, value=each.value, labels={"it": each.it, "en": each.en}
+            )
+            for each in entry.buttons
+        ),
+    )
+
+
+def _rule(entry: RuleEntry, message_class: MessageClass) -> PackRule:
+    return PackRule(
+        name=entry.name,
+        label_it=entry.label.it,
+        label_en=entry.label.en,
+        message_class=message_class,
+        template=entry.template,
+        channels=entry.channels,
+        trigger=_trigger(entry.trigger),
+        expiry=_expiry(entry.expires),
+        # Every type of record can be called off, and then there is nothing to say of it.
+        stop_statuses=tuple(dict.fromkeys((*entry.stop, CANCELLED))),
+        on_move=entry.on_move,
+    )
+
+
+def _trigger(entry: BeforeDateEntry | OnEventEntry) -> Trigger:
+    match entry:
+        case BeforeDateEntry():
+            return BeforeDate(
+                record_type=entry.record_type,
+                date_field=entry.date,
+                days_before=entry.days,
+                at=entry.at,
+                where=entry.where,
+            )
+        case OnEventEntry():
+            return OnEvent(record_type=entry.record_type, status=entry.status)
+
+
+def _expiry(entry: UntilDateEntry | ForEntry) -> Expiry:
+    match entry:
+        case UntilDateEntry():
+            return UntilDate(date_field=entry.date, plus=timedelta(days=entry.plus_days))
+        case ForEntry():
+            return For(duration=timedelta(hours=entry.hours))

@@ -1,0 +1,68 @@
+"""What a pack holds, once it is read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from messaging.calendar import MessageClass
+from messaging.customer import Channel
+from messaging.record import RecordType
+from messaging.rule import Expiry, OnMove, Trigger
+from messaging.template import LanguageTexts, TemplateButton
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssetType:
+    """What a pack says of one type of asset. `code_*`: what people call its code (a plate)."""
+
+    id: str
+    label_it: str
+    label_en: str
+    code_it: str
+    code_en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackTemplate:
+    """A template as a business gets it. `name` begins with the pack's, so that packs never clash."""
+
+    name: str
+    label_it: str
+    label_en: str
+    message_class: MessageClass
+    confidential: bool
+    texts: Mapping[str, LanguageTexts]
+    buttons: tuple[TemplateButton, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackRule:
+    """A rule as a business gets it, switched off; its class is that of its template."""
+
+    name: str
+    label_it: str
+    label_en: str
+    message_class: MessageClass
+    template: str
+    channels: tuple[Channel, ...]
+    trigger: Trigger
+    expiry: Expiry
+    stop_statuses: tuple[str, ...]
+    on_move: OnMove = OnMove.FUTURE_RUNGS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """Record types, asset types, templates and rules of one trade.
+
+    `attributes` are those that each record or asset type has, by the type's id: a kind (`text`,
+    `date`, `integer`, `boolean`), or the values that are allowed.
+    """
+
+    name: str
+    label_it: str
+    label_en: str
+    record_types: tuple[RecordType, ...]
+    asset_types: tuple[AssetType, ...]
+    templates: tuple[PackTemplate, ...]
+    rules: tuple[PackRule, ...]
+    attributes: Mapping[str, Mapping[str, str | tuple[str, ...]]] = field(default_factory=dict)
