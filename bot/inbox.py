@@ -84,11 +84,12 @@ class Inbox:
 
         Raises what the store raises: then nothing may be acknowledged.
         """
+        # The body is ASCII, so that half a surrogate or a NUL cannot make the store refuse a batch.
         updates = [
             IncomingUpdate(
                 update_id=item["update_id"],
                 chat_id=chat_of(item),
-                body=json.dumps(item, ensure_ascii=False),
+                body=json.dumps(item),
             )
             for item in items
         ]

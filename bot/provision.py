@@ -8,7 +8,7 @@ from aiogram.types import BotCommand
 from aiogram.utils.token import TokenValidationError
 
 from bot.refusals import verdict
-from bot.session import phase_of
+from bot.session import PhasedSession, phase_of
 from bot.words import words
 from messaging.business import LANGUAGES
 from messaging.errors import Misconfigured
@@ -46,6 +46,23 @@ async def provision(bot: Bot, *, business: str, language: str) -> None:
             await _present(bot, business, other, other)
     except AiogramError as error:
         raise misconfigured(error) from error
+
+
+async def enlist(token: str, *, api_url: str, business: str, language: str) -> BotIdentity:
+    """Introduce the token's bot and provision it, over a session of its own.
+
+    Raises `Misconfigured` if Telegram refuses the token, or it cannot be one, or nobody answers.
+    """
+    session = PhasedSession(api_url)
+    try:
+        bot = Bot(token, session=session)
+        identity = await introduce(bot)
+        await provision(bot, business=business, language=language)
+    except TokenValidationError as error:
+        raise misconfigured(error) from error
+    finally:
+        await session.close()
+    return identity
 
 
 def misconfigured(error: AiogramError | TokenValidationError) -> Misconfigured:

@@ -28,7 +28,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-_business = typer.Typer(help="Businesses, their bots and projects, invitations.", no_args_is_help=True)
+_business = typer.Typer(
+    help="Businesses, their bots and projects, invitations.", no_args_is_help=True
+)
 _rule = typer.Typer(help="What is automated.", no_args_is_help=True)
 _secrets = typer.Typer(help="The keys that encrypt what is stored.", no_args_is_help=True)
 app.add_typer(_business, name="business")
@@ -79,16 +81,28 @@ def _read(file: Path) -> bytes:
 @_business.command("add")
 def add_business(
     slug: Slug,
-    name: Annotated[str, typer.Option(help="What customers call it: the first line of every message.")],
-    pack: Annotated[str | None, typer.Option(help="The trade whose rules and texts it begins with.")] = None,
+    name: Annotated[
+        str, typer.Option(help="What customers call it: the first line of every message.")
+    ],
+    pack: Annotated[
+        str | None, typer.Option(help="The trade whose rules and texts it begins with.")
+    ] = None,
     timezone: Annotated[str, typer.Option(help="Its time zone.")] = "Europe/Rome",
     language: Annotated[str, typer.Option(help="it or en.")] = "it",
-    contact: Annotated[str | None, typer.Option(help="How customers reach it otherwise: a phone number.")] = None,
+    contact: Annotated[
+        str | None, typer.Option(help="How customers reach it otherwise: a phone number.")
+    ] = None,
     opening: Annotated[
-        str | None, typer.Option("--open", help="Opening hours: mon-fri 08:30-12:30 14:30-18:30; sat 08:30-12:30")
+        str | None,
+        typer.Option(
+            "--open", help="Opening hours: mon-fri 08:30-12:30 14:30-18:30; sat 08:30-12:30"
+        ),
     ] = None,
     round_the_clock: Annotated[
-        bool, typer.Option("--round-the-clock", help="Let messages leave at any hour, nights and Sundays too.")
+        bool,
+        typer.Option(
+            "--round-the-clock", help="Let messages leave at any hour, nights and Sundays too."
+        ),
     ] = False,
     as_json: Json = False,
 ) -> None:
@@ -137,7 +151,9 @@ def give_firebase(
 @_business.command("invite")
 def invite(
     slug: Slug,
-    customer: Annotated[str, typer.Argument(help="The customer's code in the management software.")],
+    customer: Annotated[
+        str, typer.Argument(help="The customer's code in the management software.")
+    ],
     as_json: Json = False,
 ) -> None:
     """Make a link, with its QR code, that ties a chat or an app to a customer. It works once."""
@@ -148,8 +164,12 @@ def invite(
 def import_file(
     slug: Slug,
     file: Annotated[Path, typer.Argument(help="A file that the management software exported.")],
-    profile: Annotated[str | None, typer.Option(help="How to read it; found out by its columns if left out.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Judge every row, store nothing.")] = False,
+    profile: Annotated[
+        str | None, typer.Option(help="How to read it; found out by its columns if left out.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Judge every row, store nothing.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Import a file: a verdict for every row, the good ones stored. Importing it again changes nothing."""
@@ -191,7 +211,9 @@ def _names(slug: str, name: str) -> list[str]:
 
 
 @_rule.command("on")
-def rule_on(slug: Slug, name: RuleName = "", at: Hour = None, yes: Yes = False, as_json: Json = False) -> None:
+def rule_on(
+    slug: Slug, name: RuleName = "", at: Hour = None, yes: Yes = False, as_json: Json = False
+) -> None:
     """Switch a rule on, after showing what it would send."""
     hour = _hour(at)
     for each in _names(slug, name):
@@ -213,7 +235,10 @@ def rule_off(slug: Slug, name: RuleName = "", as_json: Json = False) -> None:
 @app.command("plan")
 def plan(
     slug: Slug,
-    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Up to this day; a week if left out.")] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Up to this day; a week if left out."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Show what will go out, to whom, when, and what will not, and why."""
@@ -293,7 +318,8 @@ def migrate() -> None:
 @app.command("serve")
 def serve(
     only: Annotated[
-        list[str] | None, typer.Option("--only", help="api, bot or scheduler; may be repeated. All if left out.")
+        list[str] | None,
+        typer.Option("--only", help="api, bot or scheduler; may be repeated. All if left out."),
     ] = None,
 ) -> None:
     """Run everything in one process, or parts of it (several processes need PostgreSQL)."""
@@ -307,9 +333,15 @@ def serve(
 @app.command("demo")
 def demo(
     seconds: Annotated[
-        int | None, typer.Option("--for", help="End after so many seconds, status 0 only if all that it promises was seen.")
+        int | None,
+        typer.Option(
+            "--for",
+            help="End after so many seconds, status 0 only if all that it promises was seen.",
+        ),
     ] = None,
-    directory: Annotated[Path | None, typer.Option(help="Where its data live; ./demo-data if left out.")] = None,
+    directory: Annotated[
+        Path | None, typer.Option(help="Where its data live; ./demo-data if left out.")
+    ] = None,
 ) -> None:
     """Show the main job against simulators of Telegram and Firebase: nothing leaves this machine."""
     from cli.demo.play import run_demo  # noqa: PLC0415 - the channels take seconds to import

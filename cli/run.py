@@ -44,9 +44,7 @@ class _Server(uvicorn.Server):
 
 def _server(app: FastAPI, *, host: str, port: int) -> _Server:
     return _Server(
-        uvicorn.Config(
-            app, host=host, port=port, log_config=None, access_log=False, lifespan="off"
-        )
+        uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False, lifespan="off")
     )
 
 

@@ -89,6 +89,8 @@ def drafts_on_arrival(
         return drafts
     wait = _wait(rule, record, zone, passed, arrival, now)
     coming = [rung.moment for rung in ladder if rung.moment > now]
+    if arrival is Arrival.MOVED and coming:
+        return drafts  # the new date has a rung ahead, and that one is enough
     if wait is None and coming and min(coming) - now < SOON:
         return drafts
     return [Draft(rung=passed, wait=wait), *drafts]

@@ -61,7 +61,9 @@ class ListBusinesses(CommandModel):
         return Answer(
             data=[{"slug": each.slug, "name": each.name} for each in found],
             tables=[Table("Businesses", ["slug", "name", "zone", "language"], rows)],
-            lines=[] if found else ["There is no business yet: avvisa business add SLUG --name NAME"],
+            lines=[]
+            if found
+            else ["There is no business yet: avvisa business add SLUG --name NAME"],
         )
 
 

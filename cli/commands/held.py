@@ -40,8 +40,7 @@ class ListHeld(CommandModel):
                             each.name or "",
                             each.about or "",
                             each.anchor,
-                            words.reason(each.reason)
-                            + (f": {each.detail}" if each.detail else ""),
+                            words.reason(each.reason) + (f": {each.detail}" if each.detail else ""),
                         ]
                         for each in rows
                     ],

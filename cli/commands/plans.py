@@ -78,7 +78,15 @@ class Plan(CommandModel):
             tables=[
                 Table(
                     f"{business.name}: what is coming",
-                    ["when", "customer", "name", "about", "step", "channel", "why not, or why later"],
+                    [
+                        "when",
+                        "customer",
+                        "name",
+                        "about",
+                        "step",
+                        "channel",
+                        "why not, or why later",
+                    ],
                     coming_rows(coming, business),
                 )
             ]
@@ -117,4 +125,3 @@ class Status(CommandModel):
             if rows
             else [],
         )
-

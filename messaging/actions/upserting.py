@@ -30,12 +30,12 @@ async def store_rows(
     """Store the rows of one chunk; return how many of them brought anything new."""
     people = {row.customer.external_id: row.customer for row in rows if row.customer is not None}
     customer_ids, new_people = await _customers(conn, business, people, now)
+    customer_ids |= await _known_customers(conn, business, rows, known=set(customer_ids))
     things = [row.asset for row in rows if row.asset is not None]
     asset_ids, new_things = await _assets(conn, business, things, customer_ids, now)
     stated = Stated(
         business=business,
-        customer_ids=customer_ids
-        | await _known_customers(conn, business, rows, known=set(customer_ids)),
+        customer_ids=customer_ids,
         asset_ids=asset_ids,
         first_types=first_types,
         now=now,

@@ -15,6 +15,7 @@ from aiogram.types import TelegramObject, Update
 
 from bot.inbox import Inbox, chat_of
 from bot.poller import BotState
+from bot.updates import create_dispatcher
 from messaging.actions.receiving import MAX_ATTEMPTS
 from messaging.store import tables
 from tests.bot.house import House, open_house
@@ -47,23 +48,24 @@ def an_update(update_id: int, chat_id: int, text: str = "x") -> dict[str, Any]:
     return {"update_id": update_id, "message": message}
 
 
-async def handled(
-    house: House, handle: Handler, *updates: Mapping[str, Any], seconds: float = 20
-) -> None:
+async def handled(house: House, handle: Handler, *updates: Mapping[str, Any]) -> None:
     """Let an inbox of its own handle the updates, until none waits any more."""
+    await dispatched(house, handled_by(handle), *updates)
+
+
+async def dispatched(house: House, dispatcher: Dispatcher, *updates: Mapping[str, Any]) -> None:
     await house.fleet.remove(house.sender_id)
     inbox = Inbox(
         house.store,
         house.bots,
-        handled_by(handle),
+        dispatcher,
         house.clock,
         sender_id=house.sender_id,
         pauses=(0.01,),
     )
     await inbox.keep(updates)
     running = asyncio.get_running_loop().create_task(inbox.run())
-    async with asyncio.timeout(seconds):
-        await house.settled()
+    await house.settled()
     await inbox.close()
     running.cancel()
 
@@ -186,6 +188,18 @@ async def test_a_handler_that_always_fails_is_given_up_and_its_chat_goes_on(hous
     assert seen == [1] * MAX_ATTEMPTS + [2]
     [failed] = [row for row in await house.rows(tables.inbox) if row["update_id"] == 1]
     assert (failed["done_at"], failed["error"]) == (None, "ConnectionError")
+
+
+async def test_who_cannot_be_helped_is_told_so_once_and_not_left_in_silence(house: House) -> None:
+    mario = await house.linked("Mario")
+    async with house.store.begin() as conn:
+        await conn.run_sync(tables.reply.drop)
+
+    conversations = create_dispatcher(house.store, house.clock)
+    await dispatched(house, conversations, an_update(999_999_999, mario.id, "ciao"))
+
+    sorry = [text for text in await mario.heard() if "qualcosa non ha funzionato" in text]
+    assert len(sorry) == 1
 
 
 async def test_an_update_that_cannot_be_read_is_given_up_at_once(house: House) -> None:

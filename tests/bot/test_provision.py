@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.provision import BotIdentity, introduce, provision
+from bot.provision import BotIdentity, enlist, introduce, provision
 from messaging.errors import Misconfigured
 from tests.bot.answering_server import Reply, answering, breaks_off, page, refused, says
 from tests.bot.house import House
@@ -77,6 +77,18 @@ async def test_telegram_understands_all_that_a_bot_is_given(house: House) -> Non
 
     [known] = (await house.town.look("bots"))["data"]
     assert known["profile"]
+
+
+async def test_a_business_is_given_its_bot_in_one_go(house: House) -> None:
+    identity = await enlist(TOKEN, api_url=house.town.url, business="Officina Delta", language="it")
+
+    assert identity == BotIdentity(id=4200001, username="delta_bot", name="Officina Delta")
+
+
+@pytest.mark.parametrize("token", ["", "4200001", "42 00001:abc", "bot:abc"])
+async def test_what_cannot_be_a_token_is_refused_without_asking(token: str) -> None:
+    with pytest.raises(Misconfigured, match="refuses this bot token"):
+        await enlist(token, api_url="http://127.0.0.1:9", business="Delta", language="it")
 
 
 async def test_a_name_that_is_too_long_for_telegram_is_cut() -> None:

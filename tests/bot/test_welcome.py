@@ -241,6 +241,42 @@ async def test_two_questions_asked_anew_change_what_was_chosen(house: House) -> 
     ]
 
 
+async def test_a_chat_that_serves_two_customers_answers_for_both(house: House) -> None:
+    mario = await house.linked("Mario")
+    await mario.start(await house.invitation("C2", "Anna Rossi"))
+    await mario.waits_for("Lei è A***a R***i")
+    await mario.press("Sì, sono io")
+    await house.settled()
+    assert sum("Chi le scrive" in text for text in await mario.heard()) == 2
+
+    await mario.say("/preferenze")
+    await mario.waits_for("Vuole ricevere qui gli avvisi")
+    await mario.press("No, grazie")
+    await house.settled()
+
+    answered = [
+        (row["customer_id"], row["given"])
+        for row in await house.rows(tables.consent)
+        if row["message_class"] == "service"
+    ]
+    assert len(answered) == len(dict(answered)) == 2
+    assert set(dict(answered).values()) == {False}
+
+
+async def test_an_invitation_opened_once_more_is_greeted(house: House) -> None:
+    token = await house.invitation("C1", "Mario Rossi")
+    mario = await house.town.person("Mario", "delta_bot")
+    for _ in range(2):
+        await mario.start(token)
+        await house.settled()
+        await mario.press("Sì, sono io")
+        await house.settled()
+
+    heard = await mario.heard()
+    assert sum("Chi le scrive" in text for text in heard) == 1
+    assert "Questa chat è collegata a Officina Delta" in heard[-1]
+
+
 async def test_nothing_is_said_twice_when_telegram_asks_for_patience(house: House) -> None:
     await house.town.act("telegram/limits", enabled=True)
     token = await house.invitation("C1", "Mario Rossi")
