@@ -13,6 +13,10 @@ from cli.settings import Settings
 from messaging.actions.doors import FileInUse
 
 
+WIDE = 160
+"""Columns where nobody's window sets them: a file, a pipe."""
+
+
 async def execute(command: CommandModel, settings: Settings) -> Answer:
     """Return the command's answer, wherever it ran. Raises AvvisaError with what to mend."""
     try:
@@ -28,6 +32,8 @@ def show(answer: Answer, *, as_json: bool) -> None:
         sys.stdout.write(json.dumps(answer.data, ensure_ascii=False, default=str) + "\n")
         return
     console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = WIDE
     for table in answer.tables:
         console.print(drawn(table))
     for line in answer.lines:

@@ -63,4 +63,4 @@ class Settings(BaseSettings):
                 raise Misconfigured(
                     f"AVVISA_SECRET_KEYS_FILE cannot be read: {error.strerror}"
                 ) from error
-        return [key for key in text.replace("\n", ",").split(",") if (key := key.strip())]
+        return [key.strip() for key in text.replace("\n", ",").split(",") if key.strip()]

@@ -17,6 +17,7 @@ from messaging.business import Business
 from messaging.customer import Customer
 from messaging.opening import next_hours
 from messaging.record import Record
+from messaging.wording import Money, greeting_name
 
 VALUE_LIMIT = 200
 """Characters of one value that a text shows: room for any name, too little for one cell to fill the
@@ -24,13 +25,6 @@ message.
 """
 
 Attributes: TypeAlias = Mapping[str, str | int | bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Money:
-    """An amount in euro cents."""
-
-    cents: int
 
 
 Value: TypeAlias = str | int | bool | date | datetime | Money | None
@@ -204,32 +198,3 @@ def _shown(value: Value) -> Value:
     if len(line) > VALUE_LIMIT:
         line = line[: VALUE_LIMIT - 1] + "…"
     return line or None
-
-
-_LEGAL_FORMS = frozenset({"SRL", "SRLS", "SPA", "SNC", "SAS", "SAPA"})
-
-
-def greeting_name(name: str) -> str:
-    """Return the name as one says it: `ROSSI MARIO` is `Rossi Mario`; a name not all in capitals
-    stays as it is.
-
-    Abbreviations keep their capitals: whatever has a full stop inside, legal forms, and a lone word
-    of up to three letters.
-    """
-    if not name.isupper() or (len(name) <= 3 and name.isalpha()):
-        return name
-    return " ".join(
-        word if "." in word or word in _LEGAL_FORMS else _capitalised(word) for word in name.split()
-    )
-
-
-def _capitalised(word: str) -> str:
-    """`D'ANGELO` is `D'Angelo`, `ROSSI-BIANCHI` is `Rossi-Bianchi`; an apostrophe at the end is an
-    accent.
-    """
-    letters = []
-    begins = True
-    for letter in word:
-        letters.append(letter if begins else letter.lower())
-        begins = not letter.isalpha()
-    return "".join(letters)

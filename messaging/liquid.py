@@ -7,16 +7,13 @@ are, never parsed: a customer named `{{ record.due_on }}` is greeted by exactly 
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 from functools import lru_cache
 from io import StringIO
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
-from babel.numbers import format_currency
+from babel import Locale
 from liquid import BoundTemplate, Environment, RenderContext, Undefined
 from liquid.builtin import content, illegal
 from liquid.builtin.filters.misc import default
@@ -39,7 +36,16 @@ from liquid.utils import ReadOnlyChainMap
 from typing_extensions import override
 
 from messaging.errors import BadTemplate
-from messaging.fields import Money, Value, greeting_name
+from messaging.fields import Value
+from messaging.wording import (
+    Money,
+    greeting_name,
+    locale_of,
+    say_date,
+    say_day,
+    say_money,
+    say_time,
+)
 
 OUTPUT_BYTES = 16_384
 """Four times the 4,096 units of the longest message: a text that writes more is not a message."""
@@ -120,72 +126,30 @@ class _Context(RenderContext):
         self.zone = zone
 
 
-def _spoken(say: Callable[[object, "_Context"], str]) -> Callable[..., object]:
-    """Make a filter of a function: what is missing stays missing, what cannot be said is an error
-    of Liquid.
-    """
+def _spoken(say: Callable[[object, Locale, ZoneInfo], str]) -> Callable[..., object]:
+    """Make a filter: what is missing stays missing, what cannot be said is an error of Liquid."""
 
     def filter_(value: object, *, context: "_Context") -> object:
         if isinstance(value, Undefined):
             return value
         try:
-            return say(value, context)
+            return say(value, context.locale, context.zone)
         except (ValueError, OverflowError) as error:
             raise FilterValueError(str(error), token=None) from error
 
     return with_context(filter_)
 
 
-def _local(value: object, zone: ZoneInfo) -> datetime | date:
-    """Return the local day or moment; text counts if it is ISO 8601. A moment without offset is
-    local already.
-    """
-    if isinstance(value, str):
-        value = datetime.fromisoformat(value)
-    if isinstance(value, datetime):
-        return value if value.tzinfo is None else value.astimezone(zone)
-    if isinstance(value, date):
-        return value
-    raise FilterValueError(f"{type(value).__name__} is not a date", token=None)
+def _greeting_name(value: object) -> object:
+    return value if isinstance(value, Undefined) else greeting_name(str(value))
 
-
-def _say_date(value: object, context: "_Context") -> str:
-    pattern = _DATES.get(context.locale.language, "long")
-    return format_date(_local(value, context.zone), pattern, locale=context.locale)
-
-
-def _say_day(value: object, context: "_Context") -> str:
-    return format_date(_local(value, context.zone), "EEEE d MMMM", locale=context.locale)
-
-
-def _say_time(value: object, context: "_Context") -> str:
-    moment = _local(value, context.zone)
-    if not isinstance(moment, datetime):
-        raise FilterValueError("a day has no hour", token=None)
-    return f"{moment.hour}:{moment.minute:02}"
-
-
-def _say_money(value: object, context: "_Context") -> str:
-    cents = value.cents if isinstance(value, Money) else value
-    if not isinstance(cents, int) or isinstance(cents, bool):
-        raise FilterValueError("not an amount in cents", token=None)
-    told = format_currency(Decimal(cents) / 100, "EUR", locale=context.locale)
-    # A plain space, as people type it: who searches the chat for "149,90 €" finds it.
-    return told.replace("\N{NO-BREAK SPACE}", " ")
-
-
-def _say_name(value: object, _: "_Context") -> str:
-    return greeting_name(str(value))
-
-
-_DATES = {"it": "dd/MM/y", "en": "d MMMM y"}
 
 _FILTERS: Mapping[str, Callable[..., object]] = {
-    "date": _spoken(_say_date),
-    "day": _spoken(_say_day),
-    "time": _spoken(_say_time),
-    "money": _spoken(_say_money),
-    "greeting_name": _spoken(_say_name),
+    "date": _spoken(say_date),
+    "day": _spoken(say_day),
+    "time": _spoken(say_time),
+    "money": _spoken(say_money),
+    "greeting_name": _greeting_name,
     "default": default,
     "capitalize": capitalize,
     "downcase": downcase,
@@ -239,17 +203,6 @@ def _parsed(source: str) -> BoundTemplate:
     return _TEXTS.from_string(source)
 
 
-@lru_cache(maxsize=64)
-def _locale(language: str) -> Locale:
-    """Return how the language writes dates and amounts; British English for `en` and for what
-    nobody knows.
-    """
-    try:
-        return Locale.parse("en_GB" if language == "en" else language, sep="_")
-    except (ValueError, UnknownLocaleError):
-        return Locale.parse("en_GB")
-
-
 def fill(
     source: str,
     known: Mapping[str, Mapping[str, Value] | None],
@@ -269,7 +222,7 @@ def fill(
     }
     try:
         text = _parsed(source)
-        context = _Context(text, scope, _locale(language), zone)
+        context = _Context(text, scope, locale_of(language), zone)
         buffer = StringIO()
         text.render_with_context(context, buffer)
     except UnfilledError:

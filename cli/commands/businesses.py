@@ -76,13 +76,13 @@ class GiveTelegram(CommandModel):
 
     @override
     async def run(self, house: House) -> Answer:
-        from cli.telegram import introduced  # noqa: PLC0415 - aiogram takes seconds to import
+        from bot.provision import enlist  # noqa: PLC0415 - aiogram takes seconds to import
 
         business = await founding.business_of(house.store, self.slug)
-        identity = await introduced(
+        identity = await enlist(
             self.token,
             api_url=house.settings.telegram_api_url,
-            name=business.name,
+            business=business.name,
             language=business.language,
         )
         sender_id = await founding.give_sender(

@@ -106,12 +106,19 @@ async def invite(store: Store, *, slug: str, customer: str, now: datetime) -> In
         )
 
 
-def _usable(found: InvitationRow | None, chat_id: int | None, now: datetime) -> InvitationRow:
+async def _usable(
+    conn: Connection, sender_id: SenderId, found: InvitationRow | None, chat_id: int, now: datetime
+) -> InvitationRow:
+    """Return the invitation if this chat may use it: it is open, or it is what linked this very chat."""
     if found is None:
         raise InvitationRefused("unknown")
-    if found.used_at is not None and (chat_id is None or found.chat_id != chat_id):
-        raise InvitationRefused("used")
-    if found.used_at is None and found.expires_at <= now:
+    if found.used_at is not None:
+        address = await addresses.chat(conn, sender_id, chat_id)
+        reached = [] if address is None else await addresses.reached_by(conn, address.id)
+        mine = found.chat_id == chat_id
+        if not mine or all(each.customer_id != found.customer_id for each in reached):
+            raise InvitationRefused("used")
+    elif found.expires_at <= now:
         raise InvitationRefused("expired")
     return found
 
@@ -124,7 +131,8 @@ async def open_invitation(
     Raises InvitationRefused. An invitation of another business's bot is unknown here.
     """
     async with store.begin() as conn:
-        row = _usable(await invitations.lock_by_hash(conn, hashed(token)), chat_id, now)
+        found = await invitations.lock_by_hash(conn, hashed(token))
+        row = await _usable(conn, sender_id, found, chat_id, now)
         business = await _business_of(conn, sender_id, row.business_id)
         if row.used_at is None:
             await invitations.opened(conn, row.id, chat_id)
@@ -161,7 +169,7 @@ async def accept_invitation(
         row = await invitations.lock_by_id(conn, invitation_id)
         if row is None or row.chat_id != chat_id:
             raise InvitationRefused("unknown")
-        row = _usable(row, chat_id, now)
+        row = await _usable(conn, sender_id, row, chat_id, now)
         business = await _business_of(conn, sender_id, row.business_id)
         address_id = await addresses.register(
             conn,

@@ -44,7 +44,6 @@ def read_pack(name: str, text: str) -> Pack:
     """Return the pack that the YAML text describes. Raises pydantic's ValidationError."""
     document = PackDocument.model_validate(yaml.safe_load(text))
     classes = {each.name: each.message_class for each in document.templates}
-    types = {**document.record_types, **document.asset_types}
     return Pack(
         name=name,
         label_it=document.label.it,
@@ -71,7 +70,10 @@ def read_pack(name: str, text: str) -> Pack:
         ),
         templates=tuple(_template(entry) for entry in document.templates),
         rules=tuple(_rule(entry, classes[entry.template]) for entry in document.rules),
-        attributes={each: entry.attributes for each, entry in types.items()},
+        attributes={
+            **{each: entry.attributes for each, entry in document.record_types.items()},
+            **{each: entry.attributes for each, entry in document.asset_types.items()},
+        },
     )
 
 
