@@ -11,24 +11,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
-from pathlib import Path
 from typing import Annotated
 
-import httpx
 from fastapi import Body, FastAPI, Header, HTTPException
 from pydantic import TypeAdapter
 
-from cli.commands import Command, command_adapter
-from cli.commands.model import CommandModel
+from cli.commands import Command
+from cli.handing_over import word_beside
 from cli.house import Answer, House
 from cli.reconciler import Reconciler
-from cli.settings import Settings
 from cli.wiring import Works
-from messaging.actions.doors import sqlite_path
-from messaging.errors import AvvisaError, Misconfigured, Refused
-
-PATIENCE_S = 600
-"""How long a handed-over command may take: an import of a large file, for one."""
+from messaging.errors import AvvisaError
 
 _answers: TypeAdapter[Answer] = TypeAdapter(Answer)
 
@@ -40,11 +33,6 @@ class Control:
     house: House
     works: Works
     reconciler: Reconciler
-
-
-def _file_of(settings: Settings) -> Path | None:
-    path = sqlite_path(settings.database_url.get_secret_value())
-    return None if path is None else path.with_name(f"{path.name}.token")
 
 
 def create_control(control: Control) -> tuple[FastAPI, str]:
@@ -72,7 +60,7 @@ def create_control(control: Control) -> tuple[FastAPI, str]:
 @contextmanager
 def published(house: House, *, port: int, token: str) -> Iterator[None]:
     """Leave word beside the database where commands are taken, readable by its owner only."""
-    path = _file_of(house.settings)
+    path = word_beside(house.settings)
     if path is None:
         yield
         return
@@ -85,29 +73,3 @@ def published(house: House, *, port: int, token: str) -> Iterator[None]:
         yield
     finally:
         path.unlink(missing_ok=True)
-
-
-async def hand_over(command: CommandModel, settings: Settings) -> Answer:
-    """Give the command to the process that owns the database, and return its answer.
-
-    Raises what the command raises there; Misconfigured if nobody takes commands.
-    """
-    path = _file_of(settings)
-    try:
-        where = json.loads(path.read_text()) if path is not None else {}
-        async with httpx.AsyncClient(timeout=PATIENCE_S, trust_env=False) as client:
-            response = await client.post(
-                f"{where['url']}/command",
-                content=command_adapter.dump_json(command),  # type: ignore[arg-type] # one of its members
-                headers={"x-avvisa-token": where["token"], "content-type": "application/json"},
-            )
-        response.raise_for_status()
-        told = response.json()
-    except (OSError, KeyError, ValueError, httpx.HTTPError) as error:
-        raise Misconfigured(
-            "another avvisa has the database open and does not take commands",
-            hint="wait a moment and try again, or stop it first",
-        ) from error
-    if "refused" in told:
-        raise Refused(told["refused"], hint=told["hint"])
-    return _answers.validate_python(told["answer"])

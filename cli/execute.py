@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 
 from cli.commands.model import CommandModel
-from cli.control import hand_over
+from cli.handing_over import hand_over
 from cli.house import Answer, Table, open_house
 from cli.settings import Settings
 from messaging.actions.doors import FileInUse

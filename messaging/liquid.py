@@ -235,6 +235,10 @@ def fill(
     return buffer.getvalue()
 
 
+COMPUTED = "[…]"
+"""Stands in a path for a part that depends on another field, as in `record[customer.name]`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
     """What a text uses: the paths of its fields, part by part, and those of its filters that do not
@@ -255,7 +259,7 @@ def usage(source: str) -> Usage:
         raise BadTemplate(_sentence(error)) from error
     return Usage(
         fields=frozenset(
-            tuple(str(part) for part in field.segments)
+            tuple(COMPUTED if isinstance(part, list) else str(part) for part in field.segments)
             for found in analysis.globals.values()
             for field in found
         ),

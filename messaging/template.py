@@ -11,7 +11,7 @@ from messaging.calendar import MessageClass
 from messaging.customer import Channel
 from messaging.errors import BadTemplate
 from messaging.fields import EXAMPLE, FIELDS, WITH_ATTRIBUTES, Facts, values
-from messaging.liquid import UnfilledError, Usage, fill, usage
+from messaging.liquid import COMPUTED, UnfilledError, Usage, fill, usage
 from messaging.sender import Button
 
 TemplateId = NewType("TemplateId", int)
@@ -206,7 +206,7 @@ def _is_field(path: tuple[str, ...], attributes: Mapping[str, Collection[str]] |
         return False
     if not rest or rest[0] in FIELDS[group]:
         return True
-    if group not in WITH_ATTRIBUTES:
+    if group not in WITH_ATTRIBUTES or rest[0] == COMPUTED:
         return False
     return attributes is None or rest[0] in attributes.get(group, ())
 
