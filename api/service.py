@@ -26,11 +26,11 @@ def create_api(store: Store, clock: Clock) -> FastAPI:
     api.include_router(app_users.router)
 
     @api.exception_handler(AvvisaError)
-    async def refused(request: Request, error: AvvisaError) -> JSONResponse:
+    async def refused(_request: Request, error: AvvisaError) -> JSONResponse:
         return problems.of_error(error)
 
     @api.exception_handler(RequestValidationError)
-    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+    async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
         return problems.of_validation(error)
 
     return api

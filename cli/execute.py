@@ -12,7 +12,6 @@ from cli.house import Answer, Table, open_house
 from cli.settings import Settings
 from messaging.actions.doors import FileInUse
 
-
 WIDE = 160
 """Columns where nobody's window sets them: a file, a pipe."""
 

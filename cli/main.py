@@ -64,7 +64,7 @@ def _ask(command: CommandModel) -> Answer:
     return asyncio.run(execute(command, known))
 
 
-def _do(command: CommandModel, as_json: bool) -> None:  # noqa: FBT001 - private, one caller shape
+def _do(command: CommandModel, as_json: bool) -> None:
     answer = _ask(command)
     show(answer, as_json=as_json)
     if answer.code:
@@ -323,7 +323,7 @@ def serve(
     ] = None,
 ) -> None:
     """Run everything in one process, or parts of it (several processes need PostgreSQL)."""
-    from cli.serving import run_serve  # noqa: PLC0415 - the channels take seconds to import
+    from cli.serving import run_serve
 
     known = settings()
     configure(known.log_format)
@@ -344,7 +344,7 @@ def demo(
     ] = None,
 ) -> None:
     """Show the main job against simulators of Telegram and Firebase: nothing leaves this machine."""
-    from cli.demo.play import run_demo  # noqa: PLC0415 - the channels take seconds to import
+    from cli.demo.play import run_demo
 
     raise typer.Exit(run_demo(seconds=seconds, directory=directory))
 

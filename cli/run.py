@@ -14,8 +14,8 @@ from typing_extensions import override
 
 from api.service import create_api
 from cli.control import Control, create_control, published
-from cli.reconciler import Reconciler
 from cli.house import House
+from cli.reconciler import Reconciler
 from cli.wiring import Channels, Works, open_channels, works_of
 
 RESTART_AFTER = timedelta(seconds=1)
@@ -151,7 +151,7 @@ async def _listening(app: FastAPI) -> AsyncIterator[tuple[_Server, int]]:
     server = _server(app, host="127.0.0.1", port=0)
     async with asyncio.TaskGroup() as group:
         serving = group.create_task(server.serve())
-        while not server.started and not serving.done():
+        while not (server.started or serving.done()):  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.01)
         port = server.servers[0].sockets[0].getsockname()[1]
         try:
@@ -165,10 +165,11 @@ async def _supervised(name: str, loop: Callable[[], Awaitable[None]]) -> None:
     while True:
         try:
             await loop()
-            return
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever it is, the other loops go on
             _log.exception("loop.broke", loop=name)
             await asyncio.sleep(RESTART_AFTER.total_seconds())
+        else:
+            return
 
 
 @contextmanager

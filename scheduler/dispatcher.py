@@ -23,6 +23,8 @@ IN_FLIGHT = 30
 CALL_TIME = timedelta(seconds=30)
 """What a sender may take for one call; whoever wakes with less left of the lease does not send."""
 
+RECORD_AGAIN = timedelta(seconds=1)
+
 _log = structlog.get_logger(__name__)
 
 
@@ -121,19 +123,26 @@ class Dispatcher:
     async def _record_loop(self) -> None:
         while not (self._stopping and not any(self._flying.values()) and not self._finished):
             await self._landed.wait()
-            await self._record()
+            try:
+                await self._record()
+            except Exception:  # noqa: BLE001 - what has ended must not be forgotten: try again
+                _log.exception("record.broke", attempts=len(self._finished))
+                await asyncio.sleep(RECORD_AGAIN.total_seconds())
+                self._landed.ring()
             self._alarm.dispatcher.ring()
 
     async def _record(self) -> None:
         """Record everything that has ended so far in one go; what ends meanwhile is the next
         round's.
         """
-        finished, self._finished = self._finished, []
+        finished = list(self._finished)
         if not finished:
             return
         await recording.record(
             self._store, finished, now=self._clock.now(), spread=Spread(self._random.random())
         )
+        # Only what is recorded is forgotten; what has landed meanwhile comes after it in the list.
+        del self._finished[: len(finished)]
         for each in finished:
             _log.info(
                 "delivery.ended",

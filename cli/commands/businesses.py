@@ -76,7 +76,7 @@ class GiveTelegram(CommandModel):
 
     @override
     async def run(self, house: House) -> Answer:
-        from bot.provision import enlist  # noqa: PLC0415 - aiogram takes seconds to import
+        from bot.provision import enlist
 
         business = await founding.business_of(house.store, self.slug)
         identity = await enlist(
@@ -112,7 +112,7 @@ class GiveFirebase(CommandModel):
 
     @override
     async def run(self, house: House) -> Answer:
-        from push.credentials import check_service_account  # noqa: PLC0415 - firebase_admin is slow to import
+        from push.credentials import check_service_account
 
         account = check_service_account(self.service_account)
         sender_id = await founding.give_sender(

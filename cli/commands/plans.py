@@ -72,8 +72,10 @@ class Plan(CommandModel):
                 for each in coming
             ],
             lines=[
-                f"Until {local(until, business)}: {len(going)} will go out, "
-                f"{len(coming) - len(going)} will not, as things stand now."
+                (
+                    f"Until {local(until, business)}: {len(going)} will go out, "
+                    f"{len(coming) - len(going)} will not, as things stand now."
+                )
             ],
             tables=[
                 Table(

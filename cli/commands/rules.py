@@ -92,10 +92,14 @@ class PreviewRule(CommandModel):
         going = [each for each in seen.coming if each.channel is not None]
         not_going = [each for each in seen.coming if each.channel is None]
         lines = [
-            f"In the next {AHEAD.days} days it would make {len(seen.coming)} notices: "
-            f"{len(going)} would go out, {len(not_going)} would not.",
-            f"{len(seen.held)} more, whose moment has passed already, would wait for you: "
-            f"avvisa held {self.slug} list",
+            (
+                f"In the next {AHEAD.days} days it would make {len(seen.coming)} notices: "
+                f"{len(going)} would go out, {len(not_going)} would not."
+            ),
+            (
+                f"{len(seen.held)} more, whose moment has passed already, would wait for you: "
+                f"avvisa held {self.slug} list"
+            ),
         ]
         tables = [_told("What it would make", seen.coming, business)] if seen.coming else []
         if seen.held:

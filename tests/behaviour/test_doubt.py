@@ -1,6 +1,7 @@
 """A call that was cut off: nobody knows whether the message arrived, and the state says so."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -51,7 +52,7 @@ async def due_offer(workshop: Workshop, *, phone: bool = False) -> None:
         record_type="inspection",
         date_field=DateField.DUE_ON,
         days_before=(15,),
-        at=datetime(2026, 1, 1, 8, 55).time(),
+        at=time(8, 55),
     )
     await workshop.marketing_rule("offer", trigger)
     await workshop.customer(phone=phone, allows=[MessageClass.MARKETING])
@@ -228,9 +229,7 @@ async def test_a_late_answer_still_corrects_unknown_to_accepted(workshop: Worksh
     late = Finished(
         claimed=claimed[0], outcome=Accepted(provider_id="7"), begun_at=workshop.clock.now()
     )
-    await recording.record(
-        workshop.store, [late], now=workshop.clock.now(), spread=Spread(0.0)
-    )
+    await recording.record(workshop.store, [late], now=workshop.clock.now(), spread=Spread(0.0))
 
     assert await workshop.states() == [(State.ACCEPTED, None)]
 
@@ -307,7 +306,7 @@ async def test_one_chat_gets_no_more_than_one_message_a_second(workshop: Worksho
         workshop.clock.move(timedelta(milliseconds=100))
 
     assert len(moments) == 4
-    gaps = [later - earlier for earlier, later in zip(moments, moments[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(moments)]
     assert all(gap >= timedelta(seconds=1) for gap in gaps)
 
 
@@ -346,4 +345,5 @@ async def test_what_waits_behind_a_refused_bot_expires_and_says_so(workshop: Wor
     await workshop.housekeeper().work()
 
     states = await workshop.states()
-    assert states and all(state in {State.FAILED, State.EXPIRED} for state, _ in states)
+    assert states
+    assert all(state in {State.FAILED, State.EXPIRED} for state, _ in states)

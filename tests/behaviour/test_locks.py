@@ -1,23 +1,24 @@
 """Transactions that meet: whatever commits first counts, and nothing falls between two of them.
 
-Each test holds one transaction open at the worst moment and lets another run into it. On SQLite the second waits for the
-first; on PostgreSQL both are really under way, and there a twin of each test takes the lock away and sees the damage.
+Each test holds one transaction open at the worst moment and lets another run into it. On SQLite the
+second waits for the first; on PostgreSQL both are really under way, and there a twin of each test
+takes the lock away and sees the damage.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
-from messaging.actions import dispatching, planning, routing
+from messaging.actions import candidates, dispatching, planning, routing
 from messaging.calendar import MessageClass
 from messaging.customer import Channel
 from messaging.notification import State
 from messaging.rule import BeforeDate, DateField
-from messaging.store import contexts, customers, deliveries, lanes, notifications, rules
+from messaging.store import customers, deliveries, lanes, notifications, rules
 from messaging.store.tables import lane, rule
 from tests.given import Workshop
 
@@ -80,12 +81,14 @@ async def _an_upsert_commits_while_a_window_is_being_planned(
     workshop.clock.moment += 55 * timedelta(minutes=1)  # five to ten, on the 23rd
     now, until = workshop.clock.now(), workshop.clock.now() + planning.LEAD
     pause = Pause()
-    monkeypatch.setattr(planning, "in_window", pause.after(planning.in_window))
+    monkeypatch.setattr(planning, "in_window", pause.after(candidates.in_window))
 
     await run_into(
         planning.plan_window(workshop.store, ten.id, until=until, now=now),
         pause,
-        lambda: workshop.inspection(due_on=date(2026, 11, 30)),  # seven days before is in five minutes
+        lambda: workshop.inspection(
+            due_on=date(2026, 11, 30)
+        ),  # seven days before is in five minutes
         lambda: planning.plan_changes(workshop.store, now=now),
     )
 
@@ -125,7 +128,7 @@ async def _two_workers_claim_an_offer_for_the_same_customer(
         record_type="inspection",
         date_field=DateField.DUE_ON,
         days_before=(7,),
-        at=datetime(2026, 1, 1, 9, 30).time(),
+        at=time(9, 30),
     )
     await workshop.marketing_rule("offer.chat", offer, channel=Channel.TELEGRAM)
     await workshop.marketing_rule("offer.app", offer, channel=Channel.PUSH)
@@ -170,7 +173,7 @@ async def test_without_the_lock_on_the_customer_both_would_pass(
     async def unlocked(conn: Any, ids: Any, *, lock: bool = False) -> Any:
         return await locking(conn, ids)
 
-    monkeypatch.setattr(contexts.customers, "of_ids", unlocked)
+    monkeypatch.setattr(customers, "of_ids", unlocked)
 
     await _two_workers_claim_an_offer_for_the_same_customer(workshop, monkeypatch)
 
@@ -213,9 +216,7 @@ async def test_a_delivery_put_into_a_lane_while_it_is_being_emptied_is_not_stran
     sending = [state for state, _ in await workshop.states()].count(State.SENDING)
     assert "BB222BB" in texts or sending == 2
     async with workshop.store.read() as conn:
-        waiting = await deliveries.states_of(
-            conn, [each.id for each in await workshop.notices()]
-        )
+        waiting = await deliveries.states_of(conn, [each.id for each in await workshop.notices()])
     assert "waiting" not in {state.value for found in waiting.values() for state, _ in found}
 
 
