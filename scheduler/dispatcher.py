@@ -52,7 +52,7 @@ class Dispatcher:
         self._owner = owner
         self._limit = in_flight
         self._flying: dict[SenderId, int] = {}
-        self._finished: list[Finished] = []
+        self._finished: dict[SenderId, list[Finished]] = {}
         self._landed = Bell()
         self._random = random.Random()  # noqa: S311 - jitter, not a secret
         self._stopping = False
@@ -107,7 +107,9 @@ class Dispatcher:
         outcome = await self._call(claimed, lease_ends)
         sender_id = claimed.message.sender_id
         self._flying[sender_id] -= 1
-        self._finished.append(Finished(claimed=claimed, outcome=outcome, begun_at=begun_at))
+        self._finished.setdefault(sender_id, []).append(
+            Finished(claimed=claimed, outcome=outcome, begun_at=begun_at)
+        )
         self._landed.ring()
 
     async def _call(self, claimed: Claimed, lease_ends: float) -> Outcome:
@@ -126,7 +128,7 @@ class Dispatcher:
             try:
                 await self._record()
             except Exception:  # noqa: BLE001 - what has ended must not be forgotten: try again
-                _log.exception("record.broke", attempts=len(self._finished))
+                _log.exception("record.broke", senders=len(self._finished))
                 await asyncio.sleep(RECORD_AGAIN.total_seconds())
                 self._landed.ring()
             self._alarm.dispatcher.ring()
@@ -135,14 +137,22 @@ class Dispatcher:
         """Record everything that has ended so far in one go; what ends meanwhile is the next
         round's.
         """
-        finished = list(self._finished)
-        if not finished:
-            return
+        for sender_id in list(self._finished):
+            await self._record_of(sender_id)
+
+    async def _record_of(self, sender_id: SenderId) -> None:
+        finished = list(self._finished[sender_id])
         await recording.record(
-            self._store, finished, now=self._clock.now(), spread=Spread(self._random.random())
+            self._store,
+            sender_id,
+            finished,
+            now=self._clock.now(),
+            spread=Spread(self._random.random()),
         )
         # Only what is recorded is forgotten; what has landed meanwhile comes after it in the list.
-        del self._finished[: len(finished)]
+        del self._finished[sender_id][: len(finished)]
+        if not self._finished[sender_id]:
+            del self._finished[sender_id]
         for each in finished:
             _log.info(
                 "delivery.ended",

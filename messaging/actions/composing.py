@@ -10,7 +10,7 @@ from messaging.gate import Context
 from messaging.notification import Notification
 from messaging.sender import Message
 from messaging.store.deliveries import Waiting
-from messaging.template import MissingField, Template, render
+from messaging.template import MissingField, Template, render, text_language
 
 
 def compose(
@@ -24,7 +24,9 @@ def compose(
 ) -> Message | MissingField:
     """Return the message of the delivery's next attempt, or the field that it lacks."""
     business = context.business
-    language = context.customer.language or address.language or business.language
+    wanted = context.customer.language or address.language or business.language
+    # What stands around the text (opening hours, the mark of a repeat) speaks the text's language.
+    language = text_language(template, wanted, business.language)
     facts = facts_of(
         business,
         context.customer,

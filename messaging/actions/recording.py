@@ -73,11 +73,14 @@ def _word(outcome: Outcome) -> str:
 
 
 async def record(
-    store: Store, finished: Sequence[Finished], *, now: datetime, spread: Spread
+    store: Store,
+    sender_id: SenderId,
+    finished: Sequence[Finished],
+    *,
+    now: datetime,
+    spread: Spread,
 ) -> None:
-    """Record the ends of attempts, each for itself: one that failed never takes another down with
-    it.
-    """
+    """Record how attempts of one sender ended, each for itself: one that failed takes no other along."""
     ends = []
     for each in finished:
         waiting, message = each.claimed.waiting, each.claimed.message
@@ -90,7 +93,7 @@ async def record(
         )
         ends.append(
             _End(
-                sender_id=message.sender_id,
+                sender_id=sender_id,
                 lane_id=each.claimed.lane_id,
                 address_id=each.claimed.address_id,
                 notification_id=each.claimed.notification_id,
@@ -104,10 +107,8 @@ async def record(
                 ),
             )
         )
-    for sender_id in sorted({each.sender_id for each in ends}):
-        async with store.begin() as conn:
-            mine = [each for each in ends if each.sender_id == sender_id]
-            await _write(conn, sender_id, mine, now)
+    async with store.begin() as conn:
+        await _write(conn, sender_id, ends, now)
 
 
 async def rescue(

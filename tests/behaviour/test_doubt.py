@@ -229,7 +229,9 @@ async def test_a_late_answer_still_corrects_unknown_to_accepted(workshop: Worksh
     late = Finished(
         claimed=claimed[0], outcome=Accepted(provider_id="7"), begun_at=workshop.clock.now()
     )
-    await recording.record(workshop.store, [late], now=workshop.clock.now(), spread=Spread(0.0))
+    await recording.record(
+        workshop.store, workshop.bot, [late], now=workshop.clock.now(), spread=Spread(0.0)
+    )
 
     assert await workshop.states() == [(State.ACCEPTED, None)]
 
