@@ -1,0 +1,1 @@
+"""`avvisa demo`: the whole product against the simulators, with a workshop and its customers."""

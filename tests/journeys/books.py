@@ -1,0 +1,134 @@
+"""What the product itself says of its deliveries, read beside the process that owns them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from messaging.actions.doors import Vault, open_store
+from messaging.calendar import MessageClass
+from messaging.clock import SystemClock
+from messaging.customer import Channel
+from messaging.delivery import OPEN, DeliveryState
+from messaging.notification import PENDING, State
+from messaging.store.tables import delivery, lane, notification, sender
+from tests.given import KEY
+
+A_MINUTE = timedelta(seconds=61)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A delivery as the product's rows have it, and the state of its notification."""
+
+    id: int
+    notification_id: int
+    message_class: MessageClass
+    channel: Channel
+    state: DeliveryState
+    notice: State
+    attempts: int
+    doubts: int
+    provider_id: str | None
+
+
+@asynccontextmanager
+async def _reading(database_url: str) -> AsyncIterator[AsyncConnection]:
+    """Read without the store: on SQLite a serving process has it, and readers need no leave."""
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite":
+        engine = create_async_engine(
+            f"sqlite+aiosqlite:///file:{url.database}?mode=ro&uri=true", poolclass=NullPool
+        )
+    else:
+        engine = create_async_engine(url, poolclass=NullPool)
+    try:
+        async with engine.connect() as conn:
+            yield conn
+    finally:
+        await engine.dispose()
+
+
+async def deliveries(database_url: str) -> list[Said]:
+    """Return every delivery there is."""
+    asked = select(
+        delivery,
+        notification.c.message_class,
+        notification.c.state.label("notice"),
+    ).join(notification, notification.c.id == delivery.c.notification_id)
+    async with _reading(database_url) as conn:
+        return [
+            Said(
+                id=row["id"],
+                notification_id=row["notification_id"],
+                message_class=MessageClass(row["message_class"]),
+                channel=Channel(row["channel"]),
+                state=DeliveryState(row["state"]),
+                notice=State(row["notice"]),
+                attempts=row["attempts"],
+                doubts=row["doubts"],
+                provider_id=row["provider_id"],
+            )
+            for row in (await conn.execute(asked)).mappings()
+        ]
+
+
+async def notices(database_url: str) -> dict[State, int]:
+    """Return how many notifications stand in each state."""
+    asked = select(notification.c.state, func.count()).group_by(notification.c.state)
+    async with _reading(database_url) as conn:
+        return {State(state): count for state, count in await conn.execute(asked)}
+
+
+async def nothing_to_do(database_url: str, *, expected: int) -> bool:
+    """Return whether all that is left is to wait: for a lease to end, or the pause after a doubt."""
+    told = await notices(database_url)
+    if sum(told.values()) < expected or State.PLANNED in told:
+        return False
+    return not any(
+        each.state is DeliveryState.WAITING and not each.doubts
+        for each in await deliveries(database_url)
+    )
+
+
+async def everything_ended(database_url: str) -> bool:
+    """Return whether nothing waits any more, and nothing is under way."""
+    told = await notices(database_url)
+    said = await deliveries(database_url)
+    return not PENDING & told.keys() and not any(each.state in OPEN for each in said)
+
+
+async def let_a_minute_pass(database_url: str) -> None:
+    """Make it a minute later for all that waits for one, while no process runs.
+
+    Those are the leases of whoever was killed (on PostgreSQL the next process must wait for their
+    end), and the pause before a repeat. The test would otherwise be minutes of waiting.
+    """
+    store = open_store(database_url, vault=Vault([KEY]), clock=SystemClock())
+    earliest = (
+        select(func.min(delivery.c.due_at))
+        .where(delivery.c.lane_id == lane.c.id, delivery.c.state == "waiting")
+        .scalar_subquery()
+    )
+    now = store.clock.now()
+    try:
+        async with store.begin() as conn:
+            await conn.execute(
+                update(delivery)
+                .where(delivery.c.state == "sending")
+                .values(lease_until=now - A_MINUTE)
+            )
+            await conn.execute(
+                update(delivery)
+                .where(delivery.c.state == "waiting", delivery.c.doubts > 0)
+                .values(due_at=now)
+            )
+            await conn.execute(update(lane).values(next_due=earliest))
+            await conn.execute(update(sender).values(ready_at=now))
+    finally:
+        await store.close()
