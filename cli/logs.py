@@ -2,13 +2,19 @@
 
 import logging
 import sys
-from typing import Literal
+from typing import Literal, TextIO
 
 import structlog
 
 
-def configure(log_format: Literal["console", "json"], *, quiet: bool = False) -> None:
-    """Send every log line to standard error, as lines for people or as JSON. `quiet`: warnings and worse only."""
+def configure(
+    log_format: Literal["console", "json"], *, quiet: bool = False, to: TextIO | None = None
+) -> None:
+    """Send every log line to standard error (or `to`), as lines for people or as JSON.
+
+    `quiet`: warnings and worse only.
+    """
+    out = to or sys.stderr
     level = logging.WARNING if quiet else logging.INFO
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -18,13 +24,13 @@ def configure(log_format: Literal["console", "json"], *, quiet: bool = False) ->
     last: structlog.typing.Processor = (
         structlog.processors.JSONRenderer()
         if log_format == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        else structlog.dev.ConsoleRenderer(colors=out.isatty())
     )
     structlog.configure(
         processors=[*shared, structlog.processors.format_exc_info, last],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(file=out),
         cache_logger_on_first_use=False,
     )
     # The libraries' own lines: aiogram logs every update at INFO, APScheduler every job.
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s %(message)s")
+    logging.basicConfig(level=logging.WARNING, stream=out, format="%(name)s %(message)s")

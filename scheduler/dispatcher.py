@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -26,6 +27,14 @@ CALL_TIME = timedelta(seconds=30)
 RECORD_AGAIN = timedelta(seconds=1)
 
 _log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One look at all senders: attempts begun, and whether another look may find more."""
+
+    begun: int
+    again: bool
 
 
 class Dispatcher:
@@ -63,7 +72,7 @@ class Dispatcher:
             recorder = group.create_task(self._record_loop())
             try:
                 while True:
-                    while await self._claim_all(group):
+                    while (await self._claim_all(group)).again:
                         pass
                     await self._set_alarm()
                     await self._alarm.dispatcher.wait()
@@ -80,27 +89,28 @@ class Dispatcher:
         made = 0
         while True:
             async with asyncio.TaskGroup() as group:
-                begun = await self._claim_all(group)
+                looked = await self._claim_all(group)
             await self._record()
-            made += begun
-            if not begun:
+            made += looked.begun
+            if not looked.again:
                 return made
 
-    async def _claim_all(self, group: asyncio.TaskGroup) -> int:
-        begun = 0
+    async def _claim_all(self, group: asyncio.TaskGroup) -> _Look:
+        begun, again = 0, False
         for sender_id in await dispatching.senders_due(self._store, now=self._clock.now()):
             room = self._limit - self._flying.get(sender_id, 0)
             if room < 1 or self._stopping:
                 continue
-            claimed = await dispatching.claim(
+            lease_ends = self._clock.monotonic() + LEASE.total_seconds()
+            turn = await dispatching.claim(
                 self._store, sender_id, owner=self._owner, now=self._clock.now(), limit=room
             )
-            lease_ends = self._clock.monotonic() + LEASE.total_seconds()
-            self._flying[sender_id] = self._flying.get(sender_id, 0) + len(claimed)
-            for each in claimed:
+            self._flying[sender_id] = self._flying.get(sender_id, 0) + len(turn.claimed)
+            for each in turn.claimed:
                 group.create_task(self._send(each, lease_ends))
-            begun += len(claimed)
-        return begun
+            begun += len(turn.claimed)
+            again = again or turn.again
+        return _Look(begun=begun, again=again or begun > 0)
 
     async def _send(self, claimed: Claimed, lease_ends: float) -> None:
         begun_at = self._clock.now()

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-PATIENCE_S = 20
+_REFUSED = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,10 +161,19 @@ class Levers:
             for each in told["data"]
         ]
 
-    async def violations(self) -> list[str]:
-        """Return the limits of Telegram that were broken."""
+    async def refused(self) -> set[int]:
+        """Return the chats that a message was refused to since the simulators started."""
+        told = await self._get("/telegram/requests")
+        return {
+            int(each["chat_id"])
+            for each in told["data"]
+            if each["method"].lower() == "sendmessage" and each["status"] >= _REFUSED
+        }
+
+    async def violations(self) -> int:
+        """Return how often a limit of Telegram was broken."""
         told = await self._get("/telegram/violations")
-        return [str(each) for each in told["data"]]
+        return len(told["data"])
 
     async def _post(self, path: str, **body: object) -> dict[str, Any]:
         return _content(await self._http.post(f"/sim{path}", json=body))

@@ -37,6 +37,9 @@ from messaging.store.notifications import Move
 from messaging.store.senders import SenderRow
 from messaging.template import MissingField, Template, TemplateId
 
+_ROUNDING = 1e-6
+"""Of a token: what floating point may lose of it while it drips in."""
+
 LEASE = timedelta(seconds=60)
 """How long a claim is its owner's. Twice the 30 s that a call may take, so that a living owner
 always ends in time.
@@ -53,6 +56,17 @@ class Claimed:
     lane_id: LaneId
     address_id: AddressId
     waiting: Waiting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What one claim came to: `claimed` may leave now.
+
+    `again`: something else changed (a chat rests, a notice ended), so asking once more may pay.
+    """
+
+    claimed: list[Claimed]
+    again: bool = False
 
 
 @dataclass(slots=True)
@@ -86,18 +100,17 @@ async def claim(
     now: datetime,
     limit: int,
     lease: timedelta = LEASE,
-) -> list[Claimed]:
-    """Claim what the sender may send now, at most `limit`: committed as `sending` when this
-    returns.
+) -> Turn:
+    """Claim what the sender may send now, at most `limit`: committed as `sending` on return.
 
-    An empty list means that nothing may leave, or that another worker is at this sender.
+    Nothing claimed means that nothing may leave, or that another worker is at this sender.
     """
     async with store.begin() as conn:
         sender = await sender_rows.lock(conn, sender_id)
         if sender is None or sender.ready_at > now:
-            return []
+            return Turn(claimed=[])
         tokens = sender.tokens_at(now)
-        budget = min(int(tokens), limit)
+        budget = min(int(tokens + _ROUNDING), limit)
         waiting, served = await _take_turns(conn, sender, budget, now)
         decided = await _decide(conn, sender, waiting, owner=owner, now=now)
         judged = await moment_of_leases(conn, store.clock)
@@ -111,13 +124,14 @@ async def claim(
             refilled_at=now,
             ready_at=_ready_at(sender, left, now),
         )
-        return decided.letting_out
+        return Turn(claimed=decided.letting_out, again=bool(decided.postponed or decided.closed))
 
 
 def _ready_at(sender: SenderRow, left: float, now: datetime) -> datetime:
-    if left >= 1:
+    if left + _ROUNDING >= 1:
         return now
-    return now + timedelta(seconds=(1 - left) / sender.pace.rate)
+    # The store keeps whole milliseconds and cuts the rest off: a moment too early finds no token.
+    return now + timedelta(seconds=(1 - left) / sender.pace.rate, milliseconds=1)
 
 
 async def _take_turns(
@@ -128,8 +142,11 @@ async def _take_turns(
     served: list[LaneId] = []
     if budget < 1:
         return waiting, served
-    turns = await lanes.lock_due(conn, sender.id, now=now, limit=max(budget, 1))
-    open_lanes = await _only_open(conn, turns, now)
+    open_lanes: list[LaneRow] = []
+    while not open_lanes and (
+        turns := await lanes.lock_due(conn, sender.id, now=now, limit=budget)
+    ):
+        open_lanes = await _only_open(conn, turns, now)
     while open_lanes and len(waiting) < budget:
         first = open_lanes[0].message_class
         group = [each for each in open_lanes if each.message_class is first]

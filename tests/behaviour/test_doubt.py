@@ -7,9 +7,11 @@ import pytest
 
 from messaging.actions import answering, dispatching, recording
 from messaging.actions.recording import Finished, Spread
-from messaging.calendar import MessageClass
+from messaging.calendar import ALWAYS_OPEN, MessageClass, Span
 from messaging.delivery import REPEAT_PAUSE
+from messaging.intake import RecordRow
 from messaging.notification import State
+from messaging.opening import to_json
 from messaging.rule import BeforeDate, DateField
 from messaging.sender import (
     Accepted,
@@ -21,6 +23,7 @@ from messaging.sender import (
     SenderDown,
     Unknown,
 )
+from messaging.store import businesses, customers
 from tests.given import Workshop
 
 MINUTE = timedelta(minutes=1)
@@ -182,7 +185,7 @@ async def test_pressing_twice_is_pressing_once_and_already_done_stops_the_ladder
 
 async def claimed_by_a_process_that_dies(workshop: Workshop) -> list[dispatching.Claimed]:
     await workshop.planner().work()
-    return await dispatching.claim(
+    turn = await dispatching.claim(
         workshop.store,
         workshop.bot,
         owner="dead:1",
@@ -190,6 +193,7 @@ async def claimed_by_a_process_that_dies(workshop: Workshop) -> list[dispatching
         limit=10,
         lease=timedelta(0),
     )
+    return turn.claimed
 
 
 async def test_what_a_dead_process_was_sending_is_repeated_once_and_marked(
@@ -253,11 +257,13 @@ async def test_a_living_process_is_not_robbed_before_its_lease_is_over(
 async def test_who_slept_past_the_lease_does_not_send(workshop: Workshop) -> None:
     await due_reminder(workshop)
     await workshop.planner().work()
-    claimed = await dispatching.claim(
+    turn = await dispatching.claim(
         workshop.store, workshop.bot, owner=workshop.owner, now=workshop.clock.now(), limit=10
     )
 
-    outcome = await workshop.dispatcher()._call(claimed[0], lease_ends=workshop.clock.monotonic())
+    outcome = await workshop.dispatcher()._call(
+        turn.claimed[0], lease_ends=workshop.clock.monotonic()
+    )
 
     assert workshop.telegram.messages == []
     assert outcome == RetryLater(reason="lease_over", code="lease", counts=False)
@@ -349,3 +355,48 @@ async def test_what_waits_behind_a_refused_bot_expires_and_says_so(workshop: Wor
     states = await workshop.states()
     assert states
     assert all(state in {State.FAILED, State.EXPIRED} for state, _ in states)
+
+
+async def test_many_messages_for_one_chat_do_not_hold_up_another_chat(workshop: Workshop) -> None:
+    await workshop.switch_on()
+    await workshop.customer("anna")
+    await workshop.customer("bruno", name="Bruno Neri")
+    for number in range(6):
+        await workshop.inspection(f"A{number}", due_on=DUE, customer="anna")
+    await workshop.inspection("B0", due_on=DUE, customer="bruno")
+    await workshop.planner().work()
+
+    await workshop.dispatcher().work()
+    workshop.clock.move(timedelta(milliseconds=200))
+    await workshop.dispatcher().work()
+
+    assert [text for text in workshop.texts if "(B0)" in text]
+
+
+async def test_closed_lanes_in_front_do_not_hold_up_an_open_one(workshop: Workshop) -> None:
+    """The bot's burst is two; three lanes that are closed stand before the only open one."""
+    nights = to_json(((Span(time(1), time(2)),),) * 7)
+    always = to_json(ALWAYS_OPEN)
+    async with workshop.store.begin() as conn:
+        await businesses.set_hours(
+            conn,
+            workshop.business.id,
+            {"sending_hours": {"reminder": nights, "marketing": always}},
+        )
+    for name in ("auto.inspection_due", "auto.insurance_due", "auto.road_tax_due"):
+        await workshop.switch_on(name)
+    await due_offer(workshop)
+    async with workshop.store.read() as conn:
+        anna = await customers.by_external_id(conn, workshop.business.id, "anna")
+    await workshop.consent(anna.id, MessageClass.REMINDER)
+    for kind in ("insurance", "road_tax"):
+        await workshop.record(
+            RecordRow(type=kind, external_id=kind, customer="anna", due_on=date(2026, 11, 26))
+        )
+    await workshop.planner().work()
+
+    await workshop.dispatcher().work()
+
+    assert [message.message_class for message in workshop.telegram.messages] == [
+        MessageClass.MARKETING
+    ]

@@ -1,0 +1,111 @@
+"""What the customers do, one step after the other, each once however often the demo is started."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from bot.buttons import Press
+from cli.demo.founding import switch_rules_on, tell_that_a_car_is_ready
+from cli.demo.levers import Button, Shown
+from cli.demo.linking import LOOK_EVERY_S, THINKS_S, link_app, link_chat
+from cli.demo.people import ELENA, GIULIA, IN_TELEGRAM, IN_THE_APP, MARIO, STOCCO, Person
+from cli.demo.stage import Stage
+from cli.house import House
+from messaging.reply import Action
+
+READS_S = 3
+READY_AFTER_S = 5
+Tell = Callable[[str], None]
+
+
+class Cast:
+    """The customers. `tell` is given a line for whatever happens."""
+
+    def __init__(self, stage: Stage, house: House, tell: Tell) -> None:
+        self._stage = stage
+        self._house = house
+        self._diary = stage.diary
+        self._tell = tell
+
+    async def play(self) -> None:
+        """Play everything that has not been played yet; return when all of it has."""
+        began = self._house.clock.now()
+        async with asyncio.TaskGroup() as group:
+            for each in IN_TELEGRAM:
+                group.create_task(self._link(each, self._chat))
+            for each in IN_THE_APP:
+                group.create_task(self._link(each, self._app))
+        await self._once("blocked", self._block)
+        await self._once("uninstalled", self._uninstall)
+        if not self._diary.done("rules on"):
+            at = await switch_rules_on(self._stage, self._house, began=began)
+            self._tell(f"The workshop switches its rules on: they remind at {at:%H:%M:%S}.")
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._once("ready", self._ready))
+            group.create_task(self._once("pressed", self._press))
+
+    async def _once(self, step: str, act: Callable[[], Awaitable[None]]) -> None:
+        if not self._diary.done(step):
+            await act()
+            self._diary.note(step)
+
+    async def _link(
+        self, person: Person, how: Callable[[Person], Awaitable[dict[str, str]]]
+    ) -> None:
+        step = f"linked {person.code}"
+        if self._diary.done(step):
+            return
+        self._diary.note(step, **await how(person))
+
+    async def _chat(self, person: Person) -> dict[str, str]:
+        chat_id = await link_chat(self._stage, self._house, person)
+        said = "and wants reminders" if person.agrees else "and wants no reminders"
+        self._tell(f"{person.name} linked a Telegram chat ({person.language}) {said}.")
+        return {"chat": str(chat_id)}
+
+    async def _app(self, person: Person) -> dict[str, str]:
+        await link_app(self._stage, self._house, person)
+        self._tell(f"{person.name} linked the app and wants reminders.")
+        return {}
+
+    async def _block(self) -> None:
+        await self._stage.levers.block(self._chat_of(GIULIA))
+        self._tell(f"{GIULIA.name} blocked the bot.")
+
+    async def _uninstall(self) -> None:
+        phones = await self._stage.levers.phones()
+        await self._stage.levers.uninstall(phones[STOCCO.code])
+        self._tell(f"{STOCCO.name} took the app off the phone, and told nobody.")
+
+    async def _ready(self) -> None:
+        await asyncio.sleep(READY_AFTER_S)
+        await tell_that_a_car_is_ready(self._stage, self._house)
+        self._tell(f"The workshop's program exports again: {ELENA.name}'s car is ready.")
+
+    async def _press(self) -> None:
+        """Wait for Mario's reminder, however long it takes, and press the button that settles it."""
+        chat_id = self._chat_of(MARIO)
+        found = None
+        while found is None:
+            await asyncio.sleep(LOOK_EVERY_S)
+            found = _reminder((await self._stage.levers.chat(chat_id)).messages)
+        message, button = found
+        await asyncio.sleep(READS_S)
+        await self._stage.levers.press(chat_id, message.message_id, button)
+        await asyncio.sleep(THINKS_S)
+        self._tell(f"{MARIO.name} pressed «{button.text}» under the reminder.")
+
+    def _chat_of(self, person: Person) -> int:
+        return int(self._diary.facts(f"linked {person.code}")["chat"])
+
+
+def _reminder(messages: tuple[Shown, ...]) -> tuple[Shown, Button] | None:
+    """Return the reminder that offers to book and to say "done already", and that button."""
+    for message in messages:
+        offered = {
+            Press.unpack(each.data).action: each
+            for each in message.buttons
+            if each.data.startswith(f"{Press.__prefix__}|")
+        }
+        if {Action.BOOK, Action.DONE} <= offered.keys():
+            return message, offered[Action.DONE]
+    return None

@@ -1,0 +1,117 @@
+"""The workshop comes to be, through the doors that a real one has: commands, and files."""
+
+import base64
+import json
+import secrets
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from cli import commands
+from cli.demo import sample
+from cli.demo.stage import Stage, write_secret
+from cli.house import House
+from messaging.actions.founding import business_of
+from messaging.errors import AlreadyExists
+
+SLUG = "il-ponte"
+NAME = "Autofficina Il Ponte"
+PROJECT = "autofficina-il-ponte"
+_TOKEN = "7700000001:the-demo-bot-has-no-secrets-abcdefg"  # noqa: S105 - it opens a simulator only
+
+RULES_AFTER = timedelta(seconds=20)
+"""After the customers begin to link themselves, the hour of every rule comes: late enough for all of them."""
+AT_LEAST = timedelta(seconds=6)
+"""What switching the rules on may take."""
+
+
+async def found(stage: Stage, house: House) -> None:
+    """Let there be the business, its bot and its Firebase project; what there is already stays."""
+    levers, diary = stage.levers, stage.diary
+    if not diary.done("founded"):
+        with suppress(AlreadyExists):  # we were stopped just then
+            await commands.AddBusiness(
+                slug=SLUG,
+                name=NAME,
+                pack="auto",
+                contact="0425 000 000",
+                opening="mon-fri 08:30-12:30 14:30-18:30; sat 08:30-12:30",
+                round_the_clock=True,
+            ).run(house)
+        await levers.add_bot(_TOKEN, NAME)
+        await commands.GiveTelegram(slug=SLUG, token=_TOKEN).run(house)
+        diary.note("founded")
+    url = stage.simulators.url
+    if diary.facts("firebase").get("url") != url:
+        account = _service_account(stage.directory / "service-account.json", url)
+        await levers.add_service_account(json.loads(account)["client_email"])
+        await commands.GiveFirebase(slug=SLUG, service_account=account).run(house)
+        diary.note("firebase", url=url)
+
+
+def _service_account(path: Path, url: str) -> str:
+    """Return the service account, its key made at the first start; its tokens are sold by the simulators."""
+    if path.exists():
+        account = json.loads(path.read_text("utf-8"))
+    else:
+        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        account = {
+            "type": "service_account",
+            "project_id": PROJECT,
+            "private_key_id": secrets.token_hex(20),
+            "private_key": key.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            ).decode(),
+            "client_email": f"avvisa@{PROJECT}.example",
+        }
+    account["token_uri"] = f"{url}/token"
+    text = json.dumps(account, indent=1)
+    write_secret(path, text)
+    return text
+
+
+async def import_files(stage: Stage, house: House) -> None:
+    """Import the sample files as of today, unless the rules are on: from then on time takes its course."""
+    if stage.diary.done("rules on"):
+        return
+    zone = (await business_of(house.store, SLUG)).zone
+    # Near midnight, today is the day on which the rules will have their hour.
+    today = (house.clock.now() + RULES_AFTER).astimezone(zone).date()
+    for file in sample.write(stage.directory, today):
+        await _import(house, file)
+    stage.diary.note("imported", today=today.isoformat())
+
+
+async def switch_rules_on(stage: Stage, house: House, *, began: datetime) -> time:
+    """Switch every rule on and return the local hour at which they remind: some seconds from now."""
+    zone = (await business_of(house.store, SLUG)).zone
+    soon = max(began + RULES_AFTER, house.clock.now() + AT_LEAST)
+    local = soon.astimezone(zone).replace(microsecond=0)
+    today = _today(stage)
+    # The deadlines were put for that day: a rung must not slip into the next one.
+    at = local.time() if local.date() == today else time(23, 59, 59)
+    listed = (await commands.ListRules(slug=SLUG).run(house)).data
+    assert isinstance(listed, list)  # noqa: S101 - it lists
+    for each in listed:
+        await commands.SwitchOn(slug=SLUG, rule=each["name"], at=at).run(house)
+    stage.diary.note("rules on", at=at.isoformat())
+    return at
+
+
+async def tell_that_a_car_is_ready(stage: Stage, house: House) -> None:
+    """Import the work orders as the workshop's program exports them a little later."""
+    await _import(house, sample.write_newer_orders(stage.directory, _today(stage)))
+
+
+def _today(stage: Stage) -> date:
+    return date.fromisoformat(stage.diary.facts("imported")["today"])
+
+
+async def _import(house: House, file: sample.Written) -> None:
+    data = base64.b64encode(file.data).decode()
+    await commands.ImportFile(slug=SLUG, name=file.path.name, data=data).run(house)

@@ -1,0 +1,186 @@
+"""What `--for` promises, looked for in the simulators' ledgers and in the product's own states."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.buttons import Press
+from cli.demo.founding import SLUG
+from cli.demo.levers import Heard, Levers, Phone, Pushed
+from cli.demo.people import ANNA, ELENA, GIULIA, MARIO, NICCOLO, STOCCO, WEI, Person
+from cli.demo.report import notices
+from cli.demo.sample import PLATE
+from cli.demo.stage import Stage
+from cli.house import House
+from messaging.actions import answering, forecasting
+from messaging.notification import PENDING, REACHED, State
+from messaging.reply import Action
+from messaging.store.reports import Sent
+
+LOOK_AGAIN_FOR = timedelta(seconds=3)
+"""A notice may be on its way just when we look."""
+
+_INSPECTION = "auto.inspection_due"
+_READY = "auto.ready"
+_LADDER = timedelta(days=24)
+"""Mario's inspection is due in 30 days: within this its second reminder, 7 days before, would come."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """One thing that the demo promises, and whether it was seen."""
+
+    text: str
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """Everything that is looked at, as of one moment."""
+
+    heard: Sequence[Heard]
+    pushed: Sequence[Pushed]
+    phones: dict[str, Phone]
+    chats: dict[str, int]
+    blocked: bool
+    refused: Collection[int]
+    violations: int
+    made: Sequence[Sent]
+    pressed: bool
+    ladder_stopped: bool
+
+    def told(self, person: Person) -> list[Heard]:
+        """Return the notices that reached the person's chat."""
+        chat = self.chats.get(person.code)
+        return [each for each in self.heard if each.chat_id == chat and delivery_of(each)]
+
+    def on_phone(self, person: Person) -> list[Pushed]:
+        """Return the pushes that reached the person's app."""
+        phone = self.phones.get(person.code)
+        return [each for each in self.pushed if phone and each.address == phone.address]
+
+    def stands(self, person: Person, state: State, reason: str) -> bool:
+        """Return whether a notice to the person ended so, and none reached them."""
+        mine = [each for each in self.made if each.customer == person.code]
+        ended = any(each.state is state and each.reason == reason for each in mine)
+        return ended and not any(each.state in REACHED for each in mine)
+
+
+def delivery_of(message: Heard) -> int | None:
+    """Return which delivery a message of the ledger is, by its buttons; None: it is part of a talk."""
+    for button in message.buttons:
+        if button.data.startswith(f"{Press.__prefix__}|"):
+            return Press.unpack(button.data).delivery
+    return None
+
+
+async def look(stage: Stage, house: House) -> list[Promise]:
+    """Return every promise and whether it was seen kept, looking again for a moment where one was not."""
+    clock = house.clock
+    until = clock.monotonic() + LOOK_AGAIN_FOR.total_seconds()
+    promises = _promises(await _see(stage, house))
+    while not all(each.kept for each in promises) and clock.monotonic() < until:
+        await asyncio.sleep(LOOK_AGAIN_FOR.total_seconds() / 6)
+        promises = _promises(await _see(stage, house))
+    return promises
+
+
+async def _see(stage: Stage, house: House) -> _Seen:
+    levers: Levers = stage.levers
+    chats = {
+        each.code: int(stage.diary.facts(f"linked {each.code}").get("chat", 0))
+        for each in (MARIO, GIULIA, NICCOLO, WEI, ELENA)
+    }
+    giulia = chats[GIULIA.code]
+    now = house.clock.now()
+    replies = await answering.replies_of(house.store, slug=SLUG, only_open=False)
+    coming = await forecasting.forecast(house.store, slug=SLUG, now=now, until=now + _LADDER)
+    ladder = [each for each in coming if each.rule == _INSPECTION and each.about.startswith(PLATE)]
+    return _Seen(
+        heard=await levers.heard(),
+        pushed=await levers.pushed(),
+        phones=await levers.phones(),
+        chats=chats,
+        blocked=bool(giulia) and (await levers.chat(giulia)).blocked,
+        refused=await levers.refused(),
+        violations=await levers.violations(),
+        made=await notices(house),
+        pressed=any(each.customer == MARIO.code and each.action == Action.DONE for each in replies),
+        ladder_stopped=all(each.channel is None for each in ladder),
+    )
+
+
+def _promises(seen: _Seen) -> list[Promise]:
+    kept = {
+        "A reminder reached Telegram": bool(seen.told(MARIO)),
+        "A reminder reached the app, as a push": bool(seen.on_phone(ANNA)),
+        "One reads it in English": any("Hello" in each.text for each in seen.told(WEI)),
+        f"{MARIO.name} pressed a button: it is recorded, and the ladder has stopped for both who "
+        "share the car": _pressed(seen),
+        f"{GIULIA.name} has blocked the bot: nothing was tried, and the report says why": (
+            seen.blocked
+            and not seen.told(GIULIA)
+            and seen.chats[GIULIA.code] not in seen.refused
+            and seen.stands(GIULIA, State.WITHHELD, "blocked_by_user")
+        ),
+        f"{NICCOLO.name} gave no consent: nothing went out, and the report says why": (
+            not seen.told(NICCOLO) and seen.stands(NICCOLO, State.WITHHELD, "no_consent")
+        ),
+        f"{STOCCO.name}'s phone is dead: Firebase said so, and the report says why": _dead(seen),
+        f"{ELENA.name} heard that the car is ready": _ready(seen),
+        "Everybody who is not linked was left alone, and counted": any(
+            each.reason == "not_linked" for each in seen.made
+        ),
+        "Nothing was sent twice": not doubles(seen.heard, seen.pushed),
+        "The report and the providers' ledgers say the same number": _agree(seen),
+        "No limit of Telegram was broken": not seen.violations,
+    }
+    return [Promise(text=text, kept=value) for text, value in kept.items()]
+
+
+def _pressed(seen: _Seen) -> bool:
+    answered = any(
+        each.customer == MARIO.code and each.rule == _INSPECTION and each.state is State.ANSWERED
+        for each in seen.made
+    )
+    return seen.pressed and answered and seen.ladder_stopped
+
+
+def _dead(seen: _Seen) -> bool:
+    phone = seen.phones.get(STOCCO.code)
+    return (
+        phone is not None
+        and phone.uninstalled
+        and not seen.on_phone(STOCCO)
+        and seen.stands(STOCCO, State.FAILED, "unregistered")
+    )
+
+
+def _ready(seen: _Seen) -> bool:
+    said = any(
+        each.customer == ELENA.code and each.rule == _READY and each.state in REACHED
+        for each in seen.made
+    )
+    return said and bool(seen.told(ELENA))
+
+
+def doubles(heard: Sequence[Heard], pushed: Sequence[Pushed]) -> list[str]:
+    """Return what the ledgers have more than once: the same delivery, or the same words to one chat."""
+    notices_heard = [(each, delivery) for each in heard if (delivery := delivery_of(each))]
+    counted = Counter(
+        [
+            *(f"delivery {delivery}" for _, delivery in notices_heard),
+            *(f"chat {each.chat_id}: {each.text}" for each, _ in notices_heard),
+            *(f"phone {each.address}: notice {each.notice}" for each in pushed),
+        ]
+    )
+    return [what for what, times in counted.items() if times > 1]
+
+
+def _agree(seen: _Seen) -> bool:
+    if any(each.state in PENDING | {State.UNKNOWN} for each in seen.made if each.attempts):
+        return False
+    delivered = sum(delivery_of(each) is not None for each in seen.heard) + len(seen.pushed)
+    return sum(each.state in REACHED for each in seen.made) == delivered
