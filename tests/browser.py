@@ -1,0 +1,98 @@
+"""A real browser for pages: Debian's chromium, driven through its DevTools protocol."""
+
+import asyncio
+import json
+import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from aiohttp import ClientSession, ClientWebSocketResponse
+
+CHROMIUM = shutil.which("chromium")
+
+_QUIET = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--remote-debugging-port=0",
+)
+
+
+@dataclass(slots=True)
+class Page:
+    """One tab: runs JavaScript in it and returns what comes out."""
+
+    socket: ClientWebSocketResponse
+    _numbers: Any = field(default_factory=lambda: count(1))
+
+    async def run(self, script: str) -> Any:
+        """Return the value of the expression; a promise is awaited."""
+        number = next(self._numbers)
+        parameters = {"expression": script, "awaitPromise": True, "returnByValue": True}
+        await self.socket.send_json(
+            {"id": number, "method": "Runtime.evaluate", "params": parameters}
+        )
+        async for message in self.socket:
+            answer = json.loads(message.data)
+            if answer.get("id") == number:
+                assert "exceptionDetails" not in answer["result"], answer
+                return answer["result"]["result"].get("value")
+        raise AssertionError("the browser went away")
+
+    async def until(self, script: str, *, seconds: float = 15) -> Any:
+        """Return the first true value of the expression, looking again and again."""
+        async with asyncio.timeout(seconds):
+            while True:
+                if found := await self.run(script):
+                    return found
+                await asyncio.sleep(0.05)
+
+    async def has_text(self, text: str) -> None:
+        """Return when the page shows the text."""
+        await self.until(f"document.body.innerText.includes({json.dumps(text)})")
+
+
+@asynccontextmanager
+async def opened(url: str, profile: Path) -> AsyncIterator[Page]:
+    """Open the page in a browser of its own, with an empty profile, gone at the end."""
+    assert CHROMIUM is not None
+    browser = await asyncio.create_subprocess_exec(
+        CHROMIUM,
+        *_QUIET,
+        f"--user-data-dir={profile}",
+        url,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        async with ClientSession() as http:
+            where = await _debugger(http, profile, lambda tab: tab["url"].startswith(url))
+            async with http.ws_connect(where, max_msg_size=0) as socket:
+                yield Page(socket)
+    finally:
+        browser.kill()
+        await browser.wait()
+
+
+async def _debugger(
+    http: ClientSession, profile: Path, wanted: Callable[[dict[str, Any]], bool]
+) -> str:
+    """Return where the tab takes commands; chromium writes its port into its profile when it is ready."""
+    word = profile / "DevToolsActivePort"
+    async with asyncio.timeout(30):
+        while True:
+            if word.exists() and (port := word.read_text().split("\n")[0]):
+                async with http.get(f"http://127.0.0.1:{port}/json") as response:
+                    for tab in await response.json(content_type=None):
+                        if tab["type"] == "page" and wanted(tab):
+                            return str(tab["webSocketDebuggerUrl"])
+            await asyncio.sleep(0.05)
