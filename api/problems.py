@@ -61,7 +61,8 @@ def of_error(error: AvvisaError) -> JSONResponse:
 def of_validation(error: RequestValidationError) -> JSONResponse:
     """Return what is wrong with a request: the first field, and what it should be."""
     first = error.errors()[0]
-    field = ".".join(str(part) for part in first["loc"] if part != "body")
+    _where, *parts = first["loc"]  # body, path, query or header
+    field = ".".join(str(part) for part in parts)
     return problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "invalid",

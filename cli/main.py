@@ -54,8 +54,10 @@ def settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        name = "_".join(["AVVISA", *(str(part).upper() for part in first["loc"])])
-        raise Misconfigured(f"{name}: {first['msg']}", hint="see .env.example") from error
+        said = first["msg"].removeprefix("Value error, ")
+        if first["loc"]:
+            said = f"AVVISA_{str(first['loc'][0]).upper()}: {said}"
+        raise Misconfigured(said, hint="see .env.example") from error
 
 
 def _ask(command: CommandModel) -> Answer:
@@ -192,9 +194,14 @@ def _hour(text: str | None) -> time | None:
     if text is None:
         return None
     try:
-        return time.fromisoformat(text)
+        hour = time.fromisoformat(text)
     except ValueError as error:
         raise Misconfigured(f"{text!r} is no hour", hint="write it like 09:30") from error
+    if hour.tzinfo is not None:
+        raise Misconfigured(
+            f"{text!r} names a time zone", hint="the hour is the business's own: write it like 09:30"
+        )
+    return hour
 
 
 @_rule.command("list")
@@ -216,20 +223,35 @@ def rule_on(
 ) -> None:
     """Switch a rule on, after showing what it would send."""
     hour = _hour(at)
+    done = []
     for each in _names(slug, name):
         if not as_json:
             typer.echo(f"\n{each}:")
             show(_ask(commands.PreviewRule(slug=slug, rule=each, at=hour)), as_json=False)
-        if not yes and not typer.confirm(f"Switch {each} on?"):
-            continue
-        _do(commands.SwitchOn(slug=slug, rule=each, at=hour), as_json)
+        if yes or typer.confirm(f"Switch {each} on?", err=as_json):
+            done.append(_ask(commands.SwitchOn(slug=slug, rule=each, at=hour)))
+            if not as_json:
+                show(done[-1], as_json=False)
+    if as_json:
+        _show_all(done, one=bool(name))
+
+
+def _show_all(answers: list[Answer], *, one: bool) -> None:
+    """Print one JSON document: the answer about the one rule that was named, or all of them in a list."""
+    told = [each.data for each in answers]
+    show(Answer(data=next(iter(told), None) if one else told), as_json=True)
 
 
 @_rule.command("off")
 def rule_off(slug: Slug, name: RuleName = "", as_json: Json = False) -> None:
     """Switch a rule off; what it had planned and not sent is cancelled."""
+    done = []
     for each in _names(slug, name):
-        _do(commands.SwitchOff(slug=slug, rule=each), as_json)
+        done.append(_ask(commands.SwitchOff(slug=slug, rule=each)))
+        if not as_json:
+            show(done[-1], as_json=False)
+    if as_json:
+        _show_all(done, one=bool(name))
 
 
 @app.command("plan")

@@ -2,8 +2,9 @@
 
 import asyncio
 import signal
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from datetime import timedelta
 from enum import StrEnum
 
@@ -16,7 +17,9 @@ from api.service import create_api
 from cli.control import Control, create_control, published
 from cli.house import House
 from cli.reconciler import Reconciler
+from cli.settings import Settings
 from cli.wiring import Channels, Works, open_channels, works_of
+from messaging.errors import Misconfigured
 
 RESTART_AFTER = timedelta(seconds=1)
 STOP_WITHIN = timedelta(seconds=35)
@@ -54,15 +57,18 @@ async def serve(
     """Run the parts until a signal or a cancellation, then stop in order.
 
     Nothing new begins, what is under way ends and is recorded, what waits stays waiting. `ready` is set when everything
-    has started.
+    has started. Raises Misconfigured if the API's port is not to be had.
     """
     stop = asyncio.Event()
-    with _signals(stop):
+    with ExitStack() as stack:
+        stack.enter_context(_signals(stop))
+        # Before anything runs: what fails among the loops fails as a group of everything.
+        port = stack.enter_context(_bound(house.settings)) if Part.API in parts else None
         async with open_channels(house) as channels, asyncio.TaskGroup() as group:
             works = works_of(house, channels)
             await works.housekeeper.start()
-            loops = await _start(group, house, channels, works, parts)
-            _log.info("serve.started", parts=sorted(parts))
+            loops = await _start(group, house, channels, works, parts, port)
+            _log.info("serve.started", parts=[part.value for part in Part if part in parts])
             if ready is not None:
                 ready.set()
             try:
@@ -102,6 +108,7 @@ async def _start(
     channels: Channels,
     works: Works,
     parts: frozenset[Part],
+    port: socket.socket | None,
 ) -> _Loops:
     loops = _Loops()
     reconciler = Reconciler(house.store, channels, poll_bots=Part.BOT in parts)
@@ -116,13 +123,13 @@ async def _start(
         ]
     if Part.BOT in parts:
         loops.fleet = group.create_task(channels.fleet.run())
-    if Part.API in parts:
+    if port is not None:
         settings = house.settings
         server = _server(
             create_api(house.store, house.clock), host=settings.http_host, port=settings.http_port
         )
         loops.servers.append(server)
-        group.create_task(server.serve())
+        group.create_task(server.serve(sockets=[port]))
     if house.store.is_sqlite:
         loops.tasks.append(
             group.create_task(
@@ -130,6 +137,19 @@ async def _start(
             )
         )
     return loops
+
+
+def _bound(settings: Settings) -> socket.socket:
+    """Return the port of the API, taken. Raises Misconfigured if somebody else has it."""
+    host, port = settings.http_host, settings.http_port
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise Misconfigured(
+            f"cannot listen on {host}, port {port}: {error.strerror}",
+            hint="AVVISA_HTTP_HOST and AVVISA_HTTP_PORT say where; is avvisa running there already?",
+        ) from error
 
 
 async def _alarm(works: Works) -> None:

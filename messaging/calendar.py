@@ -93,25 +93,28 @@ def next_allowed(moment: datetime, hours: WeekHours, zone: ZoneInfo) -> datetime
 
     None means that the week has no open stretch at all.
     """
-    local = moment.astimezone(zone)
-    if any(span.holds(local.timetz().replace(tzinfo=None)) for span in hours[local.weekday()]):
+    if _is_open(moment, hours, zone):
         return moment
-    for ahead in range(8):
-        day = local.date() + ahead * _DAY
-        for span in hours[day.weekday()]:
-            start = instant(day, span.start, zone)
-            if start >= moment:
-                return start
+    first = local_day(moment, zone)
+    # Two weeks, because a missing hour may swallow the only stretch of one.
+    for day in (first + ahead * _DAY for ahead in range(15)):
+        starts = [
+            start
+            for span in hours[day.weekday()]
+            for start in _comings(day, span.start, zone)
+            if start >= moment and _is_open(start, hours, zone)
+        ]
+        if starts:
+            return min(starts)
     return None
 
 
-def closes_at(moment: datetime, hours: WeekHours, zone: ZoneInfo) -> datetime:
-    """Return the instant at which the stretch that holds `moment` ends; `moment` itself if none
-    holds it.
-    """
+def _is_open(moment: datetime, hours: WeekHours, zone: ZoneInfo) -> bool:
     local = moment.astimezone(zone)
-    for span in hours[local.weekday()]:
-        if span.holds(local.timetz().replace(tzinfo=None)):
-            day = local.date() + _DAY if span.end == time.min else local.date()
-            return instant(day, span.end, zone)
-    return moment
+    return any(span.holds(local.time()) for span in hours[local.weekday()])
+
+
+def _comings(day: date, at: time, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return both comings of a wall time (UTC): the same instant twice, but for a repeated hour."""
+    again = datetime.combine(day, at.replace(fold=1), zone).astimezone(UTC)
+    return instant(day, at, zone), again

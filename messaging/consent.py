@@ -49,11 +49,12 @@ def allows(entries: Iterable[ConsentEntry], message_class: MessageClass, channel
     """Return whether the ledger, oldest entry first, allows the class on the channel.
 
     Service follows from what the customer is doing and needs no consent, but a withdrawal mutes it;
-    the other classes need an entry that the person made themselves. Entries without a channel are
-    claims and open nothing.
+    the other classes need an entry that the person made themselves. A declared consent changes
+    nothing, neither way; nor does an entry without a channel.
     """
     verdict = message_class is MessageClass.SERVICE
     for entry in entries:
-        if entry.message_class is message_class and entry.channel is channel:
-            verdict = entry.given and entry.method is not Method.DECLARED
+        claim = entry.given and entry.method is Method.DECLARED
+        if entry.message_class is message_class and entry.channel is channel and not claim:
+            verdict = entry.given
     return verdict

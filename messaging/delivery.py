@@ -2,7 +2,7 @@
 of it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
@@ -95,7 +95,9 @@ def backoff(tries: int, spread: float) -> timedelta:
     """Return the wait after the given number of counted tries (from 1): doubling, jittered by
     `spread` in [0, 1).
     """
-    wait = min(FIRST_WAIT * 2.0 ** (tries - 1), LONGEST_WAIT)
+    # A push in doubt is repeated until it expires: 44 doublings of ten seconds overflow a timedelta.
+    doublings = min(tries - 1, 10)
+    wait = min(FIRST_WAIT * 2.0**doublings, LONGEST_WAIT)
     return wait * (1 + spread / 2)
 
 
@@ -113,15 +115,7 @@ def _may_repeat(tried: Tried) -> bool:
 def _again(state_if_over: DeliveryState, step: Step, tried: Tried) -> Step:
     """Return the step, or the end if it would come due only after the notice has expired."""
     if step.due_at is not None and step.due_at >= tried.expires_at:
-        return Step(
-            state=state_if_over,
-            reason=step.reason,
-            code=step.code,
-            doubt=step.doubt,
-            address_rests_until=step.address_rests_until,
-            sender_rests_until=step.sender_rests_until,
-            sender_refused=step.sender_refused,
-        )
+        return replace(step, state=state_if_over, due_at=None, uncounted=False)
     return step
 
 
@@ -129,6 +123,14 @@ def after(tried: Tried, outcome: Outcome, *, now: datetime, spread: float) -> St
     """Return what the outcome of an attempt makes of the delivery. Pure; `spread` in [0, 1) jitters
     the backoff.
     """
+    step = _after_this_attempt(tried, outcome, now=now, spread=spread)
+    if tried.doubts and step.state in {DeliveryState.FAILED, DeliveryState.EXPIRED}:
+        # An attempt before this one may have arrived: then nobody can say that it was not sent.
+        return replace(step, state=DeliveryState.UNKNOWN)
+    return step
+
+
+def _after_this_attempt(tried: Tried, outcome: Outcome, *, now: datetime, spread: float) -> Step:
     match outcome:
         case Accepted(provider_id=provider_id, code=code):
             return Step(state=DeliveryState.ACCEPTED, provider_id=provider_id, code=code)
@@ -190,6 +192,4 @@ def _after_refusal_for_now(
         address_rests_until=due_at if outcome.scope is Scope.ADDRESS else None,
         sender_rests_until=due_at if outcome.scope is Scope.SENDER else None,
     )
-    # A delivery that once ended in doubt may be on the phone already: then its end is "unknown", not "expired".
-    over = DeliveryState.UNKNOWN if tried.doubts else DeliveryState.EXPIRED
-    return _again(over, step, tried)
+    return _again(DeliveryState.EXPIRED, step, tried)

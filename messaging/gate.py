@@ -16,7 +16,7 @@ from messaging.customer import Address, AddressState, Channel, Customer, age_on
 from messaging.notification import Notification, State
 from messaging.record import CANCELLED, Record
 from messaging.reply import Reply, stops
-from messaging.rule import Rule, anchor_of, applies
+from messaging.rule import OnEvent, Rule, anchor_of, applies
 
 ADULT = 18
 """Below this age no marketing (domain: minors; own consent begins at 14 in Italy, and we are
@@ -118,9 +118,11 @@ def stopped(notification: Notification, context: Context) -> No | None:
         return _cancelled(Reason.RECORD_GONE)
     if asset is not None and asset.gone:
         return _cancelled(Reason.ASSET_GONE)
-    if record.status in rule.stop_statuses:
+    anchor = anchor_of(rule, record, context.business.zone)
+    left = anchor is None and isinstance(rule.trigger, OnEvent)
+    if left or record.status in rule.stop_statuses:
         return _cancelled(Reason.FINISHED)
-    if anchor_of(rule, record, context.business.zone) != notification.key.anchor:
+    if anchor != notification.key.anchor:
         return _cancelled(Reason.DATE_MOVED)
     if not applies(rule, record):
         return _cancelled(Reason.RULE_CHANGED)

@@ -5,7 +5,7 @@ None in an optional field means "not told: leave it as it is"; `CLEAR` means "em
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from enum import Enum, StrEnum
 from typing import TypeAlias, TypeVar
@@ -88,6 +88,21 @@ class RecordRow:
     number: Told[str] = None
     amount_cents: Told[int] = None
     attributes: Mapping[str, str | int | bool] = field(default_factory=dict)
+
+
+_Told = TypeVar("_Told", CustomerRow, AssetRow)
+
+
+def merged(earlier: _Told, later: _Told) -> _Told:
+    """Return what two rows tell of the same customer or asset: the later wins where it tells anything."""
+    told_later = {
+        each.name: value
+        for each in fields(later)
+        if (value := getattr(later, each.name)) is not None
+    }
+    if isinstance(later, AssetRow):
+        told_later["attributes"] = {**earlier.attributes, **later.attributes}
+    return replace(earlier, **told_later)
 
 
 class Verdict(StrEnum):

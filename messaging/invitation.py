@@ -43,8 +43,6 @@ def masked(name: str | None) -> str | None:
     The number of stars says nothing of the length; a word of one or two letters shows its first
     alone.
     """
-    if not name:
-        return None
-    return " ".join(
-        f"{word[0]}***{word[-1]}" if len(word) > 2 else f"{word[0]}***" for word in name.split()
-    )
+    words = [] if name is None else name.split()
+    shown = [f"{word[0]}***{word[-1]}" if len(word) > 2 else f"{word[0]}***" for word in words]
+    return " ".join(shown) or None

@@ -212,7 +212,8 @@ def expires_at(rule: Rule, record: Record, moment: datetime, zone: ZoneInfo) -> 
             return record.starts_at + plus
         case UntilDate(date_field=date_field, plus=plus):
             day = anchor_day(record, date_field, zone)
-            return moment if day is None else end_of_day(day + plus, zone)
+            whole = timedelta(days=plus.days)
+            return moment if day is None else end_of_day(day + whole, zone) + (plus - whole)
         case For(duration=duration):
             return moment + duration
 

@@ -1,4 +1,4 @@
-"""What every test may ask for: a database of each kind."""
+"""What every test may ask for: a database of each kind, a store on it, a workshop in the store."""
 
 import asyncio
 import shutil
@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import make_url
 
+from messaging.actions.doors import Store, Vault, new_key, open_store
+from tests.given import StillClock, Workshop, prepare, workshop_on
 from tests.postgres import (
     PostgresServer,
     Prepare,
@@ -92,3 +94,23 @@ async def new_database(
 async def database_url(new_database: NewDatabase) -> str:
     """Return the URL of an empty database: no table yet."""
     return await new_database(None)
+
+
+@pytest.fixture
+def clock() -> StillClock:
+    """Nine o'clock in Rome, on a Monday, until it is moved."""
+    return StillClock()
+
+
+@pytest.fixture
+async def store(new_database: NewDatabase, clock: StillClock) -> AsyncIterator[Store]:
+    """A migrated store of the test's kind."""
+    opened = open_store(await new_database(prepare), vault=Vault([new_key()]), clock=clock)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def workshop(store: Store, clock: StillClock) -> Workshop:
+    """Officina Delta, with its bot and its project, all rules off."""
+    return await workshop_on(store, clock)

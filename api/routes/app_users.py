@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -13,6 +13,19 @@ from messaging.calendar import MessageClass
 from messaging.consent import ShownText
 
 router = APIRouter(prefix="/v1/app", tags=["app"])
+
+_STORABLE = r"^[^\x00]*$"
+"""PostgreSQL stores no NUL in a text (https://www.postgresql.org/docs/18/datatype-character.html)."""
+
+InstallKey = Annotated[
+    str,
+    Path(
+        min_length=1,
+        max_length=64,
+        pattern=_STORABLE,
+        description="What the app calls this installation of itself: made up once, then kept",
+    ),
+]
 
 _bearer = HTTPBearer(auto_error=False, description="The app user's own token, from /v1/app/link")
 
@@ -26,10 +39,10 @@ class Choice(_Strict):
 
     message_class: Literal["reminder", "marketing"]
     given: bool
-    text_id: str = Field(min_length=1, max_length=64)
+    text_id: str = Field(min_length=1, max_length=64, pattern=_STORABLE)
     text_version: int = Field(ge=1)
-    text: str = Field(min_length=1, max_length=4000)
-    language: str = Field(min_length=2, max_length=8)
+    text: str = Field(min_length=1, max_length=4000, pattern=_STORABLE)
+    language: str = Field(min_length=2, max_length=8, pattern=_STORABLE)
 
 
 class LinkRequest(_Strict):
@@ -51,9 +64,9 @@ class DeviceRequest(_Strict):
     """Where Firebase reaches this installation of the app."""
 
     kind: Literal["token", "fid"]
-    value: str = Field(min_length=8, max_length=512)
+    value: str = Field(min_length=8, max_length=512, pattern=_STORABLE)
     platform: Literal["android", "ios", "web"]
-    language: str | None = Field(default=None, min_length=2, max_length=8)
+    language: str | None = Field(default=None, min_length=2, max_length=8, pattern=_STORABLE)
 
 
 async def _app_user(
@@ -96,7 +109,7 @@ async def link(request: Request, body: LinkRequest) -> LinkAnswer:
 @router.put("/devices/{install_key}", status_code=204, response_class=Response)
 async def register(
     request: Request,
-    install_key: str,
+    install_key: InstallKey,
     body: DeviceRequest,
     user: Annotated[AppUser, Depends(_app_user)],
 ) -> None:

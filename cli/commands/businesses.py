@@ -79,6 +79,7 @@ class GiveTelegram(CommandModel):
         from bot.provision import enlist
 
         business = await founding.business_of(house.store, self.slug)
+        house.store.vault.require_key()  # not after the bot has been dressed up
         identity = await enlist(
             self.token,
             api_url=house.settings.telegram_api_url,

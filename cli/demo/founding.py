@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from cli import commands
 from cli.demo import sample
-from cli.demo.stage import Stage, write_secret
+from cli.demo.directory import write_secret
+from cli.demo.stage import Stage
 from cli.house import House
 from messaging.actions.founding import business_of
 from messaging.errors import AlreadyExists

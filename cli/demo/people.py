@@ -32,5 +32,5 @@ WEI = Person(code="C1005", first_name="Wei", last_name="Li", language="en")
 STOCCO = Person(code="C1017", first_name="Alessandro", last_name="Stocco")
 ELENA = Person(code="C1018", first_name="Elena", last_name="Rizzi")
 
-IN_TELEGRAM = (MARIO, WEI, ELENA, NICCOLO, GIULIA)
+IN_TELEGRAM = (MARIO, ELENA, WEI, NICCOLO, GIULIA)
 IN_THE_APP = (ANNA, STOCCO)

@@ -1,28 +1,20 @@
-"""`avvisa demo`: the simulators beside us, the product in this process, and the customers between them."""
+"""`avvisa demo` from the command line: its directory, its log, how it ends, and with what status."""
 
 import asyncio
+import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
-from cli.demo import founding, promises, report
-from cli.demo.cast import Cast
-from cli.demo.stage import LOG, Stage, claimed, open_stage
-from cli.execute import WIDE, drawn
-from cli.house import House, open_house
+from cli.demo.directory import DIRECTORY, LOG, claimed
+from cli.execute import WIDE
 from cli.logs import configure
-from cli.run import serve
-from cli.serving import run_loop
-from messaging.actions.founding import business_of
 from messaging.errors import AvvisaError
-
-EVERY_S = 60
-DIRECTORY = Path("demo-data")
 
 _E = TypeVar("_E", bound=BaseException)
 
@@ -36,14 +28,23 @@ def run_demo(seconds: int | None, directory: Path | None) -> int:
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = WIDE
-    with claimed(directory or DIRECTORY) as ours, (ours / LOG).open("a", encoding="utf-8") as log:
+    with (
+        claimed(directory or DIRECTORY) as ours,
+        (ours / LOG).open("a", encoding="utf-8") as log,
+    ):
         configure("console", to=log)
+        console.print("Starting the simulators and the product …")
+        with _nothing_to_end():
+            # Here, because the channels take seconds to import.
+            from cli.demo.scene import play
+            from cli.serving import run_loop
         try:
-            return run_loop(_demo(ours, console, seconds))
+            return run_loop(play(ours, console, seconds))
         except (KeyboardInterrupt, asyncio.CancelledError):
-            where = directory or DIRECTORY
+            import traceback; traceback.print_exc(file=log)
             console.print(
-                f"The demo has ended. Started again it goes on; without {where} it begins anew.",
+                "The demo has ended. Started again it goes on; "
+                f"without {directory or DIRECTORY} it begins anew.",
                 soft_wrap=True,
             )
             return 0 if seconds is None else 1
@@ -51,6 +52,22 @@ def run_demo(seconds: int | None, directory: Path | None) -> int:
             if (refused := _first(group, AvvisaError)) is not None:
                 raise refused from group
             raise
+
+
+@contextmanager
+def _nothing_to_end() -> Iterator[None]:
+    """Leave at once on a signal, without a traceback from the middle of an import."""
+
+    def leave(_number: int, _frame: FrameType | None) -> None:
+        os.write(1, b"\nThe demo had not begun.\n")
+        os._exit(0)
+
+    before = {each: signal.signal(each, leave) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def _first(group: BaseExceptionGroup[BaseException], kind: type[_E]) -> _E | None:
@@ -61,110 +78,3 @@ def _first(group: BaseExceptionGroup[BaseException], kind: type[_E]) -> _E | Non
         if isinstance(each, BaseExceptionGroup) and (found := _first(each, kind)) is not None:
             return found
     return None
-
-
-async def _demo(directory: Path, console: Console, seconds: int | None) -> int:
-    with _signals() as take_signals:
-        async with open_stage(directory) as stage, open_house(stage.settings) as house:
-            await founding.found(stage, house)
-            await founding.import_files(stage, house)
-            return await _Play(stage, house, console).run(seconds, take_signals)
-
-
-@contextmanager
-def _signals() -> Iterator[Callable[[], None]]:
-    """Let Ctrl-C and SIGTERM cancel the caller, once; yield what takes the signals back from `serve`."""
-    loop = asyncio.get_running_loop()
-    caller = asyncio.current_task()
-    told = False
-
-    def end() -> None:
-        nonlocal told
-        if not told and caller is not None:
-            told = True
-            caller.cancel()
-
-    def take() -> None:
-        for each in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(each, end)
-
-    take()
-    yield take
-
-
-class _Play:
-    """One run: the product, the customers, the tables, until it ends."""
-
-    def __init__(self, stage: Stage, house: House, console: Console) -> None:
-        self._stage = stage
-        self._house = house
-        self._console = console
-
-    async def run(self, seconds: int | None, take_signals: Callable[[], None]) -> int:
-        """Play, and return the exit status. Cancelled by a signal."""
-        zone = (await business_of(self._house.store, founding.SLUG)).zone
-        ready = asyncio.Event()
-        async with asyncio.TaskGroup() as group:
-            serving = group.create_task(serve(self._house, ready=ready))
-            await ready.wait()
-            take_signals()
-            self._say_hello(seconds)
-            others = [
-                group.create_task(Cast(self._stage, self._house, self._teller(zone)).play()),
-                group.create_task(self._every_minute(zone)),
-                group.create_task(self._stage.simulators.ended()),
-            ]
-            await asyncio.wait({serving}, timeout=seconds)
-            for each in others:
-                each.cancel()
-            kept = True if seconds is None else await self._judge(zone)
-            serving.cancel()
-        return 0 if kept else 1
-
-    def _say_hello(self, seconds: int | None) -> None:
-        ends = "Ctrl-C ends it" if seconds is None else f"It ends by itself after {seconds} s"
-        for line in (
-            "",
-            "A workshop, its customers' phones, and what it sends them. Nothing leaves this machine.",
-            "",
-            f"  Open this to see the phones:  {self._stage.simulators.url}/",
-            f"  The product's own address:    {self._stage.settings.public_url}/readyz",
-            f"  Everything it keeps:          {self._stage.directory} (its log: {LOG})",
-            "",
-            "Here messages leave at any hour, nights and Sundays too, so that the demo can be seen",
-            "whenever you start it; a real business has its sending hours.",
-            f"{ends}; started again it goes on, and sends nothing twice.",
-            "",
-        ):
-            self._console.print(line, markup=False, soft_wrap=True)
-
-    def _teller(self, zone: ZoneInfo) -> Callable[[str], None]:
-        def tell(line: str) -> None:
-            at = self._house.clock.now().astimezone(zone)
-            self._console.print(f"{at:%H:%M:%S}  {line}", markup=False, soft_wrap=True)
-
-        return tell
-
-    async def _every_minute(self, zone: ZoneInfo) -> None:
-        while True:
-            await asyncio.sleep(EVERY_S)
-            await self._show(zone)
-
-    async def _show(self, zone: ZoneInfo) -> None:
-        tables, coming = await report.tables(self._house, zone)
-        for each in tables:
-            self._console.print()
-            self._console.print(drawn(each))
-        self._console.print(coming, markup=False, soft_wrap=True)
-
-    async def _judge(self, zone: ZoneInfo) -> bool:
-        seen = await promises.look(self._stage, self._house)
-        await self._show(zone)
-        self._console.print()
-        for each in seen:
-            mark = "✓" if each.kept else "✗"
-            self._console.print(f"  {mark} {each.text}", markup=False, soft_wrap=True)
-        missing = sum(not each.kept for each in seen)
-        last = "All of it was seen." if not missing else f"{missing} of {len(seen)} were not seen."
-        self._console.print(f"\n{last}", markup=False)
-        return not missing

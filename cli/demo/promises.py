@@ -15,6 +15,7 @@ from cli.demo.sample import PLATE
 from cli.demo.stage import Stage
 from cli.house import House
 from messaging.actions import answering, forecasting
+from messaging.gate import Reason
 from messaging.notification import PENDING, REACHED, State
 from messaging.reply import Action
 from messaging.store.reports import Sent
@@ -24,6 +25,7 @@ LOOK_AGAIN_FOR = timedelta(seconds=3)
 
 _INSPECTION = "auto.inspection_due"
 _READY = "auto.ready"
+_LATER = "7d"
 _LADDER = timedelta(days=24)
 """Mario's inspection is due in 30 days: within this its second reminder, 7 days before, would come."""
 
@@ -97,7 +99,16 @@ async def _see(stage: Stage, house: House) -> _Seen:
     now = house.clock.now()
     replies = await answering.replies_of(house.store, slug=SLUG, only_open=False)
     coming = await forecasting.forecast(house.store, slug=SLUG, now=now, until=now + _LADDER)
-    ladder = [each for each in coming if each.rule == _INSPECTION and each.about.startswith(PLATE)]
+    made = await notices(house)
+    told = [
+        *((each.rule, each.about, each.rung, each.reason) for each in coming),
+        *((each.rule, each.about or "", each.rung, each.reason) for each in made),
+    ]
+    later = [
+        reason
+        for rule, about, rung, reason in told
+        if rule == _INSPECTION and about.startswith(PLATE) and rung == _LATER
+    ]
     return _Seen(
         heard=await levers.heard(),
         pushed=await levers.pushed(),
@@ -106,9 +117,9 @@ async def _see(stage: Stage, house: House) -> _Seen:
         blocked=bool(giulia) and (await levers.chat(giulia)).blocked,
         refused=await levers.refused(),
         violations=await levers.violations(),
-        made=await notices(house),
+        made=made,
         pressed=any(each.customer == MARIO.code and each.action == Action.DONE for each in replies),
-        ladder_stopped=all(each.channel is None for each in ladder),
+        ladder_stopped=bool(later) and all(reason == Reason.ANSWERED for reason in later),
     )
 
 
@@ -123,15 +134,15 @@ def _promises(seen: _Seen) -> list[Promise]:
             seen.blocked
             and not seen.told(GIULIA)
             and seen.chats[GIULIA.code] not in seen.refused
-            and seen.stands(GIULIA, State.WITHHELD, "blocked_by_user")
+            and seen.stands(GIULIA, State.WITHHELD, Reason.BLOCKED)
         ),
         f"{NICCOLO.name} gave no consent: nothing went out, and the report says why": (
-            not seen.told(NICCOLO) and seen.stands(NICCOLO, State.WITHHELD, "no_consent")
+            not seen.told(NICCOLO) and seen.stands(NICCOLO, State.WITHHELD, Reason.NO_CONSENT)
         ),
         f"{STOCCO.name}'s phone is dead: Firebase said so, and the report says why": _dead(seen),
         f"{ELENA.name} heard that the car is ready": _ready(seen),
         "Everybody who is not linked was left alone, and counted": any(
-            each.reason == "not_linked" for each in seen.made
+            each.reason == Reason.NOT_LINKED for each in seen.made
         ),
         "Nothing was sent twice": not doubles(seen.heard, seen.pushed),
         "The report and the providers' ledgers say the same number": _agree(seen),

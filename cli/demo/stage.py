@@ -1,30 +1,27 @@
-"""Where the demo plays: its directory and everything that it keeps there, its settings, its simulators."""
+"""Where the demo plays: the settings of its product, and its simulators."""
 
-import os
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-from filelock import FileLock, Timeout
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from typing_extensions import override
 
 from cli.demo import simulator
-from cli.demo.diary import NAME, Diary
+from cli.demo.diary import Diary
+from cli.demo.directory import JOURNAL, LOG, write_secret
 from cli.demo.levers import Levers
 from cli.settings import Settings
 from messaging.actions.doors import new_key
-from messaging.errors import Refused
 
 API_PORT = 8080
 PHONES_PORT = 8090
 """What is listened on if nobody else does."""
 
 BOT = "autofficina_il_ponte_bot"
-LOG = "avvisa.log"
 _PATIENCE_S = 20
 
 
@@ -57,33 +54,6 @@ class Stage:
     fresh: bool
 
 
-@contextmanager
-def claimed(directory: Path) -> Iterator[Path]:
-    """Make the directory, if need be, and keep others out of it.
-
-    Raises Refused if it holds something that is not a demo's, or a demo that is running.
-    """
-    if directory.exists() and not (directory.is_dir() and _ours(directory)):
-        raise Refused(
-            f"{directory} holds something else", hint="name an empty directory: --directory DIR"
-        )
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = FileLock(directory / "demo.lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise Refused(f"a demo is running in {directory} already", hint="end that one") from error
-    try:
-        yield directory.resolve()
-    finally:
-        lock.release()
-
-
-def _ours(directory: Path) -> bool:
-    names = {each.name for each in directory.iterdir()}
-    return not names or NAME in names or "demo.lock" in names
-
-
 @asynccontextmanager
 async def open_stage(directory: Path) -> AsyncIterator[Stage]:
     """Start the simulators and say what the product is to be told of itself."""
@@ -93,7 +63,7 @@ async def open_stage(directory: Path) -> AsyncIterator[Stage]:
     diary.note("begun")
     async with (
         simulator.running(
-            directory / "phones.jsonl",
+            directory / JOURNAL,
             port=simulator.free_port(PHONES_PORT),
             log=directory / LOG,
         ) as simulators,
@@ -127,13 +97,3 @@ def _keys(path: Path) -> str:
     if not path.exists():
         write_secret(path, new_key())
     return path.read_text("utf-8")
-
-
-def write_secret(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, as a whole or not at all."""
-    fresh = path.with_name(f"{path.name}.new")
-    fresh.unlink(missing_ok=True)
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    fresh.replace(path)

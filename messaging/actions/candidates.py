@@ -51,7 +51,10 @@ async def in_window(
             )
         case BeforeDate() as trigger:
             spans = [
-                (since + timedelta(days=before) - _DAY, until + timedelta(days=before) + 2 * _DAY)
+                (
+                    since + timedelta(days=before) - 2 * _DAY,
+                    until + timedelta(days=before) + 2 * _DAY,
+                )
                 for before in trigger.days_before
             ]
             return await records.starting_between(

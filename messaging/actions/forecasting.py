@@ -87,8 +87,10 @@ async def preview(
         business = await businesses.by_slug(conn, slug)
         known = rule or await rules.by_name(conn, business.id, name)
         as_on = replace(known, on=True)
-        held = await _backlog(conn, business, as_on, now=now)
-        coming = await _window(conn, business, as_on, now=now, until=until)
+        # Switching on what is on changes nothing; anything else voids what nobody has tried.
+        anew = as_on != await rules.by_name(conn, business.id, name)
+        held = await _backlog(conn, business, as_on, now=now) if anew else []
+        coming = await _window(conn, business, as_on, now=now, until=until, anew=anew)
     return Preview(
         rule=as_on,
         until=until,
@@ -98,7 +100,13 @@ async def preview(
 
 
 async def _window(
-    conn: Connection, business: Business, rule: Rule, *, now: datetime, until: datetime
+    conn: Connection,
+    business: Business,
+    rule: Rule,
+    *,
+    now: datetime,
+    until: datetime,
+    anew: bool = False,
 ) -> list[Coming]:
     found: list[Coming] = []
     after: RecordId | None = FIRST
@@ -113,7 +121,7 @@ async def _window(
             )
             for each in page
         ]
-        found += await _told(conn, business, rule, drafted, now)
+        found += await _told(conn, business, rule, drafted, now, anew=anew)
         after = page[-1].id if len(page) == PAGE else None
     return found
 
@@ -141,19 +149,27 @@ async def _backlog(
             )
             for each in page
         ]
-        found += await _told(conn, business, rule, drafted, now)
+        found += await _told(conn, business, rule, drafted, now, anew=True)
         after = page[-1].id if len(page) == PAGE else None
     return found
 
 
 async def _told(
-    conn: Connection, business: Business, rule: Rule, drafted: Sequence[Drafted], now: datetime
+    conn: Connection,
+    business: Business,
+    rule: Rule,
+    drafted: Sequence[Drafted],
+    now: datetime,
+    *,
+    anew: bool,
 ) -> list[Coming]:
     if not any(each.drafts for each in drafted):
         return []
     template = await templates.latest(conn, rule.business_id, rule.template)
     planned = await to_plan(conn, rule, business, drafted, template_id=template.id, now=now)
-    there = await notifications.existing(conn, [each.key for each in planned], business.id)
+    there = await notifications.existing(
+        conn, [each.key for each in planned], business.id, but_untried=anew
+    )
     planned = [each for each in planned if each.key not in there]
     as_if = [_as_notification(each) for each in planned]
     loaded = await contexts.load(conn, as_if, now=now)

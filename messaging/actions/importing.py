@@ -5,6 +5,7 @@ between two of them, and a crash goes on where it was, with what was a first imp
 be one.
 """
 
+import asyncio
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -83,10 +84,10 @@ async def import_file(
             async with store.read() as conn:
                 tally.take(await _judged(conn, business, chunk, tally))
         return _imported(reading, tally, (), dry_run=True)
-    run = await _begin(store, business, data, name=name, profile=reading.profile, now=now)
+    run = await _begin(store, business, data, reading, name=name, now=now)
     await _store(store, business, run, rows, tally, now=now, progress=progress)
     async with store.begin() as conn:
-        await imports.finish(conn, run.id, now)
+        await imports.finish(conn, business.id, run.id, profile=reading.profile, now=now)
         await audit.note(
             conn,
             business.id,
@@ -144,30 +145,30 @@ def _refused(row: Row, unknown: set[str]) -> Row:
 
 
 async def _begin(
-    store: Store, business: Business, data: bytes, *, name: str, profile: str, now: datetime
+    store: Store, business: Business, data: bytes, reading: Reading, *, name: str, now: datetime
 ) -> imports.ImportRun:
     """Return the run of this file that was cut off, or a new one that knows which record types are
     new.
     """
     sha256 = hashlib.sha256(data).hexdigest()
+    # A long file takes seconds to read: not while others wait for the database, or for this thread.
+    brought = await asyncio.to_thread(_types, reading)
     async with store.begin() as conn:
-        cut_off = await imports.unfinished(conn, business.id, sha256)
-        if cut_off is not None:
-            return cut_off
+        cut_off = await imports.unfinished(conn, business.id, reading.profile)
+        for run in cut_off:
+            if run.sha256 == sha256:
+                return run
         present = await records.types_present(conn, business.id)
-        brought = {
-            record.type
-            for row in read(data, profile=profile, today=local_day(now, business.zone)).rows
-            for record in row.records
-        }
-        first_types = frozenset(brought - present)
+        # What an import brought that was cut off is not there yet, whatever this file is called.
+        still_new = {each for run in cut_off for each in run.first_types}
+        first_types = frozenset(brought - (present - still_new))
         run_id = await imports.begin(
             conn,
             {
                 "business_id": business.id,
                 "sha256": sha256,
                 "name": name,
-                "profile": profile,
+                "profile": reading.profile,
                 "first_types": sorted(first_types),
                 "done_rows": 0,
                 "counts": {},
@@ -175,7 +176,13 @@ async def _begin(
                 "finished_at": None,
             },
         )
-        return imports.ImportRun(id=run_id, done_rows=0, first_types=first_types, counts={})
+        return imports.ImportRun(
+            id=run_id, sha256=sha256, done_rows=0, first_types=first_types, counts={}
+        )
+
+
+def _types(reading: Reading) -> set[str]:
+    return {record.type for row in reading.rows for record in row.records}
 
 
 async def _store(

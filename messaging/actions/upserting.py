@@ -14,7 +14,7 @@ from messaging.business import Business
 from messaging.calendar import MessageClass
 from messaging.consent import Method
 from messaging.customer import CustomerId
-from messaging.intake import CLEAR, AssetRow, CustomerRow, Row, told
+from messaging.intake import CLEAR, AssetRow, CustomerRow, Row, merged, told
 from messaging.store import assets, consents, customers
 from messaging.store.database import Connection
 
@@ -28,7 +28,11 @@ async def store_rows(
     now: datetime,
 ) -> int:
     """Store the rows of one chunk; return how many of them brought anything new."""
-    people = {row.customer.external_id: row.customer for row in rows if row.customer is not None}
+    people: dict[str, CustomerRow] = {}
+    for row in rows:
+        if (told_of := row.customer) is not None:
+            code = told_of.external_id
+            people[code] = merged(people.get(code, told_of), told_of)
     customer_ids, new_people = await _customers(conn, business, people, now)
     customer_ids |= await _known_customers(conn, business, rows, known=set(customer_ids))
     things = [row.asset for row in rows if row.asset is not None]
@@ -144,7 +148,10 @@ async def _assets(
     customer_ids: Mapping[str, CustomerId],
     now: datetime,
 ) -> tuple[dict[str, AssetId], set[str]]:
-    told_of = {(row.type, row.external_id): row for row in things}
+    told_of: dict[tuple[str, str], AssetRow] = {}
+    for row in things:
+        key = (row.type, row.external_id)
+        told_of[key] = merged(told_of.get(key, row), row)
     named = [external_id for _, external_id in told_of]
     if not named:
         return {}, set()

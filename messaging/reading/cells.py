@@ -19,6 +19,8 @@ _T_co = TypeVar("_T_co", covariant=True)
 
 CLEAR_SIGN: Final = "#@#"
 LONGEST_TEXT: Final = 200
+LONGEST_CODE: Final = 100
+"""What names a row in the database: the store keeps 128 characters, some of them our own."""
 
 _NO_VALUE: Final = frozenset({"nd", "na", "nn", "nessuno", "nessuna", "nondisponibile", "null"})
 _YES: Final = frozenset({"si", "s", "x", "1", "vero", "true", "yes", "y"})
@@ -95,6 +97,15 @@ def words(cell: str) -> Cell[str]:
     return Cell(cell)
 
 
+def code(cell: str) -> Cell[str]:
+    """Return what names a customer or a record; one that is too long would name nothing."""
+    if not folded(cell):
+        return Cell(None, Flaw(Code.ID_MISSING, cell))
+    if len(cell) > LONGEST_CODE:
+        return Cell(None, Flaw(Code.TEXT_TOO_LONG, cell))
+    return Cell(cell)
+
+
 def yes_or_no(cell: str) -> Cell[bool]:
     """Return a yes or no; what is neither counts as no, with a flaw."""
     word = folded(cell)
@@ -153,6 +164,6 @@ def plate(cell: str) -> Cell[Plate]:
     key = folded(cell).upper()
     if _PLATE.fullmatch(key) and any(char.isdigit() for char in key):
         return Cell(Plate(key, key))
-    if len(key) > LONGEST_TEXT:
+    if len(key) > LONGEST_CODE:
         return Cell(None, Flaw(Code.TEXT_TOO_LONG, cell))
     return Cell(Plate(cell, key), Flaw(Code.PLATE_UNUSUAL, cell))

@@ -96,10 +96,10 @@ def _record(
 def _external_id(part: RecordPart, row: RowCells, owner: _Owner) -> str | None:
     if part.id is None:
         return f"{owner.asset}-{part.type}"
-    if cells.folded(row.text(part.id)):
-        return row.text(part.id)
-    row.note(Flaw(Code.ID_MISSING, ""), part.id, Verdict.PARTLY)
-    return None
+    read = cells.code(row.text(part.id))
+    if read.flaw is not None:
+        row.note(read.flaw, part.id, Verdict.PARTLY)
+    return read.known
 
 
 def _due_on(part: RecordPart, row: RowCells, today: date) -> Told[date] | _Unusable:

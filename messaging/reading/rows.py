@@ -14,7 +14,6 @@ from messaging.errors import Refused
 from messaging.intake import AssetRow, CustomerRow, RecordRow, Row, Verdict
 from messaging.reading import cells
 from messaging.reading.asset import asset
-from messaging.reading.cells import Cell
 from messaging.reading.customer import customer
 from messaging.reading.head import Head, filled, find_head, unknown
 from messaging.reading.profile import Profile, profiles
@@ -104,7 +103,7 @@ class _Rows:
         row = RowCells(line.cells, self._head.places, self._head.header)
         for column in dict.fromkeys((profile.customer_id, *profile.key)):
             if self._identifies(column):
-                row.take(column, _id, Verdict.REJECTED)
+                row.take(column, cells.code, Verdict.REJECTED)
         told = _told(profile, row, today)
         if row.verdict is Verdict.REJECTED:
             told = _Told()
@@ -170,10 +169,6 @@ class _Rows:
             elif told != content:
                 conflicts[name] = [number, line.number]
         return conflicts
-
-
-def _id(cell: str) -> Cell[str]:
-    return cells.words(cell) if cells.folded(cell) else Cell(None, Flaw(Code.ID_MISSING, cell))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

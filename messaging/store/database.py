@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Table, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from messaging.clock import Clock
@@ -71,6 +72,18 @@ class Store:
         async with self._reader.begin() as conn:
             yield conn
 
+    async def reach(self) -> None:
+        """Connect to the database. Raises Misconfigured with what it says if it cannot be reached."""
+        try:
+            async with self._writer.connect():
+                pass
+        except (OSError, DBAPIError) as error:
+            said = str(error.orig if isinstance(error, DBAPIError) else error)
+            raise Misconfigured(
+                f"the database cannot be opened: {said.splitlines()[0]}",
+                hint="is it running, and is AVVISA_DATABASE_URL right?",
+            ) from error
+
     async def close(self) -> None:
         """Close every connection and give the file free."""
         await self._reader.dispose()
@@ -85,7 +98,7 @@ def open_store(database_url: str, *, vault: Vault, clock: Clock) -> Store:
     Raises FileInUse if another process has the SQLite file, Misconfigured if the URL names neither
     database.
     """
-    url = make_url(database_url)
+    url = _url(database_url)
     match url.drivername:
         case "sqlite+aiosqlite":
             return _open_sqlite(url, vault, clock)
@@ -100,15 +113,22 @@ def open_store(database_url: str, *, vault: Vault, clock: Clock) -> Store:
             )
             return Store(writer=engine, reader=engine, vault=vault, clock=clock, lock=None)
         case other:
-            raise Misconfigured(
-                f"AVVISA_DATABASE_URL begins with {other}://",
-                hint="use sqlite+aiosqlite:///file.db or postgresql+asyncpg://user@host/name",
-            )
+            raise Misconfigured(f"AVVISA_DATABASE_URL begins with {other}://", hint=_URL_HINT)
+
+
+_URL_HINT = "use sqlite+aiosqlite:///file.db or postgresql+asyncpg://user@host/name"
+
+
+def _url(database_url: str) -> URL:
+    try:
+        return make_url(database_url)
+    except (ArgumentError, ValueError) as error:  # a port that is no number is a ValueError
+        raise Misconfigured("AVVISA_DATABASE_URL is no URL", hint=_URL_HINT) from error
 
 
 def sqlite_path(database_url: str) -> Path | None:
     """Return the file that an SQLite URL names, or None for another database."""
-    url = make_url(database_url)
+    url = _url(database_url)
     if url.get_backend_name() != "sqlite":
         return None
     if not url.database or url.database == ":memory:":
@@ -125,6 +145,11 @@ def _open_sqlite(url: URL, vault: Vault, clock: Clock) -> Store:
         lock.acquire(timeout=0)
     except Timeout as error:
         raise FileInUse(f"{path.name} is in use by another avvisa") from error
+    except OSError as error:
+        raise Misconfigured(
+            f"{path.name} cannot be opened: {error.strerror}",
+            hint=f"is there a folder {path.parent}, and may avvisa write in it?",
+        ) from error
     writer = create_async_engine(
         url, pool_size=1, max_overflow=0, pool_timeout=WAIT_FOR_CONNECTION_S
     )

@@ -18,34 +18,35 @@ class ImportRun:
     """
 
     id: int
+    sha256: str
     done_rows: int
     first_types: frozenset[str]
     counts: Mapping[str, int]
 
 
 async def unfinished(
-    conn: AsyncConnection, business_id: BusinessId, sha256: str
-) -> ImportRun | None:
-    """Return the run of this very file that was cut off, or None."""
+    conn: AsyncConnection, business_id: BusinessId, profile: str
+) -> list[ImportRun]:
+    """Return the runs of files of this profile that were cut off, newest first."""
     asked = (
         select(import_run)
         .where(
             import_run.c.business_id == business_id,
-            import_run.c.sha256 == sha256,
+            import_run.c.profile == profile,
             import_run.c.finished_at.is_(None),
         )
         .order_by(import_run.c.id.desc())
-        .limit(1)
     )
-    row = (await conn.execute(asked)).mappings().first()
-    if row is None:
-        return None
-    return ImportRun(
-        id=row["id"],
-        done_rows=row["done_rows"],
-        first_types=frozenset(row["first_types"]),
-        counts=row["counts"],
-    )
+    return [
+        ImportRun(
+            id=row["id"],
+            sha256=row["sha256"],
+            done_rows=row["done_rows"],
+            first_types=frozenset(row["first_types"]),
+            counts=row["counts"],
+        )
+        for row in (await conn.execute(asked)).mappings()
+    ]
 
 
 async def begin(conn: AsyncConnection, row: Mapping[str, object]) -> int:
@@ -65,6 +66,17 @@ async def advance(
     )
 
 
-async def finish(conn: AsyncConnection, run_id: int, now: datetime) -> None:
-    """Note that the file has been stored to its end."""
-    await conn.execute(update(import_run).where(import_run.c.id == run_id).values(finished_at=now))
+async def finish(
+    conn: AsyncConnection, business_id: BusinessId, run_id: int, *, profile: str, now: datetime
+) -> None:
+    """Note that the file has been stored to its end, and with it whatever was cut off before it."""
+    await conn.execute(
+        update(import_run)
+        .where(
+            import_run.c.business_id == business_id,
+            import_run.c.profile == profile,
+            import_run.c.id <= run_id,
+            import_run.c.finished_at.is_(None),
+        )
+        .values(finished_at=now)
+    )

@@ -32,7 +32,11 @@ def _downgrade(connection: SyncConnection, revision: str) -> None:
 
 
 async def migrate(store: Store, revision: str = "head") -> None:
-    """Bring the schema up to the revision, in one transaction; several processes may start at once."""
+    """Bring the schema up to the revision, in one transaction; several processes may start at once.
+
+    Raises Misconfigured if the database cannot be reached.
+    """
+    await store.reach()
     async with store.begin() as conn:
         await conn.run_sync(_upgrade, revision)
 

@@ -133,6 +133,12 @@ async def _revive(conn: AsyncConnection, planned: Sequence[Planned], now: dateti
     return max(done.rowcount, 0)
 
 
+_REVIVABLE = and_(
+    notification.c.state == State.CANCELLED,
+    # Not IN: SQLAlchemy cannot spread a list out in a statement that is executed for many rows.
+    func.coalesce(or_(*(notification.c.reason == each for each in REVIVABLE)), False),
+    notification.c.tried.is_(False),
+)
 _REVIVE = (
     update(notification)
     .where(
@@ -142,9 +148,7 @@ _REVIVE = (
         notification.c.subject == bindparam("_subject"),
         notification.c.rung == bindparam("_rung"),
         notification.c.anchor == bindparam("_anchor"),
-        notification.c.state == State.CANCELLED,
-        notification.c.reason.in_(REVIVABLE),
-        notification.c.tried.is_(False),
+        _REVIVABLE,
     )
     .values(
         rule_version=bindparam("_version"),
@@ -340,8 +344,14 @@ def of_record_but(rule_id: RuleId, record_id: RecordId, anchor: str | None) -> C
     return mine if anchor is None else and_(mine, notification.c.anchor != anchor)
 
 
-async def existing(conn: AsyncConnection, keys: Sequence[Key], business_id: BusinessId) -> set[Key]:
-    """Return which of the keys belong to a notification already, whatever became of it."""
+async def existing(
+    conn: AsyncConnection, keys: Sequence[Key], business_id: BusinessId, *, but_untried: bool
+) -> set[Key]:
+    """Return which of the keys belong to a notification that making them would leave alone.
+
+    `but_untried`: as if everything that nobody has tried to send were cancelled first, as an edit
+    of its rule does.
+    """
     if not keys:
         return set()
     asked = select(
@@ -355,7 +365,11 @@ async def existing(conn: AsyncConnection, keys: Sequence[Key], business_id: Busi
         notification.c.source.in_({each.source for each in keys}),
         notification.c.customer_id.in_({each.customer_id for each in keys}),
         notification.c.subject.in_({each.subject for each in keys}),
+        ~_REVIVABLE,
     )
+    if but_untried:
+        voided = notification.c.state.in_([State.PLANNED, State.HELD])
+        asked = asked.where(~(voided & notification.c.tried.is_(False)))
     return {
         Key(
             source=row.source,

@@ -21,6 +21,10 @@ class Vault:
                 hint="make one with `avvisa secrets new`; several are separated by commas",
             ) from error
 
+    def require_key(self) -> None:
+        """Raise Misconfigured if there is no key: whoever is to store a secret asks first."""
+        self._open_fernet()
+
     def seal(self, secret: str) -> str:
         """Return the secret encrypted, as text for a column. Raises Misconfigured if there is no
         key.

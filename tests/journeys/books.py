@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
@@ -16,10 +16,12 @@ from messaging.clock import SystemClock
 from messaging.customer import Channel
 from messaging.delivery import OPEN, DeliveryState
 from messaging.notification import PENDING, State
-from messaging.store.tables import delivery, lane, notification, sender
+from messaging.store.tables import delivery, lane, notification
 from tests.given import KEY
 
 A_MINUTE = timedelta(seconds=61)
+SOON = timedelta(seconds=5)
+"""More than the second between two messages of one chat, less than the pause before a repeat."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,14 +88,19 @@ async def notices(database_url: str) -> dict[State, int]:
 
 
 async def nothing_to_do(database_url: str, *, expected: int) -> bool:
-    """Return whether all that is left is to wait: for a lease to end, or the pause after a doubt."""
+    """Return whether so many notices were made, and none of them can go on before its pause is over."""
     told = await notices(database_url)
     if sum(told.values()) < expected or State.PLANNED in told:
         return False
-    return not any(
-        each.state is DeliveryState.WAITING and not each.doubts
-        for each in await deliveries(database_url)
+    soon = SystemClock().now() + SOON
+    asked = select(func.count()).where(
+        or_(
+            delivery.c.state == DeliveryState.SENDING,
+            and_(delivery.c.state == DeliveryState.WAITING, delivery.c.due_at < soon),
+        )
     )
+    async with _reading(database_url) as conn:
+        return await conn.scalar(asked) == 0
 
 
 async def everything_ended(database_url: str) -> bool:
@@ -129,6 +136,5 @@ async def let_a_minute_pass(database_url: str) -> None:
                 .values(due_at=now)
             )
             await conn.execute(update(lane).values(next_due=earliest))
-            await conn.execute(update(sender).values(ready_at=now))
     finally:
         await store.close()

@@ -62,7 +62,9 @@ async def fill(
                     line=number + 1,
                     key=code_of(number),
                     verdict=Verdict.IMPORTED,
-                    customer=CustomerRow(external_id=code_of(number), name=f"Anna Bianchi {number}"),
+                    customer=CustomerRow(
+                        external_id=code_of(number), name=f"Anna Bianchi {number}"
+                    ),
                 )
                 for number in reached
             )
@@ -140,7 +142,9 @@ def _service_account(client_email: str, url: str) -> str:
     )
 
 
-async def _people(providers: Providers, reached: dict[int, Channel]) -> dict[int, tuple[Channel, str]]:
+async def _people(
+    providers: Providers, reached: dict[int, Channel]
+) -> dict[int, tuple[Channel, str]]:
     """Let everybody start the bot or install the app; return where each can be reached."""
     found: dict[int, tuple[Channel, str]] = {}
 

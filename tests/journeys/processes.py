@@ -5,17 +5,29 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientSession
 
+from tests.given import KEY
+
 ROOT = Path(__file__).parents[2]
 START_WITHIN_SECONDS = 30
 STOP_WITHIN_SECONDS = 40
+DEADLINE_SECONDS = 60.0
+
+
+async def until(holds: Callable[[], Awaitable[bool]], *, every: float = 0.05) -> None:
+    """Return when it holds; fail when it still does not after the deadline."""
+    give_up = time.monotonic() + DEADLINE_SECONDS
+    while not await holds():
+        assert time.monotonic() < give_up, "it never came true"
+        await asyncio.sleep(every)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +49,9 @@ class Providers:
             found: list[dict[str, Any]] = (await answer.json())["data"]
             return found
 
-    async def delivered(self) -> int:
-        """Return how many messages have reached anybody, on either channel."""
-        return len(await self.look("telegram/ledger")) + len(await self.look("fcm/ledger"))
+    async def chatted(self, *, after: int = 0) -> int:
+        """Return how many messages have reached chats, besides the first `after` of them."""
+        return len(await self.look(f"telegram/ledger?after={after}"))
 
     async def are_late(self, milliseconds: float) -> None:
         """Let every answer take so long, so that there are calls under way at any moment."""
@@ -70,33 +82,20 @@ async def providers() -> AsyncIterator[Providers]:
 
 @dataclass(slots=True)
 class Installation:
-    """An installation of avvisa: its environment, and its process while one runs."""
+    """An installation of avvisa: its settings, and the process that serves it while one does."""
 
-    folder: Path
     database_url: str
-    secret_key: str
-    providers_url: str
-    parts: Sequence[str] = ("scheduler",)
-    process: asyncio.subprocess.Process | None = None
-    _lives: int = field(default=0)
+    folder: Path
+    _settings: Mapping[str, object]
+    _mother: asyncio.subprocess.Process
+    _pid: int | None = None
+    _lives: int = 0
 
     async def start(self) -> None:
-        """Start `avvisa serve`; it is at work when this returns, or will be in a second or two."""
+        """Start to serve the scheduler; it will be at work in a moment."""
         self._lives += 1
-        only = [word for part in self.parts for word in ("--only", part)]
-        with self.log.open("wb") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                *("-c", "from cli.main import main; main()", "serve", *only),
-                cwd=self.folder,  # no `.env` of whoever runs the tests
-                env=self._environment(),
-                stderr=log,
-            )
-
-    @property
-    def log(self) -> Path:
-        """The log of the latest life."""
-        return self.folder / f"serve-{self._lives}.log"
+        life = {"settings": self._settings, "only": ["scheduler"], "log": str(self._log)}
+        self._pid = (await self._ask({"start": life}))["pid"]
 
     async def kill(self) -> None:
         """Let the process die as in a power cut: nothing is flushed, nothing is said."""
@@ -104,36 +103,56 @@ class Installation:
 
     async def stop(self) -> None:
         """Ask the process to end, and wait until it has."""
+        await until(self._started)
         await self._end(signal.SIGTERM, 0)
 
-    async def _end(self, how: signal.Signals, status: int) -> None:
-        process, self.process = self.process, None
-        assert process is not None
-        assert process.returncode is None, f"it ended by itself:\n{self.log.read_text()}"
-        process.send_signal(how)
-        async with asyncio.timeout(STOP_WITHIN_SECONDS):
-            assert await process.wait() == status, self.log.read_text()
+    async def _started(self) -> bool:
+        return self._log.exists() and "serve.started" in self._log.read_text()
 
-    def _environment(self) -> dict[str, str]:
-        mine = {
-            "AVVISA_DATABASE_URL": self.database_url,
-            "AVVISA_SECRET_KEYS": self.secret_key,
-            "AVVISA_TELEGRAM_API_URL": self.providers_url,
-            "AVVISA_FCM_API_URL": self.providers_url,
-            "AVVISA_HTTP_PORT": "0",
-            "AVVISA_LOG_FORMAT": "json",
-            "PYTHONPATH": str(ROOT),
-        }
-        theirs = {k: v for k, v in os.environ.items() if not k.startswith("AVVISA_")}
-        return theirs | mine
+    @property
+    def _log(self) -> Path:
+        return self.folder / f"serve-{self._lives}.log"
+
+    async def _end(self, how: signal.Signals, status: int) -> None:
+        pid, self._pid = self._pid, None
+        assert pid is not None
+        os.kill(pid, how)
+        async with asyncio.timeout(STOP_WITHIN_SECONDS):
+            ended = (await self._ask({"wait": pid}))["status"]
+        assert ended == status, self._log.read_text()
+
+    async def _ask(self, asked: Mapping[str, object]) -> dict[str, int]:
+        stdin, stdout = self._mother.stdin, self._mother.stdout
+        assert stdin is not None
+        assert stdout is not None
+        stdin.write(json.dumps(asked).encode() + b"\n")
+        told: dict[str, int] = json.loads(await stdout.readline())
+        return told
 
 
 @asynccontextmanager
-async def installed(installation: Installation) -> AsyncIterator[Installation]:
-    """Give the installation; whatever still runs of it when the block ends is killed."""
+async def installation(
+    database_url: str, folder: Path, *, providers_url: str
+) -> AsyncIterator[Installation]:
+    """Give an installation that nobody serves yet; what still runs when the block ends is killed."""
+    mother = await asyncio.create_subprocess_exec(
+        sys.executable,
+        Path(__file__).with_name("lives.py"),
+        cwd=folder,
+        env={"PYTHONPATH": str(ROOT), "PATH": ""},
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    settings = {
+        "database_url": database_url,
+        "secret_keys": KEY,
+        "telegram_api_url": providers_url,
+        "fcm_api_url": providers_url,
+        "log_format": "json",
+    }
     try:
-        yield installation
+        yield Installation(database_url, folder, settings, mother)
     finally:
-        if installation.process is not None and installation.process.returncode is None:
-            installation.process.kill()
-            await installation.process.wait()
+        assert mother.stdin is not None
+        mother.stdin.close()
+        await mother.wait()

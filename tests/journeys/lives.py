@@ -1,0 +1,71 @@
+"""A process that has imported avvisa once, and gives it one life after the other by forking.
+
+Starting `avvisa serve` takes seconds, nearly all of them imports (aiogram builds some hundred
+models); a test that kills it ten times would do little else. What is forked here has opened nothing:
+no file, no thread, no event loop. From there on each life is what `avvisa serve` is.
+
+It reads a line of JSON and answers with one: `{"start": {"settings", "only", "log"}}` gives
+`{"pid"}`, and `{"wait": pid}` gives `{"status"}`, negative for a signal. The end of its input ends
+it, and whatever still lives of it.
+"""
+
+import json
+import os
+import signal
+import sys
+import traceback
+from pathlib import Path
+from typing import Any, NoReturn
+
+from cli.logs import configure
+from cli.serving import run_serve
+from cli.settings import Settings
+
+
+def main() -> None:
+    living: set[int] = set()
+    try:
+        for line in sys.stdin:
+            asked = json.loads(line)
+            if "start" in asked:
+                pid = _fork(**asked["start"])
+                living.add(pid)
+                told = {"pid": pid}
+            else:
+                _, status = os.waitpid(asked["wait"], 0)
+                living.discard(asked["wait"])
+                told = {"status": os.waitstatus_to_exitcode(status)}
+            sys.stdout.write(json.dumps(told) + "\n")
+            sys.stdout.flush()
+    finally:
+        for pid in living:
+            os.kill(pid, signal.SIGKILL)
+
+
+def _fork(settings: dict[str, Any], only: list[str], log: str) -> int:
+    pid = os.fork()
+    if not pid:
+        _live(settings, only, Path(log))
+    return pid
+
+
+def _live(settings: dict[str, Any], only: list[str], log: Path) -> NoReturn:
+    status = 0
+    try:
+        with log.open("wb") as told, Path(os.devnull).open("r+b") as nothing:
+            os.dup2(told.fileno(), sys.stderr.fileno())
+            os.dup2(nothing.fileno(), sys.stdin.fileno())
+            os.dup2(nothing.fileno(), sys.stdout.fileno())
+        known = Settings(_env_file=None, **settings)
+        configure(known.log_format)
+        run_serve(known, only)
+    except BaseException:  # noqa: BLE001 - whatever it is, the fork must not go on as its parent
+        traceback.print_exc()
+        status = 1
+    finally:
+        sys.stderr.flush()
+        os._exit(status)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""The schema that the migrations build is the schema that the code speaks, both ways and with data in it."""
+
+import asyncio
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, func, inspect, select, text
+
+from messaging.actions.doors import FileInUse, Store, Vault, migrate, new_key, open_store
+from messaging.clock import SystemClock
+from messaging.store import tables
+from messaging.store.migrating import head, migrate_down
+from tests.given import StillClock, Workshop, workshop_on
+
+def opened(url: str) -> Store:
+    return open_store(url, vault=Vault([new_key()]), clock=SystemClock())
+
+
+def _differences(connection: Connection) -> list[Any]:
+    context = MigrationContext.configure(
+        connection, opts={"compare_type": True, "compare_server_default": True}
+    )
+    return list(compare_metadata(context, tables.metadata))
+
+
+def _tables(connection: Connection) -> set[str]:
+    return set(inspect(connection).get_table_names())
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+async def test_models_and_migrations_agree(database_url: str) -> None:
+    store = opened(database_url)
+    await migrate(store)
+
+    async with store.begin() as conn:
+        assert await conn.run_sync(_differences) == []
+        assert await conn.run_sync(_revision) == head()
+    await store.close()
+
+
+async def test_the_books_survive_a_way_down_and_up_again(database_url: str) -> None:
+    store, clock = opened(database_url), StillClock()
+    await migrate(store)
+    await _with_traffic(await workshop_on(store, clock))
+
+    await migrate_down(store, "0001")
+    async with store.begin() as conn:
+        there = await conn.run_sync(_tables)
+        assert {"business", "customer", "record", "rule"} <= there
+        assert not {"notification", "delivery", "consent", "sender"} & there
+        assert await conn.scalar(text("SELECT count(*) FROM customer")) == 1
+    await migrate(store)
+
+    async with store.begin() as conn:
+        assert await conn.run_sync(_differences) == []
+        assert list(await conn.scalars(select(tables.customer.c.external_id))) == ["anna"]
+        assert await conn.scalar(select(func.count()).select_from(tables.notification)) == 0
+    await store.close()
+
+
+async def test_down_to_nothing_and_up_again_is_an_empty_house(database_url: str) -> None:
+    store, clock = opened(database_url), StillClock()
+    await migrate(store)
+    await _with_traffic(await workshop_on(store, clock))
+
+    await migrate_down(store, "base")
+    async with store.begin() as conn:
+        assert await conn.run_sync(_tables) == {"alembic_version"}
+        assert await conn.run_sync(_revision) is None
+    await migrate(store)
+
+    async with store.begin() as conn:
+        assert await conn.run_sync(_differences) == []
+    await _with_traffic(await workshop_on(store, clock))
+    await store.close()
+
+
+async def test_migrating_again_changes_nothing(database_url: str) -> None:
+    store = opened(database_url)
+    await migrate(store)
+    await workshop_on(store, StillClock())
+
+    await migrate(store)
+
+    async with store.begin() as conn:
+        assert await conn.scalar(select(func.count()).select_from(tables.business)) == 1
+    await store.close()
+
+
+async def test_several_that_start_at_once_migrate_once(
+    database_url: str, database_kind: str
+) -> None:
+    if database_kind == "sqlite":  # one owner of the file: another is told so
+        store = opened(database_url)
+        with pytest.raises(FileInUse):
+            opened(database_url)
+        await store.close()
+        return
+    stores = [opened(database_url) for _ in range(4)]
+
+    async with asyncio.TaskGroup() as group:
+        for store in stores:
+            group.create_task(migrate(store))
+
+    async with stores[0].begin() as conn:
+        assert await conn.run_sync(_revision) == head()
+        assert await conn.run_sync(_differences) == []
+    for store in stores:
+        await store.close()
+
+
+async def _with_traffic(workshop: Workshop) -> None:
+    """Let a customer have got a message, so that every table of any weight has rows."""
+    await workshop.switch_on()
+    await workshop.customer(phone=True)
+    await workshop.inspection(due_on=date(2026, 12, 1))
+    await workshop.wait(timedelta(days=2), step=timedelta(hours=12))
+    async with workshop.store.read() as conn:
+        assert await conn.scalar(select(func.count()).select_from(tables.attempt)) == 1

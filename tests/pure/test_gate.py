@@ -1,0 +1,288 @@
+"""May this go to this customer now? For every reason the smallest that gives it, and its neighbour that does not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from messaging.calendar import MessageClass
+from messaging.customer import AddressState, Channel
+from messaging.gate import MARKETING_CAP_PERIOD, Go, No, Reason
+from messaging.notification import State
+from messaging.reply import Action
+from tests.pure.asking import (
+    CAR_IS_READY,
+    IS_READY,
+    NEVER_OPEN,
+    OFFER,
+    OFFERS,
+    SECOND,
+    ask,
+    in_state,
+)
+from tests.pure.given import (
+    ANNA,
+    BRUNO,
+    CAR,
+    CHAT,
+    DAY,
+    NOTICE,
+    NOW,
+    PERSON,
+    PHONE,
+    READY,
+    RECORD,
+    RULE,
+    only_for,
+    reply,
+    said,
+)
+
+
+def test_where_nothing_stands_against_it_it_goes_on_the_first_channel() -> None:
+    assert ask() == Go(channel=Channel.TELEGRAM, addresses=(CHAT,))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What makes the gate say no, and the least change that makes it say yes."""
+
+    reason: Reason
+    state: State
+    no: Mapping[str, Any]
+    yes: Mapping[str, Any] = field(default_factory=dict)
+
+
+BORN_18_YEARS_AGO = date(2008, 11, 17)
+MUTED = said(MessageClass.SERVICE, Channel.TELEGRAM, given=False)
+
+CASES = {
+    "the rule was deleted": Case(
+        reason=Reason.RULE_OFF, state=State.CANCELLED, no={"rule": None}, yes={"rule": RULE}
+    ),
+    "the rule is off": Case(
+        reason=Reason.RULE_OFF, state=State.CANCELLED, no={"rule": replace(RULE, on=False)}
+    ),
+    "the record was deleted": Case(
+        reason=Reason.RECORD_GONE, state=State.CANCELLED, no={"record": None}
+    ),
+    "the record was cancelled in the books": Case(
+        reason=Reason.RECORD_GONE,
+        state=State.CANCELLED,
+        no={"record": replace(RECORD, status="cancelled")},
+    ),
+    "the car is sold": Case(
+        reason=Reason.ASSET_GONE,
+        state=State.CANCELLED,
+        no={"asset": replace(CAR, gone=True)},
+        yes={"asset": None},
+    ),
+    "it is done": Case(
+        reason=Reason.FINISHED,
+        state=State.CANCELLED,
+        no={"record": replace(RECORD, status="done")},
+        yes={"record": replace(RECORD, status="in_progress")},
+    ),
+    "the state was left": Case(
+        reason=Reason.FINISHED,
+        state=State.CANCELLED,
+        no={
+            "notification": CAR_IS_READY,
+            "rule": READY,
+            "record": replace(IS_READY, status="collected", entry=3),
+        },
+        yes={"notification": CAR_IS_READY, "rule": READY, "record": IS_READY},
+    ),
+    "the state was entered again": Case(
+        reason=Reason.DATE_MOVED,
+        state=State.CANCELLED,
+        no={
+            "notification": CAR_IS_READY,
+            "rule": READY,
+            "record": replace(IS_READY, entry=4),
+        },
+        yes={"notification": CAR_IS_READY, "rule": READY, "record": IS_READY},
+    ),
+    "the date moved": Case(
+        reason=Reason.DATE_MOVED,
+        state=State.CANCELLED,
+        no={"record": replace(RECORD, due_on=date(2026, 11, 25))},
+        yes={"record": replace(RECORD, due_on=date(2026, 11, 24))},
+    ),
+    "the date was cleared": Case(
+        reason=Reason.DATE_MOVED, state=State.CANCELLED, no={"record": replace(RECORD, due_on=None)}
+    ),
+    "the rule speaks of others now": Case(
+        reason=Reason.RULE_CHANGED,
+        state=State.CANCELLED,
+        no={"rule": only_for({"fuel": "lpg"})},
+        yes={
+            "rule": only_for({"fuel": "lpg"}),
+            "record": replace(RECORD, attributes={"fuel": "lpg"}),
+        },
+    ),
+    "somebody said that it is done": Case(
+        reason=Reason.ANSWERED,
+        state=State.CANCELLED,
+        no={"replies": [reply(Action.DONE, of=BRUNO)]},
+        yes={"replies": [reply(Action.DONE, of=BRUNO, anchor="2024-11-24")]},
+    ),
+    "she has had enough": Case(
+        reason=Reason.ANSWERED,
+        state=State.CANCELLED,
+        no={"replies": [reply(Action.NOT_NOW, of=ANNA)]},
+        yes={"replies": [reply(Action.NOT_NOW, of=BRUNO)]},
+    ),
+    "she has died": Case(
+        reason=Reason.DECEASED,
+        state=State.WITHHELD,
+        no={"customer": replace(PERSON, deceased=True)},
+    ),
+    "she turns eighteen tomorrow": Case(
+        reason=Reason.MINOR,
+        state=State.WITHHELD,
+        no={
+            "notification": OFFER,
+            "rule": OFFERS,
+            "customer": replace(PERSON, born_on=BORN_18_YEARS_AGO + DAY),
+        },
+        yes={
+            "notification": OFFER,
+            "rule": OFFERS,
+            "customer": replace(PERSON, born_on=BORN_18_YEARS_AGO),
+        },
+    ),
+    "she had an offer less than seven days ago": Case(
+        reason=Reason.CAP,
+        state=State.WITHHELD,
+        no={
+            "notification": OFFER,
+            "rule": OFFERS,
+            "marketing_sent": [NOW - MARKETING_CAP_PERIOD + SECOND],
+        },
+        yes={
+            "notification": OFFER,
+            "rule": OFFERS,
+            "marketing_sent": [NOW - MARKETING_CAP_PERIOD],
+        },
+    ),
+    "she has never linked herself": Case(
+        reason=Reason.NOT_LINKED,
+        state=State.WITHHELD,
+        no={"addresses": ()},
+        yes={"addresses": (PHONE,)},
+    ),
+    "she did not agree": Case(
+        reason=Reason.NO_CONSENT,
+        state=State.WITHHELD,
+        no={"consents": ()},
+        yes={"consents": [said(MessageClass.REMINDER, Channel.TELEGRAM)]},
+    ),
+    "she agreed to reminders and this is an offer": Case(
+        reason=Reason.NO_CONSENT,
+        state=State.WITHHELD,
+        no={
+            "notification": OFFER,
+            "rule": OFFERS,
+            "consents": [said(MessageClass.REMINDER, each) for each in Channel],
+        },
+        yes={
+            "notification": OFFER,
+            "rule": OFFERS,
+            "consents": [said(MessageClass.MARKETING, Channel.PUSH)],
+        },
+    ),
+    "she muted even what she waits for": Case(
+        reason=Reason.NO_CONSENT,
+        state=State.WITHHELD,
+        no={
+            "notification": CAR_IS_READY,
+            "rule": READY,
+            "record": IS_READY,
+            "addresses": (CHAT,),
+            "consents": (MUTED,),
+        },
+        yes={
+            "notification": CAR_IS_READY,
+            "rule": READY,
+            "record": IS_READY,
+            "addresses": (CHAT,),
+            "consents": (),
+        },
+    ),
+    "she blocked the bot": Case(
+        reason=Reason.BLOCKED,
+        state=State.WITHHELD,
+        no={"addresses": (in_state(CHAT, AddressState.BLOCKED),)},
+        yes={"addresses": (in_state(CHAT, AddressState.ACTIVE),)},
+    ),
+    "the app was uninstalled": Case(
+        reason=Reason.ADDRESS_GONE,
+        state=State.WITHHELD,
+        no={"addresses": (in_state(PHONE, AddressState.GONE),)},
+        yes={"addresses": (PHONE,)},
+    ),
+    "the only address has failed already": Case(
+        reason=Reason.ADDRESS_GONE,
+        state=State.WITHHELD,
+        no={"addresses": (CHAT,), "tried": frozenset({CHAT.id})},
+        yes={"addresses": (CHAT, PHONE), "tried": frozenset({CHAT.id})},
+    ),
+    "the hours never open": Case(
+        reason=Reason.NEVER_OPEN, state=State.WITHHELD, no={"business": NEVER_OPEN}
+    ),
+    "it has expired": Case(
+        reason=Reason.EXPIRED,
+        state=State.EXPIRED,
+        no={"notification": replace(NOTICE, expires_at=NOW)},
+        yes={"notification": replace(NOTICE, expires_at=NOW + SECOND)},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_gate_says_no_and_why_and_yes_to_its_neighbour(name: str) -> None:
+    case = CASES[name]
+
+    assert ask(**case.no) == No(state=case.state, reason=case.reason)
+    assert isinstance(ask(**case.yes), Go)
+
+
+def test_every_reason_is_shown() -> None:
+    assert {case.reason for case in CASES.values()} == set(Reason)
+
+
+# ---------------------------------------------------------------- the order of reasons
+
+FROM_THE_MOST_FINAL: list[tuple[Reason, Mapping[str, Any]]] = [
+    (Reason.RULE_OFF, {"rule": replace(OFFERS, on=False)}),
+    (Reason.RECORD_GONE, {"record": None}),
+    (Reason.ASSET_GONE, {"asset": replace(CAR, gone=True)}),
+    (Reason.FINISHED, {"record": replace(RECORD, status="done", due_on=None)}),
+    (Reason.DATE_MOVED, {"record": replace(RECORD, due_on=None, attributes={"fuel": "diesel"})}),
+    (Reason.RULE_CHANGED, {"record": replace(RECORD, attributes={"fuel": "diesel"})}),
+    (Reason.ANSWERED, {"replies": [reply(Action.DONE)]}),
+    (Reason.DECEASED, {"customer": replace(PERSON, deceased=True, born_on=date(2020, 1, 1))}),
+    (Reason.MINOR, {"customer": replace(PERSON, born_on=date(2020, 1, 1))}),
+    (Reason.CAP, {"marketing_sent": [NOW - DAY]}),
+    (Reason.NOT_LINKED, {"addresses": ()}),
+    (Reason.NEVER_OPEN, {"business": NEVER_OPEN}),
+    (Reason.EXPIRED, {}),
+]
+
+
+@pytest.mark.parametrize("place", range(len(FROM_THE_MOST_FINAL)))
+def test_of_several_reasons_the_most_final_is_told(place: int) -> None:
+    together: dict[str, Any] = {
+        "rule": replace(only_for({"fuel": "lpg"}), message_class=MessageClass.MARKETING),
+        "record": replace(RECORD, attributes={"fuel": "lpg"}),
+    }
+    for _, stands in reversed(FROM_THE_MOST_FINAL[place:]):
+        together.update(stands)
+
+    answer = ask(replace(OFFER, expires_at=NOW - DAY), **together)
+
+    assert isinstance(answer, No)
+    assert answer.reason is FROM_THE_MOST_FINAL[place][0]
