@@ -199,7 +199,8 @@ def _hour(text: str | None) -> time | None:
         raise Misconfigured(f"{text!r} is no hour", hint="write it like 09:30") from error
     if hour.tzinfo is not None:
         raise Misconfigured(
-            f"{text!r} names a time zone", hint="the hour is the business's own: write it like 09:30"
+            f"{text!r} names a time zone",
+            hint="the hour is the business's own: write it like 09:30",
         )
     return hour
 

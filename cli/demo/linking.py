@@ -109,12 +109,14 @@ async def link_app(stage: Stage, house: House, person: Person) -> None:
         }
         for each in sorted(person.agrees)
     ]
-    linked = await stage.api.post(
-        "/v1/app/link", json={"invitation": await invitation(house, person), "consents": chosen}
+    api = house.settings.public_url
+    linked = await stage.http.post(
+        f"{api}/v1/app/link",
+        json={"invitation": await invitation(house, person), "consents": chosen},
     )
     token = linked.raise_for_status().json()["token"]
-    registered = await stage.api.put(
-        f"/v1/app/devices/{person.code}",
+    registered = await stage.http.put(
+        f"{api}/v1/app/devices/{person.code}",
         headers={"authorization": f"Bearer {token}"},
         json={
             "kind": "token",

@@ -33,15 +33,14 @@ def run_demo(seconds: int | None, directory: Path | None) -> int:
         (ours / LOG).open("a", encoding="utf-8") as log,
     ):
         configure("console", to=log)
-        console.print("Starting the simulators and the product …")
         with _nothing_to_end():
+            console.print("Starting the simulators and the product …")
             # Here, because the channels take seconds to import.
             from cli.demo.scene import play
             from cli.serving import run_loop
         try:
             return run_loop(play(ours, console, seconds))
         except (KeyboardInterrupt, asyncio.CancelledError):
-            import traceback; traceback.print_exc(file=log)
             console.print(
                 "The demo has ended. Started again it goes on; "
                 f"without {directory or DIRECTORY} it begins anew.",

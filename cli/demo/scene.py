@@ -11,7 +11,7 @@ from rich.console import Console
 from cli.demo import founding, promises, report
 from cli.demo.cast import Cast
 from cli.demo.directory import LOG
-from cli.demo.stage import Stage, open_stage
+from cli.demo.stage import Stage, open_stage, with_a_port
 from cli.execute import drawn
 from cli.house import House, open_house
 from cli.run import serve
@@ -26,7 +26,7 @@ async def play(directory: Path, console: Console, seconds: int | None) -> int:
     async with open_stage(directory) as stage, open_house(stage.settings) as house:
         await founding.found(stage, house)
         await founding.import_files(stage, house)
-        return await _Scene(stage, house, console).run(seconds, take_signals)
+        return await _Scene(stage, with_a_port(house), console).run(seconds, take_signals)
 
 
 def _ended_by_signals() -> Callable[[], None]:
@@ -85,7 +85,7 @@ class _Scene:
             "A workshop, its customers' phones, and what it sends them. Nothing leaves this machine.",
             "",
             f"  Open this to see the phones:  {self._stage.simulators.url}/",
-            f"  The product's own address:    {self._stage.settings.public_url}/readyz",
+            f"  The product's own address:    {self._house.settings.public_url}/readyz",
             f"  Everything it keeps:          {self._stage.directory} (its log: {LOG})",
             "",
             "Here messages leave at any hour, nights and Sundays too, so that the demo can be seen",

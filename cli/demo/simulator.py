@@ -46,11 +46,25 @@ class Simulators:
 
 
 @asynccontextmanager
-async def running(journal: Path, *, port: int, log: Path) -> AsyncIterator[Simulators]:
-    """Run the simulators on the port; what happens in them is kept in the journal, an absolute path.
+async def running(journal: Path, *, wished_port: int, log: Path) -> AsyncIterator[Simulators]:
+    """Run the simulators, on the wished port if it is free; the journal, an absolute path, remembers them.
 
     Raises Refused if they do not start.
     """
+    started = None
+    for port in (free_port(wished_port), 0):
+        # Somebody may have taken the port while the simulators were getting ready.
+        started = started or await _started(journal, port, log)
+    if started is None:
+        raise Refused("the simulators do not start", hint=f"see {log}")
+    try:
+        yield started
+    finally:
+        await _end(started.process)
+
+
+async def _started(journal: Path, port: int, log: Path) -> Simulators | None:
+    """Return the simulators when they listen; None if they ended, or took too long."""
     with log.open("ab") as errors:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "simulators", "--with-parent"),
@@ -62,10 +76,17 @@ async def running(journal: Path, *, port: int, log: Path) -> AsyncIterator[Simul
             # Ctrl-C reaches every process of a terminal's group: they must outlive the product.
             start_new_session=True,
         )
-        try:
-            yield Simulators(url=await _url(process), process=process)
-        finally:
+    assert process.stdout is not None  # noqa: S101 - it is a pipe
+    url = None
+    try:
+        async with asyncio.timeout(START_WITHIN_S):
+            url = str(json.loads(await process.stdout.readline())["url"])
+    except (TimeoutError, ValueError):
+        return None
+    finally:
+        if url is None:
             await _end(process)
+    return Simulators(url=url, process=process)
 
 
 def _home() -> Path:
@@ -74,16 +95,6 @@ def _home() -> Path:
     if spec is None or spec.origin is None:
         raise Misconfigured("the simulators are not installed", hint="install avvisa again")
     return Path(spec.origin).parents[1]
-
-
-async def _url(process: asyncio.subprocess.Process) -> str:
-    assert process.stdout is not None  # noqa: S101 - it is a pipe
-    try:
-        async with asyncio.timeout(START_WITHIN_S):
-            told = json.loads(await process.stdout.readline())
-    except (TimeoutError, ValueError) as error:
-        raise Refused("the simulators do not start", hint="see avvisa.log") from error
-    return str(told["url"])
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

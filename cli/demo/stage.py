@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
@@ -14,6 +14,7 @@ from cli.demo import simulator
 from cli.demo.diary import Diary
 from cli.demo.directory import JOURNAL, LOG, write_secret
 from cli.demo.levers import Levers
+from cli.house import House
 from cli.settings import Settings
 from messaging.actions.doors import new_key
 
@@ -43,14 +44,16 @@ class DemoSettings(Settings):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """What everybody in the demo plays with. `fresh`: nothing had happened here before."""
+    """What everybody in the demo plays with. `http` is for the product's own address. `fresh`: nothing
+    had happened here before.
+    """
 
     directory: Path
     diary: Diary
     settings: Settings
     simulators: simulator.Simulators
     levers: Levers
-    api: httpx.AsyncClient
+    http: httpx.AsyncClient
     fresh: bool
 
 
@@ -58,17 +61,14 @@ class Stage:
 async def open_stage(directory: Path) -> AsyncIterator[Stage]:
     """Start the simulators and say what the product is to be told of itself."""
     diary = Diary(directory)
-    port = simulator.free_port(API_PORT)
     fresh = not diary.done("begun")
     diary.note("begun")
     async with (
         simulator.running(
-            directory / JOURNAL,
-            port=simulator.free_port(PHONES_PORT),
-            log=directory / LOG,
+            directory / JOURNAL, wished_port=PHONES_PORT, log=directory / LOG
         ) as simulators,
         _client(simulators.url) as phones,
-        _client(f"http://127.0.0.1:{port}") as api,
+        _client() as http,
     ):
         yield Stage(
             directory=directory,
@@ -76,21 +76,26 @@ async def open_stage(directory: Path) -> AsyncIterator[Stage]:
             settings=DemoSettings(
                 database_url=SecretStr(f"sqlite+aiosqlite:///{directory / 'avvisa.db'}"),
                 secret_keys=SecretStr(_keys(directory / "keys")),
-                public_url=f"http://127.0.0.1:{port}",
-                http_port=port,
                 telegram_api_url=simulators.url,
                 fcm_api_url=simulators.url,
             ),
             simulators=simulators,
             levers=Levers(phones, BOT),
-            api=api,
+            http=http,
             fresh=fresh,
         )
 
 
-def _client(url: str) -> httpx.AsyncClient:
+def _client(url: str = "") -> httpx.AsyncClient:
     # Nothing of this goes through a proxy that the environment may name.
     return httpx.AsyncClient(base_url=url, timeout=_PATIENCE_S, trust_env=False)
+
+
+def with_a_port(house: House) -> House:
+    """Return the installation with a port for its API that is free just now."""
+    port = simulator.free_port(API_PORT)
+    told = {"http_port": port, "public_url": f"http://127.0.0.1:{port}"}
+    return replace(house, settings=house.settings.model_copy(update=told))
 
 
 def _keys(path: Path) -> str:

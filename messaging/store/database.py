@@ -155,6 +155,7 @@ def _open_sqlite(url: URL, vault: Vault, clock: Clock) -> Store:
     )
     event.listen(writer.sync_engine, "connect", _prepare_writer)
     event.listen(writer.sync_engine, "begin", _begin_immediate)
+    event.listen(writer.sync_engine, "invalidate", _give_up)
     reader = create_async_engine(
         f"sqlite+aiosqlite:///file:{path}?mode=ro&uri=true",
         pool_size=2,
@@ -194,6 +195,12 @@ def _prepare_writer(connection: _Driver, _record: object) -> None:
 
 def _prepare_reader(connection: _Driver, _record: object) -> None:
     _pragmas(connection, {"busy_timeout": "5000", "query_only": "ON"})
+
+
+def _give_up(connection: _Driver, _record: object, _error: object) -> None:
+    # Cut off in a statement: closing alone leaves the transaction open, lock and all, for as long
+    # as anything still refers to that statement's cursor; a traceback does.
+    connection.rollback()
 
 
 def _begin_immediate(conn: _Driver) -> None:

@@ -36,7 +36,7 @@ class Installation:
     @property
     def environment(self) -> dict[str, str]:
         """Return the settings, and nothing of this machine's."""
-        mine = {name: text for name, text in os.environ.items() if not name.startswith("AVVISA_")}
+        mine = {name: text for name, text in os.environ.items() if not name.startswith("AVVISA_")}  # noqa: TID251
         told = {f"AVVISA_{name.upper()}": text for name, text in self.settings.items()}
         return mine | {"PYTHONPATH": str(ROOT)} | told
 
@@ -50,7 +50,7 @@ class Installation:
         return self.folder / "avvisa.db.token"
 
     def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
+        return subprocess.run(  # noqa: S603
             [*COMMAND, *arguments],
             cwd=self.folder,
             env=self.environment,
@@ -71,7 +71,7 @@ class Installation:
         """Serve until the block ends, or whoever is inside ends it; what it says goes to `serve.log`."""
         only = [word for part in parts for word in ("--only", part)]
         with (self.folder / "serve.log").open("ab") as log:
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # noqa: S603
                 [*COMMAND, "serve", *only],
                 cwd=self.folder,
                 env=self.environment,

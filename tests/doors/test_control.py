@@ -115,7 +115,7 @@ def test_people_see_the_same_tables_as_without(served: Installation) -> None:
 def test_a_wrong_token_is_refused(served: Installation, token: str) -> None:
     url, command = f"{word(served)['url']}/command", {"kind": "business.list"}
 
-    wrong = httpx.post(url, json=command, headers={"x-avvisa-token": token.encode()})
+    wrong = httpx.post(url, json=command, headers=[(b"x-avvisa-token", token.encode())])
     right = httpx.post(url, json=command, headers={"x-avvisa-token": word(served)["token"]})
 
     assert (wrong.status_code, right.status_code) == (401, 200)

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from messaging.actions import holding, importing
+from messaging.actions.upserting import store_rows
 from messaging.intake import Verdict
 from messaging.store import tables
 from tests.doors.officina import (
@@ -207,9 +208,6 @@ class Cutting:
         return stored
 
 
-store_rows = importing.store_rows
-
-
 async def test_an_import_that_was_cut_off_goes_on_and_is_still_a_first_import(
     officina: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -242,8 +240,7 @@ async def test_a_newer_file_after_an_import_that_was_cut_off_is_still_a_first_im
         with pytest.raises(CutOff):
             await import_data(officina, file(VEHICLES))
 
-    newer = edited(VEHICLES, ("AB123CD;Fiat Panda;B;10/11/2022;41250;;30/11/2026;31/12/2026;27/03/2027;05/04/2027;45000;;;SI;\r\n",
-                              "AB123CD;Fiat Panda;B;10/11/2022;41250;;30/11/2026;31/12/2026;28/03/2027;05/04/2027;45000;;;SI;\r\n"))  # fmt: skip # noqa: E501
+    newer = edited(VEHICLES, ("Via Ca' Bianca, 45;37121;Verona", "Via Nuova, 1;37121;Verona"))
     done = await import_data(officina, newer)
 
     assert "insurance" in done.first_types
@@ -311,11 +308,12 @@ async def test_a_code_too_long_to_be_one_loses_its_own_row_and_no_other(
 ) -> None:
     data = only(VEHICLES, "C1001;", "C1004;").replace(b"C1004;", b"C" * length + b";")
     plate = only(VEHICLES, "C1005;").replace(b"ME931WR", b"M" * length)
-    quote = only(ORDERS, "2026/01234").replace(b"C1026", b"C1001").replace(b"P26-311", b"P" * length)
+    quote = (
+        only(ORDERS, "2026/01234").replace(b"C1026", b"C1001").replace(b"P26-311", b"P" * length)
+    )
 
     answers = [await import_data(workshop, each) for each in (data, plate, quote)]
 
     told = {remark.code for each in answers for row in each.remarks for remark in row.remarks}
     assert "TEXT_TOO_LONG" in told
     assert set(await everybody(workshop)) == {"C1001", "C1005"}
-

@@ -135,7 +135,6 @@ async def _quiet_until(workshop: Workshop, moment: datetime) -> None:
     assert len(workshop.telegram.messages) + len(workshop.push.messages) == before
 
 
-
 async def test_what_the_forecast_says_of_somebody_changes_with_what_they_allow(
     officina: Workshop,
 ) -> None:

@@ -88,14 +88,14 @@ class Installation:
     folder: Path
     _settings: Mapping[str, object]
     _mother: asyncio.subprocess.Process
-    _pid: int | None = None
+    pid: int | None = None
     _lives: int = 0
 
     async def start(self) -> None:
         """Start to serve the scheduler; it will be at work in a moment."""
         self._lives += 1
         life = {"settings": self._settings, "only": ["scheduler"], "log": str(self._log)}
-        self._pid = (await self._ask({"start": life}))["pid"]
+        self.pid = (await self._ask({"start": life}))["pid"]
 
     async def kill(self) -> None:
         """Let the process die as in a power cut: nothing is flushed, nothing is said."""
@@ -114,11 +114,12 @@ class Installation:
         return self.folder / f"serve-{self._lives}.log"
 
     async def _end(self, how: signal.Signals, status: int) -> None:
-        pid, self._pid = self._pid, None
+        pid = self.pid
         assert pid is not None
         os.kill(pid, how)
         async with asyncio.timeout(STOP_WITHIN_SECONDS):
             ended = (await self._ask({"wait": pid}))["status"]
+        self.pid = None
         assert ended == status, self._log.read_text()
 
     async def _ask(self, asked: Mapping[str, object]) -> dict[str, int]:
@@ -150,9 +151,12 @@ async def installation(
         "fcm_api_url": providers_url,
         "log_format": "json",
     }
+    installed = Installation(database_url, folder, settings, mother)
     try:
-        yield Installation(database_url, folder, settings, mother)
+        yield installed
     finally:
+        if installed.pid is not None:
+            os.kill(installed.pid, signal.SIGKILL)
         assert mother.stdin is not None
         mother.stdin.close()
         await mother.wait()

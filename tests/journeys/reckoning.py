@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from bot.buttons import Press
@@ -60,29 +61,31 @@ def contradictions(said: Sequence[Said], arrived: Ledgers) -> list[str]:
 
 
 def _faults(said: Said, arrived: Sequence[Arrived]) -> Iterable[str]:
-    ended = {DeliveryState.ACCEPTED, DeliveryState.UNKNOWN}
-    repeats = sum(each.repeat for each in arrived)
-    if said.state not in ended:
+    if said.state not in {DeliveryState.ACCEPTED, DeliveryState.UNKNOWN}:
         yield f"it should have arrived or be in doubt, and is {said.state}"
     if said.state.value != said.notice.value:
         yield f"its notification says {said.notice}"
-    if said.state is DeliveryState.ACCEPTED and not arrived:
-        yield "accepted, and nobody got it"
-    if said.state is DeliveryState.ACCEPTED and said.provider_id not in {
-        each.provider_id for each in arrived
-    }:
-        yield "accepted under an id that the provider never gave"
     if said.state is DeliveryState.UNKNOWN and not said.doubts:
         yield "unknown without a doubt"
+    if said.state is DeliveryState.ACCEPTED:
+        if not arrived:
+            yield "accepted, and nobody got it"
+        elif said.provider_id not in {each.provider_id for each in arrived}:
+            yield "accepted under an id that the provider never gave"
+    repeats = sum(each.repeat for each in arrived)
+    yield from _of_repeats(said, arrived, repeats)
+    yield from _of_its_class(said, len(arrived), repeats)
+
+
+def _of_repeats(said: Said, arrived: Sequence[Arrived], repeats: int) -> Iterable[str]:
     if len(arrived) > said.attempts:
         yield f"arrived {len(arrived)} times in {said.attempts} attempts"
     if len(arrived) - repeats > 1:
         yield f"arrived {len(arrived) - repeats} times unmarked"
     if repeats and not (said.doubts and said.attempts > 1):
         yield "a repeat without a doubt before it"
-    if any(later.repeat < earlier.repeat for earlier, later in zip(arrived, arrived[1:])):
+    if any(earlier.repeat and not later.repeat for earlier, later in pairwise(arrived)):
         yield "the repeat came before the original"
-    yield from _of_its_class(said, len(arrived), repeats)
 
 
 def _of_its_class(said: Said, arrived: int, repeats: int) -> Iterable[str]:

@@ -15,6 +15,7 @@ from messaging.store import tables
 from messaging.store.migrating import head, migrate_down
 from tests.given import StillClock, Workshop, workshop_on
 
+
 def opened(url: str) -> Store:
     return open_store(url, vault=Vault([new_key()]), clock=SystemClock())
 
