@@ -16,7 +16,7 @@ from messaging.consent import Method
 from messaging.customer import AddressKind, Channel, CustomerId
 from messaging.intake import AssetRow, CustomerRow, RecordRow, Row, Verdict
 from messaging.notification import State
-from messaging.rule import Expiry, For, Rule, RuleId, Trigger
+from messaging.rule import BeforeDate, DateField, Expiry, For, Rule, RuleId, Trigger
 from messaging.sender import Accepted, Message, Outcome, SenderSecret
 from messaging.store import addresses, businesses, consents, customers, rules
 from messaging.store.reports import Sent
@@ -357,4 +357,37 @@ async def workshop_on(store: Store, clock: StillClock, *, slug: str = "officina"
     return Workshop(store=store, clock=clock, business=business, bot=bot, project=project)
 
 
-__all__ = ["KEY", "MONDAY", "BusinessId", "StillClock", "Workshop", "prepare", "workshop_on"]
+DUE = date(2026, 12, 8)
+"""Fifteen days ahead on the Monday of these tests: a late entrant's reminder goes out at once."""
+
+
+async def due_reminder(workshop: Workshop, *, chat: bool = True, phone: bool = False) -> None:
+    await workshop.switch_on()
+    await workshop.customer(chat=chat, phone=phone)
+    await workshop.inspection(due_on=DUE)
+
+
+async def due_offer(workshop: Workshop, *, phone: bool = False) -> None:
+    trigger = BeforeDate(
+        record_type="inspection",
+        date_field=DateField.DUE_ON,
+        days_before=(15,),
+        at=time(8, 55),
+    )
+    await workshop.marketing_rule("offer", trigger)
+    await workshop.customer(phone=phone, allows=[MessageClass.MARKETING])
+    await workshop.inspection(due_on=DUE)
+
+
+__all__ = [
+    "DUE",
+    "KEY",
+    "MONDAY",
+    "BusinessId",
+    "StillClock",
+    "Workshop",
+    "due_offer",
+    "due_reminder",
+    "prepare",
+    "workshop_on",
+]

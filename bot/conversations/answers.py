@@ -6,7 +6,13 @@ from aiogram import Bot, Router
 from aiogram.types import CallbackQuery
 
 from bot.buttons import Press
-from bot.conversations.telling import release, take_buttons_away, tell
+from bot.conversations.telling import (
+    mark_answer,
+    pressed_label,
+    release,
+    take_buttons_away,
+    tell,
+)
 from bot.conversations.visit import Visit
 from messaging.actions.answering import Pressed, press
 from messaging.reply import Action
@@ -28,7 +34,7 @@ def answers() -> Router:
 
 
 async def pressed(callback: CallbackQuery, callback_data: Press, visit: Visit, bot: Bot) -> None:
-    """Keep the answer, take the used buttons away, and say what happens now."""
+    """Keep the answer, show it in place of the buttons, and say what happens now."""
     await release(callback)
     result = await press(
         visit.store,
@@ -40,7 +46,11 @@ async def pressed(callback: CallbackQuery, callback_data: Press, visit: Visit, b
         now=visit.now,
     )
     if result.outcome != "not_yours":
-        await take_buttons_away(bot, visit, callback)
+        label = pressed_label(callback)
+        if label is None:
+            await take_buttons_away(bot, visit, callback)
+        else:
+            await mark_answer(bot, visit, callback, label)
     await tell(bot, visit, _reply(result, visit))
 
 

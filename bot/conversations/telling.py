@@ -69,12 +69,28 @@ async def mark_answer(bot: Bot, visit: Visit, callback: CallbackQuery, answer: s
             f"{callback.message.text}\n\n➜ {answer}",
             chat_id=visit.chat_id,
             message_id=callback.message.message_id,
+            entities=callback.message.entities,
             reply_markup=None,
         )
     except AiogramError as error:
         _unedited(error)
         return not is_benign(error)
     return True
+
+
+def pressed_label(callback: CallbackQuery) -> str | None:
+    """Return the words of the button that was tapped; None if the message no longer tells them."""
+    if not isinstance(callback.message, Message) or callback.message.reply_markup is None:
+        return None
+    return next(
+        (
+            button.text
+            for row in callback.message.reply_markup.inline_keyboard
+            for button in row
+            if button.callback_data == callback.data
+        ),
+        None,
+    )
 
 
 def _unedited(error: AiogramError) -> None:

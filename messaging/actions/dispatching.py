@@ -22,6 +22,7 @@ from messaging.notification import Notification, NotificationId, State
 from messaging.sender import DeliveryId, Message
 from messaging.store import (
     addresses,
+    attempts,
     businesses,
     contexts,
     deliveries,
@@ -30,8 +31,9 @@ from messaging.store import (
     templates,
 )
 from messaging.store import senders as sender_rows
+from messaging.store.attempts import Begun
 from messaging.store.database import Connection, moment_of_leases
-from messaging.store.deliveries import Begun, Waiting
+from messaging.store.deliveries import Waiting
 from messaging.store.lanes import LaneId, LaneRow
 from messaging.store.notifications import Move
 from messaging.store.senders import SenderRow
@@ -290,7 +292,7 @@ async def _write(
     await deliveries.forget_untried(conn, held)
     if not decided.letting_out:
         return
-    await deliveries.begin(
+    await attempts.begin(
         conn,
         [
             Begun(

@@ -23,10 +23,10 @@ from messaging.sender import (
     SenderDown,
     Unknown,
 )
-from messaging.store import addresses, deliveries, lanes
+from messaging.store import addresses, attempts, lanes
 from messaging.store import senders as sender_rows
+from messaging.store.attempts import Ended, UnderWay
 from messaging.store.database import Connection, moment_of_leases
-from messaging.store.deliveries import Ended, UnderWay
 from messaging.store.lanes import LaneId
 
 Spread = NewType("Spread", float)
@@ -125,7 +125,7 @@ async def rescue(
     while True:
         async with store.begin() as conn:
             judged = await moment_of_leases(conn, store.clock)
-            dead = await deliveries.lock_cut_off(
+            dead = await attempts.lock_cut_off(
                 conn,
                 not_owner=owner if all_others else None,
                 lease_before=judged,
@@ -171,7 +171,7 @@ async def _write(
     await sender_rows.lock_waiting(conn, sender_id)
     await _tell_sender(conn, sender_id, [each.ended.step for each in ends])
     waiting = {each.lane_id for each in ends if each.ended.step.state is DeliveryState.WAITING}
-    await deliveries.end_attempts(conn, [each.ended for each in ends], now)
+    await attempts.end(conn, [each.ended for each in ends], now)
     await _tell_addresses(conn, ends, now)
     lost = {each.notification_id for each in ends if each.ended.step.address_state is not None}
     await roll_up(

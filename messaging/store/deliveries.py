@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import RowMapping, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import RowMapping, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from messaging.business import BusinessId, SenderId
-from messaging.calendar import MessageClass
+from messaging.business import BusinessId
 from messaging.customer import AddressId, Channel
-from messaging.delivery import DeliveryState, Step
+from messaging.delivery import DeliveryState
 from messaging.notification import NotificationId
 from messaging.sender import DeliveryId
 from messaging.store.database import insert_new
 from messaging.store.lanes import LaneId
-from messaging.store.tables import attempt, delivery, lane, notification
+from messaging.store.tables import delivery, notification
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,36 +46,6 @@ class Waiting:
     attempts: int
     tries: int
     doubts: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnderWay:
-    """A delivery whose attempt was begun and has no end yet."""
-
-    id: DeliveryId
-    sender_id: SenderId
-    notification_id: NotificationId
-    lane_id: LaneId
-    channel: Channel
-    message_class: MessageClass
-    owner: str
-    attempts: int
-    tries: int
-    doubts: int
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
-    """The end of an attempt, and what it makes of its delivery. `owner` and `number` fence it: only
-    that attempt.
-    """
-
-    delivery_id: DeliveryId
-    owner: str
-    number: int
-    outcome: str
-    step: Step
 
 
 async def queue(conn: AsyncConnection, queued: Sequence[Queued], now: datetime) -> int:
@@ -139,53 +108,6 @@ async def lock_due(
     return [_waiting(row) for row in (await conn.execute(asked)).mappings()]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Begun:
-    """An attempt that begins now."""
-
-    delivery_id: DeliveryId
-    number: int
-    repeat: bool
-
-
-async def begin(
-    conn: AsyncConnection,
-    begun: Sequence[Begun],
-    *,
-    owner: str,
-    lease_until: datetime,
-    now: datetime,
-) -> None:
-    """Write that the attempts begin: what a crash leaves behind is exactly this."""
-    if not begun:
-        return
-    await conn.execute(
-        insert(attempt),
-        [
-            {
-                "delivery_id": each.delivery_id,
-                "number": each.number,
-                "owner": owner,
-                "begun_at": now,
-                "repeat": each.repeat,
-            }
-            for each in begun
-        ],
-    )
-    await conn.execute(
-        update(delivery)
-        .where(delivery.c.id.in_([each.delivery_id for each in begun]))
-        .values(
-            state=DeliveryState.SENDING,
-            attempts=delivery.c.attempts + 1,
-            tries=delivery.c.tries + 1,
-            owner=owner,
-            lease_until=lease_until,
-            updated_at=now,
-        )
-    )
-
-
 async def postpone(conn: AsyncConnection, until: Mapping[DeliveryId, datetime]) -> None:
     """Let the waiting deliveries come due later."""
     if until:
@@ -220,124 +142,6 @@ _CLOSE = (
     .where(delivery.c.id == bindparam("_id"))
     .values(state=bindparam("_state"), reason=bindparam("_reason"), updated_at=bindparam("_now"))
 )
-
-
-async def end_attempts(conn: AsyncConnection, ended: Sequence[Ended], now: datetime) -> None:
-    """Record how attempts ended and what became of their deliveries.
-
-    Fenced by owner and attempt number only, and not by `state = 'sending'`: that would make
-    PostgreSQL pick the tiny partial index (five times slower, measured), and a late true answer may
-    still correct an `unknown`.
-    """
-    if not ended:
-        return
-    await conn.execute(
-        _END_ATTEMPT,
-        [
-            {
-                "_delivery": each.delivery_id,
-                "_number": each.number,
-                "_outcome": each.outcome,
-                "_reason": each.step.reason,
-                "_code": each.step.code,
-                "_now": now,
-            }
-            for each in ended
-        ],
-    )
-    await conn.execute(
-        _END_DELIVERY,
-        [
-            {
-                "_id": each.delivery_id,
-                "_owner": each.owner,
-                "_number": each.number,
-                "_state": each.step.state,
-                "_reason": each.step.reason,
-                "_provider": each.step.provider_id,
-                "_due": each.step.due_at or now,
-                "_back": 1 if each.step.uncounted else 0,
-                "_doubt": 1 if each.step.doubt else 0,
-                "_now": now,
-            }
-            for each in ended
-        ],
-    )
-
-
-_END_ATTEMPT = (
-    update(attempt)
-    .where(
-        attempt.c.delivery_id == bindparam("_delivery"), attempt.c.number == bindparam("_number")
-    )
-    .values(
-        ended_at=bindparam("_now"),
-        outcome=bindparam("_outcome"),
-        reason=bindparam("_reason"),
-        code=bindparam("_code"),
-    )
-)
-_END_DELIVERY = (
-    update(delivery)
-    .where(
-        delivery.c.id == bindparam("_id"),
-        delivery.c.owner == bindparam("_owner"),
-        delivery.c.attempts == bindparam("_number"),
-    )
-    .values(
-        state=bindparam("_state"),
-        reason=bindparam("_reason"),
-        provider_id=bindparam("_provider"),
-        due_at=bindparam("_due"),
-        tries=delivery.c.tries - bindparam("_back"),
-        doubts=delivery.c.doubts + bindparam("_doubt"),
-        lease_until=None,
-        updated_at=bindparam("_now"),
-    )
-)
-
-
-async def lock_cut_off(
-    conn: AsyncConnection, *, not_owner: str | None, lease_before: datetime, limit: int
-) -> list[UnderWay]:
-    """Return deliveries that are `sending` and whose owner is dead, locked.
-
-    Dead is whoever's lease is over; and, where `not_owner` is given because one process owns
-    everything, anybody but that owner.
-    """
-    dead = delivery.c.lease_until < lease_before
-    if not_owner is not None:
-        dead = or_(dead, delivery.c.owner != not_owner)
-    asked = (
-        select(
-            delivery,
-            lane.c.sender_id,
-            notification.c.message_class,
-            notification.c.expires_at,
-        )
-        .join(lane, lane.c.id == delivery.c.lane_id)
-        .join(notification, notification.c.id == delivery.c.notification_id)
-        .where(delivery.c.state == "sending", dead)
-        .order_by(delivery.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, key_share=True, of=delivery)
-    )
-    return [
-        UnderWay(
-            id=DeliveryId(row["id"]),
-            sender_id=SenderId(row["sender_id"]),
-            notification_id=NotificationId(row["notification_id"]),
-            lane_id=LaneId(row["lane_id"]),
-            channel=Channel(row["channel"]),
-            message_class=MessageClass(row["message_class"]),
-            owner=row["owner"],
-            attempts=row["attempts"],
-            tries=row["tries"],
-            doubts=row["doubts"],
-            expires_at=row["expires_at"],
-        )
-        for row in (await conn.execute(asked)).mappings()
-    ]
 
 
 async def states_of(
@@ -426,11 +230,3 @@ async def settle(conn: AsyncConnection, delivery_id: DeliveryId, now: datetime) 
         )
         .values(state=DeliveryState.ACCEPTED, reason=None, updated_at=now)
     )
-
-
-async def under_way(conn: AsyncConnection, owner: str) -> int:
-    """Return how many deliveries the owner is sending."""
-    asked = select(func.count()).where(
-        and_(delivery.c.state == "sending", delivery.c.owner == owner)
-    )
-    return cast("int", await conn.scalar(asked))

@@ -35,6 +35,20 @@ async def test_an_answer_is_kept_and_the_customer_hears_what_comes_of_it(
     assert await mario.buttons() == []
 
 
+async def test_the_chat_shows_which_button_was_pressed_and_keeps_the_name_in_bold(
+    house: House,
+) -> None:
+    mario = await house.linked("Mario")
+    await house.notice(mario, "done")
+
+    await mario.press("Già fatta")
+    await mario.waits_for("Grazie di averlo detto")
+
+    notice = next(m for m in (await mario.chat())["data"] if "➜ Già fatta" in m["text"])
+    assert notice["text"].endswith("\n\n➜ Già fatta")
+    assert [each["type"] for each in notice["entities"]] == ["bold"]
+
+
 async def test_a_call_back_comes_with_the_number_for_who_cannot_wait(house: House) -> None:
     mario = await house.linked("Mario")
     await house.notice(mario, "call_me")

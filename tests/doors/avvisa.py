@@ -1,8 +1,7 @@
-"""The command line as a stranger has it: a process with an environment of its own, in a folder of its own."""
+"""The command line: what a command said, and a process that serves, with an environment and a folder of its own."""
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -11,7 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-c", "from cli.main import main; main()")
@@ -40,31 +41,15 @@ class Installation:
         told = {f"AVVISA_{name.upper()}": text for name, text in self.settings.items()}
         return mine | {"PYTHONPATH": str(ROOT)} | told
 
-    @property
-    def database(self) -> Path:
-        return self.folder / "avvisa.db"
+    def set_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Let the commands of this process be about this installation."""
+        for name, text in self.settings.items():
+            monkeypatch.setenv(f"AVVISA_{name.upper()}", text)
 
     @property
     def word(self) -> Path:
         """Where the owner of the database says where it takes commands."""
         return self.folder / "avvisa.db.token"
-
-    def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(  # noqa: S603
-            [*COMMAND, *arguments],
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=DEADLINE_SECONDS,
-            check=False,
-        )
-
-    def told(self, *arguments: str) -> Any:
-        """Run a command that succeeds, and return its one JSON document."""
-        done = self.run(*arguments, "--json")
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
 
     @contextmanager
     def serving(self, *parts: str) -> Iterator["subprocess.Popen[bytes]"]:
@@ -90,10 +75,26 @@ class Installation:
         return (self.folder / "serve.log").read_text("utf-8")
 
 
-def refusal(done: "subprocess.CompletedProcess[str]") -> str:
-    """Return what a refused command says: a sentence, a hint at the most, and no traceback."""
-    assert done.returncode == 2, (done.returncode, done.stdout, done.stderr)
-    assert done.stdout == ""
-    assert "Traceback" not in done.stderr
-    assert re.fullmatch(r"avvisa: [^\n]+\n([^\n]+\n)?", done.stderr), done.stderr
-    return done.stderr
+class Said:
+    """What one command answered."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+    @property
+    def document(self) -> Any:
+        assert self.code == 0, self.err
+        return json.loads(self.out)
+
+    @property
+    def sentence(self) -> str:
+        """The refusal: a sentence, at the most a hint below it, nothing else anywhere."""
+        assert (self.code, self.out) == (2, ""), (self.code, self.out, self.err)
+        assert self.err.startswith("avvisa: ")
+        assert len(self.err.splitlines()) <= 2
+        assert "Traceback" not in self.err
+        return self.err
+
+
+Avvisa: TypeAlias = Callable[..., Said]
+"""Runs a command in this process, and returns what it said."""

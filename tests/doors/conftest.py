@@ -1,7 +1,15 @@
-"""The day of the workshop's files."""
+"""The day of the workshop's files, and the command line."""
+
+import sys
+from pathlib import Path
 
 import pytest
+import structlog
 
+from cli import main as command_line
+from cli.settings import Settings
+from messaging.actions.doors import new_key
+from tests.doors.avvisa import Avvisa, Said
 from tests.doors.officina import SUNDAY
 from tests.given import StillClock
 
@@ -10,3 +18,30 @@ from tests.given import StillClock
 def clock() -> StillClock:
     """Ten o'clock in Rome, on the Sunday that the files show."""
     return StillClock(SUNDAY)
+
+
+@pytest.fixture
+def avvisa(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> Avvisa:
+    """The command in this process, in a folder of its own."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"AVVISA_{name.upper()}", raising=False)
+    monkeypatch.setenv("AVVISA_SECRET_KEYS", new_key())
+    monkeypatch.setenv("AVVISA_TELEGRAM_API_URL", "http://127.0.0.1:1")
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str) -> Said:
+        monkeypatch.setattr(sys, "argv", ["avvisa", *arguments])
+        capsys.readouterr()
+        try:
+            command_line.main()
+            code = 0
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else 1
+        finally:
+            structlog.reset_defaults()  # it wrote to what pytest captures just now
+        said = capsys.readouterr()
+        return Said(code, said.out, said.err)
+
+    return run

@@ -4,14 +4,12 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 import typer
 from typer.testing import CliRunner
 
@@ -23,62 +21,11 @@ from messaging.actions.doors import new_key
 from messaging.actions.founding import NewBusiness
 from messaging.customer import Channel
 from tests.bot.answering_server import Reply, accepted, answering, page, refused, says
-from tests.doors.avvisa import ROOT, Installation, until
+from tests.doors.avvisa import ROOT, Avvisa, Installation, until
 
 TOKEN = "7712345678:AAHq-Wf3kP0not_a_real_token_but_long"
 HUSH = TOKEN.split(":")[1]
 VEHICLES = str(files("cli").joinpath("sample", "officina", "officina_clienti_veicoli.csv"))
-
-
-class Said:
-    """What one command answered."""
-
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-    @property
-    def document(self) -> Any:
-        assert self.code == 0, self.err
-        return json.loads(self.out)
-
-    @property
-    def sentence(self) -> str:
-        """The refusal: a sentence, at the most a hint below it, nothing else anywhere."""
-        assert (self.code, self.out) == (2, ""), (self.code, self.out, self.err)
-        assert self.err.startswith("avvisa: ")
-        assert len(self.err.splitlines()) <= 2
-        assert "Traceback" not in self.err
-        return self.err
-
-
-Avvisa = Callable[..., Said]
-
-
-@pytest.fixture
-def avvisa(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> Avvisa:
-    """The command in this process, in a folder of its own."""
-    for name in Settings.model_fields:
-        monkeypatch.delenv(f"AVVISA_{name.upper()}", raising=False)
-    monkeypatch.setenv("AVVISA_SECRET_KEYS", new_key())
-    monkeypatch.setenv("AVVISA_TELEGRAM_API_URL", "http://127.0.0.1:1")
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: str) -> Said:
-        monkeypatch.setattr(sys, "argv", ["avvisa", *arguments])
-        capsys.readouterr()
-        try:
-            command_line.main()
-            code = 0
-        except SystemExit as end:
-            code = end.code if isinstance(end.code, int) else 1
-        finally:
-            structlog.reset_defaults()  # it wrote to what pytest captures just now
-        said = capsys.readouterr()
-        return Said(code, said.out, said.err)
-
-    return run
 
 
 @pytest.fixture
@@ -288,6 +235,7 @@ async def test_a_token_that_telegram_does_not_take_is_never_shown(
     assert telegram.asked
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 async def test_a_process_that_serves_logs_how_its_bots_fare_and_no_token(tmp_path: Path) -> None:
     house = Installation(
