@@ -1,28 +1,42 @@
 """A command is run here, or by the process that owns the database; its answer is shown."""
 
+import asyncio
 import json
 import sys
+from datetime import timedelta
 
 from rich.console import Console
 from rich.table import Table as RichTable
 
 from cli.commands.model import CommandModel
-from cli.handing_over import hand_over
+from cli.handing_over import NobodyListens, hand_over
 from cli.house import Answer, Table, open_house
 from cli.settings import Settings
 from messaging.actions.doors import FileInUse
+
+TRIES = 40
+BETWEEN_TRIES = timedelta(milliseconds=250)
 
 WIDE = 160
 """Columns where nobody's window sets them: a file, a pipe."""
 
 
 async def execute(command: CommandModel, settings: Settings) -> Answer:
-    """Return the command's answer, wherever it ran. Raises AvvisaError with what to mend."""
-    try:
-        async with open_house(settings) as house:
-            return await command.run(house)
-    except FileInUse:
-        return await hand_over(command, settings)
+    """Return the command's answer, wherever it ran. Raises AvvisaError with what to mend.
+
+    Another short command may have the database for a moment, and `serve` may be about to take commands: both are
+    waited for.
+    """
+    for _ in range(TRIES):
+        try:
+            async with open_house(settings) as house:
+                return await command.run(house)
+        except FileInUse:
+            try:
+                return await hand_over(command, settings)
+            except NobodyListens:
+                await asyncio.sleep(BETWEEN_TRIES.total_seconds())
+    return await hand_over(command, settings)
 
 
 def show(answer: Answer, *, as_json: bool) -> None:

@@ -28,26 +28,43 @@ def word_beside(settings: Settings) -> Path | None:
     return None if path is None else path.with_name(f"{path.name}.token")
 
 
+class NobodyListens(Misconfigured):
+    """The database is in use, and whoever has it takes no commands: another command, or one that just starts."""
+
+
 async def hand_over(command: CommandModel, settings: Settings) -> Answer:
     """Give the command to the process that owns the database, and return its answer.
 
-    Raises what the command raises there; Misconfigured if nobody takes commands.
+    Raises what the command raises there; NobodyListens if it did not reach anybody; Misconfigured if it was cut off
+    on the way, so that nobody knows whether it was carried out.
     """
     path = word_beside(settings)
     try:
         where = json.loads(path.read_text()) if path is not None else {}
+        url, token = where["url"], where["token"]
+    except (OSError, KeyError, ValueError) as error:
+        raise NobodyListens(
+            "another avvisa has the database open and does not take commands",
+            hint="wait a moment and try again, or stop it first",
+        ) from error
+    try:
         async with httpx.AsyncClient(timeout=PATIENCE_S, trust_env=False) as client:
             response = await client.post(
-                f"{where['url']}/command",
+                f"{url}/command",
                 content=command_adapter.dump_json(command),  # type: ignore[arg-type] # one of its members
-                headers={"x-avvisa-token": where["token"], "content-type": "application/json"},
+                headers={"x-avvisa-token": token, "content-type": "application/json"},
             )
         response.raise_for_status()
         told = response.json()
-    except (OSError, KeyError, ValueError, httpx.HTTPError) as error:
-        raise Misconfigured(
+    except httpx.ConnectError as error:
+        raise NobodyListens(
             "another avvisa has the database open and does not take commands",
             hint="wait a moment and try again, or stop it first",
+        ) from error
+    except (ValueError, httpx.HTTPError) as error:
+        raise Misconfigured(
+            "the avvisa that has the database open did not answer as it should",
+            hint="look into its log, and whether the command was carried out, before you repeat it",
         ) from error
     if "refused" in told:
         raise Refused(told["refused"], hint=told["hint"])

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from messaging.actions.doors import Store
 from messaging.calendar import end_of_day, local_day, next_allowed
 from messaging.notification import State
-from messaging.store import audit, businesses, holds, notifications
+from messaging.store import audit, businesses, holds, notifications, rules
 from messaging.store.holds import HeldGroup, HeldRow
 from messaging.store.notifications import Move
 
@@ -46,6 +46,8 @@ async def release(
     """
     async with store.begin() as conn:
         business = await businesses.by_slug(conn, slug)
+        if rule is not None:
+            await rules.by_name(conn, business.id, rule)
         found = await holds.rows(conn, business.id, rule=rule, ids=ids, limit=None)
         for each in found:
             hours = business.sending_hours[each.message_class]
@@ -70,6 +72,8 @@ async def drop(
     """End held notices unsent: those of a rule, or with these ids, or all. Raises NotFound."""
     async with store.begin() as conn:
         business = await businesses.by_slug(conn, slug)
+        if rule is not None:
+            await rules.by_name(conn, business.id, rule)
         found = await holds.rows(conn, business.id, rule=rule, ids=ids, limit=None)
         await notifications.move(
             conn,

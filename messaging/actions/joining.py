@@ -148,5 +148,5 @@ async def register_device(
         await addresses.retire_installation(
             conn, sender_id=sender_id, install_key=install_key, but=address_id, now=now
         )
-        await addresses.unlink_others(conn, address_id, user.customer_id)
+        await addresses.unlink_others(conn, address_id, user.customer_id, user.business_id)
         await addresses.link(conn, address_id, user.customer_id, now)

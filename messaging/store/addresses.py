@@ -83,13 +83,18 @@ async def link(
 
 
 async def unlink_others(
-    conn: AsyncConnection, address_id: AddressId, customer_id: CustomerId
+    conn: AsyncConnection, address_id: AddressId, customer_id: CustomerId, business_id: BusinessId
 ) -> None:
-    """Let a device reach this customer only: another person has signed in on it."""
+    """Let a device reach no other customer of this business: another person has signed in on it.
+
+    Businesses that share a Firebase project do not take each other's customers away.
+    """
+    of_business = select(customer.c.id).where(customer.c.business_id == business_id)
     await conn.execute(
         address_customer.delete().where(
             address_customer.c.address_id == address_id,
             address_customer.c.customer_id != customer_id,
+            address_customer.c.customer_id.in_(of_business),
         )
     )
 

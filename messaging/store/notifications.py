@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.business import BusinessId
@@ -14,6 +24,7 @@ from messaging.customer import CustomerId
 from messaging.notification import ATTEMPTED, PENDING, Key, Notification, NotificationId, State
 from messaging.record import RecordId
 from messaging.rule import RuleId
+from messaging.store.columns import UtcDateTime
 from messaging.store.database import insert_new
 from messaging.store.tables import notification, transition
 
@@ -130,7 +141,25 @@ async def _revive(conn: AsyncConnection, planned: Sequence[Planned], now: dateti
             for each in planned
         ],
     )
+    if done.rowcount > 0:
+        await _tell_revived(conn, planned, now)
     return max(done.rowcount, 0)
+
+
+async def _tell_revived(conn: AsyncConnection, planned: Sequence[Planned], now: datetime) -> None:
+    """Write into the timelines that cancelled notices live again: those just written, and not just made."""
+    revived = select(
+        notification.c.id, literal(now, UtcDateTime), notification.c.state, literal("revived")
+    ).where(
+        notification.c.record_id.in_({each.record_id for each in planned}),
+        notification.c.source.in_({each.key.source for each in planned}),
+        notification.c.updated_at == now,
+        notification.c.created_at < now,
+        notification.c.state.in_([State.PLANNED, State.HELD]),
+    )
+    await conn.execute(
+        transition.insert().from_select(["notification_id", "at", "state", "reason"], revived)
+    )
 
 
 _REVIVABLE = and_(

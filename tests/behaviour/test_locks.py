@@ -19,7 +19,7 @@ from messaging.customer import Channel
 from messaging.notification import State
 from messaging.rule import BeforeDate, DateField
 from messaging.store import customers, deliveries, lanes, notifications, rules
-from messaging.store.tables import lane, rule
+from messaging.store.tables import lane, rule, transition
 from tests.given import Workshop
 
 DAY = timedelta(days=1)
@@ -294,6 +294,15 @@ async def test_a_date_that_moves_away_and_back_is_reminded_of_once(workshop: Wor
 
     assert await workshop.states() == [(State.ACCEPTED, None)]
     assert len(workshop.texts) == 1
+    async with workshop.store.read() as conn:
+        told = await conn.execute(
+            select(transition.c.state, transition.c.reason).order_by(transition.c.id)
+        )
+        assert [tuple(row) for row in told] == [
+            ("cancelled", "date_moved"),
+            ("planned", "revived"),
+            ("accepted", None),
+        ]
 
 
 async def test_without_revival_a_date_that_moves_away_and_back_would_be_forgotten(

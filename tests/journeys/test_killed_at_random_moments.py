@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.journey, pytest.mark.timeout(240)]
 
 LATENCY_MS = 50
 KILLS = 8
+PATIENCE_SECONDS = 4
 
 
 def thrown() -> tuple[int, random.Random]:
@@ -35,21 +37,19 @@ def thrown() -> tuple[int, random.Random]:
 
 
 async def kill_somewhere(
-    avvisa: Installation, told: Providers, dice: random.Random, *, most: int, expected: int
+    avvisa: Installation, told: Providers, dice: random.Random, *, most: int
 ) -> None:
-    """Let it live until it has sent up to `most` messages, or for less than a second, and kill it."""
+    """Let it live until it has sent up to `most` messages, or for a moment only, and kill it."""
     target = await told.chatted() + dice.randint(1, most)
-
-    async def far_enough() -> bool:
-        if await told.chatted(after=target - 1):
-            return True
-        return await nothing_to_do(avvisa.database_url, expected=expected)
-
     await avvisa.start()
     if dice.random() < 0.2:
         await asyncio.sleep(dice.uniform(0.0, 0.8))  # while it starts, plans or routes
     else:
-        await until(far_enough, every=dice.uniform(0.01, 0.05))
+        # What the last one was killed over may wait for its lease: then there are not so many.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while not await told.chatted(after=target - 1):  # noqa: ASYNC110 - HTTP only
+                    await asyncio.sleep(dice.uniform(0.01, 0.05))
     await avvisa.kill()
 
 
@@ -80,7 +80,7 @@ async def test_nothing_is_lost_and_nothing_repeated_in_secret(
         most = 2 * chats * NOTICES // KILLS
         async with installation(url, tmp_path, providers_url=told.url) as avvisa:
             for life in range(KILLS):
-                await kill_somewhere(avvisa, told, dice, most=most, expected=expected)
+                await kill_somewhere(avvisa, told, dice, most=most)
                 if life % 2:
                     await let_a_minute_pass(url)
             await end_in_peace(avvisa, expected=expected)
@@ -111,7 +111,7 @@ async def test_after_a_kill_the_pace_is_what_it_was(
         await told.are_late(LATENCY_MS)
         async with installation(url, tmp_path, providers_url=told.url) as avvisa:
             for _ in range(2):
-                await kill_somewhere(avvisa, told, dice, most=chats, expected=expected)
+                await kill_somewhere(avvisa, told, dice, most=chats)
             await end_in_peace(avvisa, expected=expected)
 
         said = await deliveries(url)
