@@ -76,7 +76,9 @@ async def plan_one_each(
     """Put a customer for each chat into the books, with a car that is ready, and plan the notices."""
     now = store.clock.now()
     await founding.set_pace(store, bot, rate=100_000, burst=100_000)
-    await switching.switch_on(store, slug=SLUG, name="auto.ready", now=now)
+    rule = await switching.switch_on(store, slug=SLUG, name="auto.ready", now=now)
+    while not await planning.plan_backlog(store, rule.id, now=now):
+        pass
     for start in range(0, len(chats), CHUNK):
         chunk = chats[start : start + CHUNK]
         async with store.begin() as conn:

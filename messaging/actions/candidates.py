@@ -15,9 +15,10 @@ from messaging.ladder import Draft, only_new
 from messaging.notification import Key, State, subject_of
 from messaging.record import Record, RecordId
 from messaging.rule import BeforeDate, DateField, OnEvent, Rule, date_window, expires_at
-from messaging.store import assets, notifications, records
+from messaging.store import assets, records
+from messaging.store import planned as planned_rows
 from messaging.store.database import Connection
-from messaging.store.notifications import Planned
+from messaging.store.planned import Planned
 from messaging.template import TemplateId
 
 FIRST = RecordId(0)
@@ -150,7 +151,7 @@ async def to_plan(
     """
     found = [each.record for each in drafted if each.drafts]
     told = await recipients(conn, rule, found)
-    said = await notifications.said_before(
+    said = await planned_rows.said_before(
         conn, source=rule.source, record_ids=[each.id for each in found]
     )
     planned = []

@@ -25,9 +25,10 @@ from messaging.ladder import Arrival, Wait, drafts_in_window, drafts_on_arrival
 from messaging.notification import Notification, NotificationId
 from messaging.record import RecordId
 from messaging.rule import Rule
-from messaging.store import businesses, contexts, notifications, rules, templates
+from messaging.store import businesses, contexts, rules, templates
+from messaging.store import planned as planned_rows
 from messaging.store.database import Connection
-from messaging.store.notifications import Planned
+from messaging.store.planned import Planned
 
 PAGE = 500
 
@@ -167,7 +168,7 @@ async def _told(
         return []
     template = await templates.latest(conn, rule.business_id, rule.template)
     planned = await to_plan(conn, rule, business, drafted, template_id=template.id, now=now)
-    there = await notifications.existing(
+    there = await planned_rows.existing(
         conn, [each.key for each in planned], business.id, but_untried=anew
     )
     planned = [each for each in planned if each.key not in there]

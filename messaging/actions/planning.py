@@ -16,6 +16,7 @@ from messaging.ladder import Arrival, Draft, drafts_in_window, drafts_on_arrival
 from messaging.record import CANCELLED, Record, RecordId
 from messaging.rule import Rule, RuleId, anchor_of, applies
 from messaging.store import businesses, notifications, records, rules, templates
+from messaging.store import planned as planned_rows
 from messaging.store.database import Connection
 from messaging.store.notifications import of_record_but
 from messaging.store.records import Change
@@ -229,4 +230,4 @@ async def _make(
         template_id=template.id,
         now=now,
     )
-    await notifications.make(conn, planned, now)
+    await planned_rows.make(conn, planned, now)

@@ -11,7 +11,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
-    literal,
     or_,
     select,
     update,
@@ -24,35 +23,7 @@ from messaging.customer import CustomerId
 from messaging.notification import ATTEMPTED, PENDING, Key, Notification, NotificationId, State
 from messaging.record import RecordId
 from messaging.rule import RuleId
-from messaging.store.columns import UtcDateTime
-from messaging.store.database import insert_new
 from messaging.store.tables import notification, transition
-
-_CHUNK = 200
-"""Rows in one INSERT: 18 columns each stay under the 32,766 parameters of SQLite and of PostgreSQL."""
-
-REVIVABLE = ("date_moved", "record_gone", "finished", "rule_off", "rule_changed")
-"""Reasons of a cancellation that can cease to be true, and with it the cancellation of what was
-never attempted.
-"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
-    """A notification to be made. `route_at` None: it is held, and `reason` says why."""
-
-    business_id: BusinessId
-    key: Key
-    message_class: MessageClass
-    rule_id: RuleId
-    rule_version: int
-    template_id: int
-    record_id: RecordId
-    due_at: datetime
-    expires_at: datetime
-    route_at: datetime | None
-    state: State
-    reason: str | None = None
 
 
 def _notification(row: RowMapping) -> Notification:
@@ -75,121 +46,6 @@ def _notification(row: RowMapping) -> Notification:
         state=State(row["state"]),
         reason=row["reason"],
     )
-
-
-def _values(planned: Planned, now: datetime) -> dict[str, object]:
-    return {
-        "business_id": planned.business_id,
-        "source": planned.key.source,
-        "customer_id": planned.key.customer_id,
-        "subject": planned.key.subject,
-        "rung": planned.key.rung,
-        "anchor": planned.key.anchor,
-        "message_class": planned.message_class,
-        "rule_id": planned.rule_id,
-        "rule_version": planned.rule_version,
-        "template_id": planned.template_id,
-        "record_id": planned.record_id,
-        "due_at": planned.due_at,
-        "expires_at": planned.expires_at,
-        "route_at": planned.route_at,
-        "state": planned.state,
-        "reason": planned.reason,
-        "detail": None,
-        "tried": False,
-        "created_at": now,
-        "updated_at": now,
-    }
-
-
-async def make(conn: AsyncConnection, planned: Sequence[Planned], now: datetime) -> int:
-    """Make the notifications whose key is new, revive those that were cancelled untried, leave the
-    rest alone.
-
-    Returns how many were made or revived. Doing it twice is doing it once.
-    """
-    made = 0
-    for start in range(0, len(planned), _CHUNK):
-        chunk = planned[start : start + _CHUNK]
-        fresh = await insert_new(conn, notification, [_values(each, now) for each in chunk])
-        made += fresh
-        if fresh < len(chunk):
-            made += await _revive(conn, chunk, now)
-    return made
-
-
-async def _revive(conn: AsyncConnection, planned: Sequence[Planned], now: datetime) -> int:
-    done = await conn.execute(
-        _REVIVE,
-        [
-            {
-                "_business": each.business_id,
-                "_source": each.key.source,
-                "_customer": each.key.customer_id,
-                "_subject": each.key.subject,
-                "_rung": each.key.rung,
-                "_anchor": each.key.anchor,
-                "_version": each.rule_version,
-                "_template": each.template_id,
-                "_due": each.due_at,
-                "_expires": each.expires_at,
-                "_route": each.route_at,
-                "_state": each.state,
-                "_reason": each.reason,
-                "_now": now,
-            }
-            for each in planned
-        ],
-    )
-    if done.rowcount > 0:
-        await _tell_revived(conn, planned, now)
-    return max(done.rowcount, 0)
-
-
-async def _tell_revived(conn: AsyncConnection, planned: Sequence[Planned], now: datetime) -> None:
-    """Write into the timelines that cancelled notices live again: those just written, and not just made."""
-    revived = select(
-        notification.c.id, literal(now, UtcDateTime), notification.c.state, literal("revived")
-    ).where(
-        notification.c.record_id.in_({each.record_id for each in planned}),
-        notification.c.source.in_({each.key.source for each in planned}),
-        notification.c.updated_at == now,
-        notification.c.created_at < now,
-        notification.c.state.in_([State.PLANNED, State.HELD]),
-    )
-    await conn.execute(
-        transition.insert().from_select(["notification_id", "at", "state", "reason"], revived)
-    )
-
-
-_REVIVABLE = and_(
-    notification.c.state == State.CANCELLED,
-    # Not IN: SQLAlchemy cannot spread a list out in a statement that is executed for many rows.
-    func.coalesce(or_(*(notification.c.reason == each for each in REVIVABLE)), False),
-    notification.c.tried.is_(False),
-)
-_REVIVE = (
-    update(notification)
-    .where(
-        notification.c.business_id == bindparam("_business"),
-        notification.c.source == bindparam("_source"),
-        notification.c.customer_id == bindparam("_customer"),
-        notification.c.subject == bindparam("_subject"),
-        notification.c.rung == bindparam("_rung"),
-        notification.c.anchor == bindparam("_anchor"),
-        _REVIVABLE,
-    )
-    .values(
-        rule_version=bindparam("_version"),
-        template_id=bindparam("_template"),
-        due_at=bindparam("_due"),
-        expires_at=bindparam("_expires"),
-        route_at=bindparam("_route"),
-        state=bindparam("_state"),
-        reason=bindparam("_reason"),
-        updated_at=bindparam("_now"),
-    )
-)
 
 
 async def lock_due(conn: AsyncConnection, *, now: datetime, limit: int) -> list[Notification]:
@@ -300,30 +156,6 @@ async def sending(conn: AsyncConnection, ids: Collection[NotificationId], now: d
     )
 
 
-async def said_before(
-    conn: AsyncConnection, *, source: str, record_ids: Collection[RecordId]
-) -> dict[tuple[str, str, int], list[str]]:
-    """Return, for (subject, rung, customer), the anchors for which the source has already been
-    tried there.
-    """
-    if not record_ids:
-        return {}
-    asked = select(
-        notification.c.subject,
-        notification.c.rung,
-        notification.c.customer_id,
-        notification.c.anchor,
-    ).where(
-        notification.c.record_id.in_(record_ids),
-        notification.c.source == source,
-        notification.c.tried.is_(True),
-    )
-    said: dict[tuple[str, str, int], list[str]] = {}
-    for row in await conn.execute(asked):
-        said.setdefault((row.subject, row.rung, row.customer_id), []).append(row.anchor)
-    return said
-
-
 async def cancel_untried(
     conn: AsyncConnection, which: ColumnElement[bool], *, reason: str, now: datetime
 ) -> int:
@@ -371,41 +203,3 @@ def of_record_but(rule_id: RuleId, record_id: RecordId, anchor: str | None) -> C
     """
     mine = and_(notification.c.rule_id == rule_id, notification.c.record_id == record_id)
     return mine if anchor is None else and_(mine, notification.c.anchor != anchor)
-
-
-async def existing(
-    conn: AsyncConnection, keys: Sequence[Key], business_id: BusinessId, *, but_untried: bool
-) -> set[Key]:
-    """Return which of the keys belong to a notification that making them would leave alone.
-
-    `but_untried`: as if everything that nobody has tried to send were cancelled first, as an edit
-    of its rule does.
-    """
-    if not keys:
-        return set()
-    asked = select(
-        notification.c.source,
-        notification.c.customer_id,
-        notification.c.subject,
-        notification.c.rung,
-        notification.c.anchor,
-    ).where(
-        notification.c.business_id == business_id,
-        notification.c.source.in_({each.source for each in keys}),
-        notification.c.customer_id.in_({each.customer_id for each in keys}),
-        notification.c.subject.in_({each.subject for each in keys}),
-        ~_REVIVABLE,
-    )
-    if but_untried:
-        voided = notification.c.state.in_([State.PLANNED, State.HELD])
-        asked = asked.where(~(voided & notification.c.tried.is_(False)))
-    return {
-        Key(
-            source=row.source,
-            customer_id=CustomerId(row.customer_id),
-            subject=row.subject,
-            rung=row.rung,
-            anchor=row.anchor,
-        )
-        for row in await conn.execute(asked)
-    }

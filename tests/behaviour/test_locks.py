@@ -18,7 +18,7 @@ from messaging.calendar import MessageClass
 from messaging.customer import Channel
 from messaging.notification import State
 from messaging.rule import BeforeDate, DateField
-from messaging.store import customers, deliveries, lanes, notifications, rules
+from messaging.store import customers, deliveries, lanes, planned, rules
 from messaging.store.tables import lane, rule, transition
 from tests.given import Workshop
 
@@ -311,7 +311,7 @@ async def test_without_revival_a_date_that_moves_away_and_back_would_be_forgotte
     async def none(*_args: Any) -> int:
         return 0
 
-    monkeypatch.setattr(notifications, "_revive", none)
+    monkeypatch.setattr(planned, "_revive", none)
     await workshop.switch_on()
     await workshop.customer()
     await workshop.inspection(due_on=date(2026, 12, 1))
