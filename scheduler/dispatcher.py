@@ -24,7 +24,8 @@ IN_FLIGHT = 30
 CALL_TIME = timedelta(seconds=30)
 """What a sender may take for one call; whoever wakes with less left of the lease does not send."""
 
-RECORD_AGAIN = timedelta(seconds=1)
+AGAIN = timedelta(seconds=1)
+"""How long to wait before the database is asked again when it did not answer."""
 
 _log = structlog.get_logger(__name__)
 
@@ -67,20 +68,36 @@ class Dispatcher:
         self._stopping = False
 
     async def run(self) -> None:
-        """Work for ever; when cancelled, claim no more, let what is under way end, and record it."""
+        """Work for ever; when cancelled, claim no more, let what is under way end, and record it.
+
+        The cancellation never reaches a claim: one that is cut off after its commit would leave deliveries that nobody
+        sends, and nobody could tell that they were not sent.
+        """
+        self._stopping = False
         async with asyncio.TaskGroup() as group:
-            recorder = group.create_task(self._record_loop())
+            claiming = group.create_task(self._claim_loop(group))
+            recording_ = group.create_task(self._record_loop())
             try:
-                while True:
-                    while (await self._claim_all(group)).again:
-                        pass
-                    await self._set_alarm()
-                    await self._alarm.dispatcher.wait()
+                await asyncio.Event().wait()
             except asyncio.CancelledError:
                 self._stopping = True
+                self._alarm.dispatcher.ring()
+                await claiming
                 self._landed.ring()
-                await recorder
+                await recording_
                 raise
+
+    async def _claim_loop(self, group: asyncio.TaskGroup) -> None:
+        while not self._stopping:
+            try:
+                while (await self._claim_all(group)).again:
+                    pass
+                await self._set_alarm()
+            except Exception:  # noqa: BLE001 - the calls under way must not end because of it
+                _log.exception("claim.broke")
+                await asyncio.sleep(AGAIN.total_seconds())
+            else:
+                await self._alarm.dispatcher.wait()
 
     async def work(self) -> int:
         """Claim and send everything that may leave now, and record it; return how many attempts
@@ -139,7 +156,7 @@ class Dispatcher:
                 await self._record()
             except Exception:  # noqa: BLE001 - what has ended must not be forgotten: try again
                 _log.exception("record.broke", senders=len(self._finished))
-                await asyncio.sleep(RECORD_AGAIN.total_seconds())
+                await asyncio.sleep(AGAIN.total_seconds())
                 self._landed.ring()
             self._alarm.dispatcher.ring()
 
