@@ -58,7 +58,7 @@ class Page:
 
     async def has_text(self, text: str) -> None:
         """Return when the page shows the text."""
-        await self.until(f"document.body.innerText.includes({json.dumps(text)})")
+        await self.until(f"document.body?.innerText.includes({json.dumps(text)})")
 
 
 @asynccontextmanager

@@ -114,9 +114,16 @@ def install() -> Path:
 def wait_until_ready(guard: "subprocess.Popen[bytes]", pid_file: Path) -> None:
     """Wait for the last line of `pid_file` to say `ready`, as pg_ctl does."""
     deadline = time.monotonic() + START_WITHIN_SECONDS
-    while not (pid_file.exists() and pid_file.read_text().rstrip().endswith("\nready")):
+    while not _says_ready(pid_file):
         if guard.poll() is not None:
             raise RuntimeError("PostgreSQL did not start; what it said stands above.")
         if time.monotonic() > deadline:
             raise RuntimeError(f"PostgreSQL was not ready within {START_WITHIN_SECONDS:.0f} s.")
         time.sleep(0.01)
+
+
+def _says_ready(pid_file: Path) -> bool:
+    try:
+        return pid_file.read_text().rstrip().endswith("\nready")
+    except FileNotFoundError:  # not yet, or not any more: initdb makes one and takes it away
+        return False

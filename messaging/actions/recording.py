@@ -121,23 +121,32 @@ async def rescue(
     anybody else was sending was cut off. Otherwise only what is past its lease is taken, by the
     database's clock.
     """
+    not_owner = owner if all_others else None
     rescued = 0
-    while True:
-        async with store.begin() as conn:
-            judged = await moment_of_leases(conn, store.clock)
-            dead = await attempts.lock_cut_off(
-                conn,
-                not_owner=owner if all_others else None,
-                lease_before=judged,
-                limit=PAGE,
-            )
-            ends = [_cut_off(each, now, spread) for each in dead]
-            for sender_id in sorted({each.sender_id for each in ends}):
-                mine = [each for each in ends if each.sender_id == sender_id]
-                await _write(conn, sender_id, mine, now)
-        rescued += len(dead)
-        if len(dead) < PAGE:
-            return rescued
+    async with store.read() as conn:
+        judged = await moment_of_leases(conn, store.clock)
+        concerned = await attempts.senders_cut_off(conn, not_owner=not_owner, lease_before=judged)
+    for sender_id in concerned:
+        while found := await _rescue_page(
+            store, sender_id, not_owner=not_owner, now=now, spread=spread
+        ):
+            rescued += found
+    return rescued
+
+
+async def _rescue_page(
+    store: Store, sender_id: SenderId, *, not_owner: str | None, now: datetime, spread: Spread
+) -> int:
+    async with store.begin() as conn:
+        # The sender first, as in a claim and in a record: nobody waits for anybody crosswise.
+        await sender_rows.lock_waiting(conn, sender_id)
+        judged = await moment_of_leases(conn, store.clock)
+        dead = await attempts.lock_cut_off(
+            conn, sender_id, not_owner=not_owner, lease_before=judged, limit=PAGE
+        )
+        if dead:
+            await _write(conn, sender_id, [_cut_off(each, now, spread) for each in dead], now)
+        return len(dead)
 
 
 def _cut_off(dead: UnderWay, now: datetime, spread: Spread) -> _End:
@@ -168,8 +177,8 @@ async def _write(
     conn: Connection, sender_id: SenderId, ends: Sequence[_End], now: datetime
 ) -> None:
     # A claim holds the sender too, so the two never wait for each other's rows crosswise.
-    await sender_rows.lock_waiting(conn, sender_id)
-    await _tell_sender(conn, sender_id, [each.ended.step for each in ends])
+    refused = await sender_rows.lock_waiting(conn, sender_id)
+    await _tell_sender(conn, sender_id, [each.ended.step for each in ends], refused=refused)
     waiting = {each.lane_id for each in ends if each.ended.step.state is DeliveryState.WAITING}
     await attempts.end(conn, [each.ended for each in ends], now)
     await _tell_addresses(conn, ends, now)
@@ -186,15 +195,17 @@ async def _write(
         await lanes.set_next(conn, sorted(waiting))
 
 
-async def _tell_sender(conn: Connection, sender_id: SenderId, steps: Sequence[Step]) -> None:
+async def _tell_sender(
+    conn: Connection, sender_id: SenderId, steps: Sequence[Step], *, refused: bool
+) -> None:
     """Let a sender rest whose provider asked for it: every process sees it at its next claim."""
     resting = [until for step in steps if (until := step.sender_rests_until) is not None]
-    refused = [why for step in steps if (why := step.sender_refused) is not None]
+    reasons = [why for step in steps if (why := step.sender_refused) is not None]
     if resting:
         await sender_rows.rest(
-            conn, sender_id, until=max(resting), refused=refused[0] if refused else None
+            conn, sender_id, until=max(resting), refused=reasons[0] if reasons else None
         )
-    elif any(step.state is DeliveryState.ACCEPTED for step in steps):
+    elif refused and any(step.state is DeliveryState.ACCEPTED for step in steps):
         await sender_rows.works_again(conn, sender_id)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.business import SenderId
@@ -169,17 +169,38 @@ _END_DELIVERY = (
 )
 
 
-async def lock_cut_off(
-    conn: AsyncConnection, *, not_owner: str | None, lease_before: datetime, limit: int
-) -> list[UnderWay]:
-    """Return deliveries that are `sending` and whose owner is dead, locked.
-
-    Dead is whoever's lease is over; and, where `not_owner` is given because one process owns
-    everything, anybody but that owner.
+def _dead(not_owner: str | None, lease_before: datetime) -> ColumnElement[bool]:
+    """Return the condition "whoever sends this is dead": its lease is over, or, where `not_owner` is given because one
+    process owns everything, it is anybody but that owner.
     """
-    dead = delivery.c.lease_until < lease_before
-    if not_owner is not None:
-        dead = or_(dead, delivery.c.owner != not_owner)
+    over = delivery.c.lease_until < lease_before
+    dead = over if not_owner is None else or_(over, delivery.c.owner != not_owner)
+    return and_(delivery.c.state == "sending", dead)
+
+
+async def senders_cut_off(
+    conn: AsyncConnection, *, not_owner: str | None, lease_before: datetime
+) -> list[SenderId]:
+    """Return the senders of deliveries whose owner is dead, in the order of ids."""
+    asked = (
+        select(lane.c.sender_id)
+        .join(delivery, delivery.c.lane_id == lane.c.id)
+        .where(_dead(not_owner, lease_before))
+        .distinct()
+        .order_by(lane.c.sender_id)
+    )
+    return [SenderId(found) for found in await conn.scalars(asked)]
+
+
+async def lock_cut_off(
+    conn: AsyncConnection,
+    sender_id: SenderId,
+    *,
+    not_owner: str | None,
+    lease_before: datetime,
+    limit: int,
+) -> list[UnderWay]:
+    """Return deliveries of the sender that are `sending` and whose owner is dead, locked."""
     asked = (
         select(
             delivery,
@@ -189,7 +210,7 @@ async def lock_cut_off(
         )
         .join(lane, lane.c.id == delivery.c.lane_id)
         .join(notification, notification.c.id == delivery.c.notification_id)
-        .where(delivery.c.state == "sending", dead)
+        .where(lane.c.sender_id == sender_id, _dead(not_owner, lease_before))
         .order_by(delivery.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True, key_share=True, of=delivery)

@@ -145,11 +145,12 @@ async def lock(conn: AsyncConnection, sender_id: SenderId) -> SenderRow | None:
     return None if row is None else _sender(row)
 
 
-async def lock_waiting(conn: AsyncConnection, sender_id: SenderId) -> None:
-    """Hold the sender until the transaction ends, waiting for whoever has it."""
-    await conn.execute(
-        select(sender.c.id).where(sender.c.id == sender_id).with_for_update(key_share=True)
+async def lock_waiting(conn: AsyncConnection, sender_id: SenderId) -> bool:
+    """Hold the sender until the transaction ends, waiting for whoever has it; return whether it is refused."""
+    refused = await conn.scalar(
+        select(sender.c.refused).where(sender.c.id == sender_id).with_for_update(key_share=True)
     )
+    return refused is not None
 
 
 async def debit(

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.engine import make_url
@@ -16,7 +16,7 @@ from messaging.clock import SystemClock
 from messaging.customer import Channel
 from messaging.delivery import OPEN, DeliveryState
 from messaging.notification import PENDING, State
-from messaging.store.tables import delivery, lane, notification
+from messaging.store.tables import attempt, delivery, lane, notification
 from tests.given import KEY
 
 A_MINUTE = timedelta(seconds=61)
@@ -54,6 +54,12 @@ async def _reading(database_url: str) -> AsyncIterator[AsyncConnection]:
             yield conn
     finally:
         await engine.dispose()
+
+
+async def begun(database_url: str) -> list[datetime]:
+    """Return when each attempt was begun, earliest first."""
+    async with _reading(database_url) as conn:
+        return list(await conn.scalars(select(attempt.c.begun_at).order_by(attempt.c.begun_at)))
 
 
 async def deliveries(database_url: str) -> list[Said]:
