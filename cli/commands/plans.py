@@ -39,6 +39,21 @@ def coming_rows(coming: Iterable[Coming], business: Business) -> list[list[str]]
     ]
 
 
+def coming_data(each: Coming) -> dict[str, object]:
+    """Return a coming notice for programs; `channel` null: it will not go out, and `reason` says why."""
+    return {
+        "at": each.at.isoformat(),
+        "rule": each.rule,
+        "customer": each.customer,
+        "about": each.about,
+        "anchor": each.anchor,
+        "rung": each.rung,
+        "channel": each.channel,
+        "reason": each.reason,
+        "wait": each.wait,
+    }
+
+
 class Plan(CommandModel):
     """`avvisa plan`."""
 
@@ -58,19 +73,7 @@ class Plan(CommandModel):
         coming = await forecasting.forecast(house.store, slug=self.slug, now=now, until=until)
         going = [each for each in coming if each.channel is not None]
         return Answer(
-            data=[
-                {
-                    "at": each.at.isoformat(),
-                    "rule": each.rule,
-                    "customer": each.customer,
-                    "about": each.about,
-                    "anchor": each.anchor,
-                    "rung": each.rung,
-                    "channel": each.channel,
-                    "reason": each.reason,
-                }
-                for each in coming
-            ],
+            data=[coming_data(each) for each in coming],
             lines=[
                 (
                     f"Until {local(until, business)}: {len(going)} will go out, "

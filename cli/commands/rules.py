@@ -6,7 +6,7 @@ from typing import Literal
 from typing_extensions import override
 
 from cli.commands.model import CommandModel
-from cli.commands.plans import coming_rows, local
+from cli.commands.plans import coming_data, coming_rows, local
 from cli.house import Answer, House, Table
 from messaging.actions import forecasting, founding, planning, switching
 from messaging.business import Business
@@ -111,26 +111,12 @@ class PreviewRule(CommandModel):
                 "would_send": len(going),
                 "would_not": len(not_going),
                 "would_hold": len(seen.held),
-                "coming": [_data(each) for each in seen.coming],
-                "held": [_data(each) for each in seen.held],
+                "coming": [coming_data(each) for each in seen.coming],
+                "held": [coming_data(each) for each in seen.held],
             },
             lines=lines,
             tables=tables,
         )
-
-
-def _data(each: forecasting.Coming) -> dict[str, object]:
-    return {
-        "at": each.at.isoformat(),
-        "rule": each.rule,
-        "customer": each.customer,
-        "about": each.about,
-        "anchor": each.anchor,
-        "rung": each.rung,
-        "channel": each.channel,
-        "reason": each.reason,
-        "wait": each.wait,
-    }
 
 
 def _told(title: str, coming: tuple[forecasting.Coming, ...], business: Business) -> Table:
