@@ -109,7 +109,7 @@ class Inbox:
                 failures = 0
             except Exception as error:  # noqa: BLE001 - the store is away, or the token cannot be read
                 # No traceback: the store's errors may quote what a customer wrote.
-                log.error("inbox.failed sender=%s error=%s", self._sender_id, _name(error))  # noqa: TRY400
+                log.error("inbox.failed sender=%s error=%s", self._sender_id, _name(error))  # noqa: TRY400 - a traceback may quote a customer
                 wait = self._pauses[min(failures, len(self._pauses) - 1)]
                 failures += 1
             await self._news_within(wait)

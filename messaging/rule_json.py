@@ -31,15 +31,15 @@ class Instruction(Protocol):
     """Whatever has the parts of a rule: a rule, a rule of a pack, a body."""
 
     @property
-    def trigger(self) -> Trigger: ...  # noqa: D102
+    def trigger(self) -> Trigger: ...  # noqa: D102 - Rule says what it is
     @property
-    def expiry(self) -> Expiry: ...  # noqa: D102
+    def expiry(self) -> Expiry: ...  # noqa: D102 - Rule says what it is
     @property
-    def stop_statuses(self) -> tuple[str, ...]: ...  # noqa: D102
+    def stop_statuses(self) -> tuple[str, ...]: ...  # noqa: D102 - Rule says what it is
     @property
-    def on_move(self) -> OnMove: ...  # noqa: D102
+    def on_move(self) -> OnMove: ...  # noqa: D102 - Rule says what it is
     @property
-    def channels(self) -> tuple[Channel, ...]: ...  # noqa: D102
+    def channels(self) -> tuple[Channel, ...]: ...  # noqa: D102 - Rule says what it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Literal
 FaultKind = Literal["deliver_then_close", "close_before", "status", "error", "hang", "latency"]
 
 # Only for faults that strike now and then, so its quality does not matter.
-_dice = random.Random()  # noqa: S311
+_dice = random.Random()  # noqa: S311 - chance, not a secret
 
 
 @dataclass(slots=True, kw_only=True)

@@ -21,13 +21,8 @@ from tests.given import DUE, Workshop, due_offer, due_reminder
 MINUTE = timedelta(minutes=1)
 
 
-async def test_a_bot_sends_no_more_than_its_pace_allows_in_any_second(workshop: Workshop) -> None:
-    await workshop.switch_on()
-    for number in range(40):
-        code = f"c{number:02}"
-        await workshop.customer(code, name=f"Cliente {number}")
-        await workshop.inspection(f"P{number:03}", due_on=DUE, customer=code)
-    await workshop.planner().work()
+def noting_moments(workshop: Workshop) -> list[datetime]:
+    """Let the bot's calls be taken, and return the list in which each leaves its moment."""
     moments: list[datetime] = []
 
     def answer(message: Message) -> Outcome:
@@ -35,6 +30,17 @@ async def test_a_bot_sends_no_more_than_its_pace_allows_in_any_second(workshop: 
         return Accepted(provider_id="1")
 
     workshop.telegram.answer = answer
+    return moments
+
+
+async def test_a_bot_sends_no_more_than_its_pace_allows_in_any_second(workshop: Workshop) -> None:
+    await workshop.switch_on()
+    for number in range(40):
+        code = f"c{number:02}"
+        await workshop.customer(code, name=f"Cliente {number}")
+        await workshop.inspection(f"P{number:03}", due_on=DUE, customer=code)
+    await workshop.planner().work()
+    moments = noting_moments(workshop)
     for _ in range(300):
         await workshop.dispatcher().work()
         workshop.clock.move(timedelta(milliseconds=10))
@@ -51,13 +57,7 @@ async def test_one_chat_gets_no_more_than_one_message_a_second(workshop: Worksho
     for number in range(4):
         await workshop.inspection(f"P{number}", due_on=DUE)
     await workshop.planner().work()
-    moments: list[datetime] = []
-
-    def answer(message: Message) -> Outcome:
-        moments.append(workshop.clock.now())
-        return Accepted(provider_id="1")
-
-    workshop.telegram.answer = answer
+    moments = noting_moments(workshop)
     for _ in range(60):
         await workshop.dispatcher().work()
         workshop.clock.move(timedelta(milliseconds=100))
