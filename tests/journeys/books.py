@@ -62,6 +62,12 @@ async def begun(database_url: str) -> list[datetime]:
         return list(await conn.scalars(select(attempt.c.begun_at).order_by(attempt.c.begun_at)))
 
 
+async def senders_of_attempts(database_url: str) -> set[str]:
+    """Return the names of the processes that began any attempt."""
+    async with _reading(database_url) as conn:
+        return set(await conn.scalars(select(attempt.c.owner).distinct()))
+
+
 async def deliveries(database_url: str) -> list[Said]:
     """Return every delivery there is."""
     asked = select(
