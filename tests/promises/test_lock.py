@@ -1,6 +1,8 @@
 """What is installed is what was tried: every pin is hashed, and the pins fit pyproject.toml."""
 
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -64,3 +66,24 @@ def test_tests_run_on_the_versions_that_customers_get():
     assert {name: development.get(name) for name in pins("requirements.txt")} == pins(
         "requirements.txt"
     )
+
+
+def test_the_lock_is_whole():
+    """Nothing that is installed misses anything, although pip was told to look for nothing else."""
+    told = subprocess.run(
+        [sys.executable, "-m", "pip", "check"], capture_output=True, text=True, check=False
+    )
+
+    assert told.returncode == 0, told.stdout
+
+
+def test_a_newer_release_of_a_dependency_changes_nothing_for_whoever_installs():
+    """With dependencies resolved, pip 23 refused the lock on the day coverage had a newer release."""
+    lines = [
+        line
+        for line in (ROOT / "Makefile").read_text("utf-8").splitlines()
+        if "$(PIP) install" in line
+    ]
+
+    assert lines
+    assert [line for line in lines if "--no-deps" not in line] == []
