@@ -1,5 +1,8 @@
 """The one application that serves everything, on one port."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 from aiohttp import web
@@ -8,9 +11,11 @@ from simulators.control.answers import answer, sentences
 from simulators.control.faults import add_fault_routes
 from simulators.control.fcm import FcmLevers
 from simulators.control.telegram import TelegramLevers
+from simulators.control.webhooks import add_webhook_routes
 from simulators.fcm.door import Firebase
 from simulators.journal import Journal
 from simulators.page import Page
+from simulators.telegram.caller import Caller
 from simulators.telegram.door import BotApi
 from simulators.telegram.world import Telegram
 
@@ -23,6 +28,8 @@ def create_simulators(state: Path | None = None) -> web.Application:
     journal = Journal(state)
     telegram = Telegram(journal)
     firebase = Firebase(journal)
+    caller = Caller(telegram)
+    caller.listen()
     journal.open()
     app = web.Application(client_max_size=20 * 2**20)
     app.router.add_route("POST", "/bot{token}/{method}", BotApi(telegram).handle)
@@ -30,7 +37,7 @@ def create_simulators(state: Path | None = None) -> web.Application:
     app.router.add_post("/token", firebase.token)
     app.router.add_post("/v1/projects/{project}/messages:send", firebase.send)
     Page(journal, telegram, firebase.phones).add_routes(app.router)
-    app.add_subapp("/sim", _levers(journal, telegram, firebase))
+    app.add_subapp("/sim", _levers(journal, telegram, caller, firebase))
 
     async def end_polls(_: web.Application) -> None:
         for bot in telegram.bots.by_id.values():
@@ -39,12 +46,22 @@ def create_simulators(state: Path | None = None) -> web.Application:
     async def close_journal(_: web.Application) -> None:
         journal.close()
 
+    async def call_webhooks(_: web.Application) -> AsyncIterator[None]:
+        calling = asyncio.create_task(caller.run())
+        yield
+        calling.cancel()
+        with suppress(asyncio.CancelledError):
+            await calling
+
     app.on_shutdown.append(end_polls)
+    app.cleanup_ctx.append(call_webhooks)
     app.on_cleanup.append(close_journal)
     return app
 
 
-def _levers(journal: Journal, telegram: Telegram, firebase: Firebase) -> web.Application:
+def _levers(
+    journal: Journal, telegram: Telegram, caller: Caller, firebase: Firebase
+) -> web.Application:
     levers = web.Application(middlewares=[sentences])
 
     async def reset(_: web.Request) -> web.Response:
@@ -54,5 +71,6 @@ def _levers(journal: Journal, telegram: Telegram, firebase: Firebase) -> web.App
     levers.router.add_post("/reset", reset)
     add_fault_routes(levers.router, telegram, firebase.faults)
     TelegramLevers(telegram).add_routes(levers.router)
+    add_webhook_routes(levers.router, caller)
     FcmLevers(firebase).add_routes(levers.router)
     return levers

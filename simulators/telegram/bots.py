@@ -3,19 +3,47 @@
 import asyncio
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
+from simulators import clock
 from simulators.journal import Fact, Journal
 from simulators.telegram.flood import BotMeter
 
 FIRST_UPDATE_ID = 100_000_001
 
-PollEnd = Literal["news", "other_poller", "revoked"]
+# How long an update waits to be fetched, in seconds: a day, but a press only as long as it can be
+# answered (telegram-bot-api, Client.cpp, add_update).
+LIFETIME = 86_400
+LIFETIMES = {"callback_query": 150}
+
+PollEnd = Literal["news", "other_poller", "webhook", "revoked"]
+
+
+class Waiting(NamedTuple):
+    """An update that the bot has not confirmed; ``expires_at`` in seconds since 1970."""
+
+    update: dict[str, Any]
+    expires_at: float
+
+    @property
+    def id(self) -> int:
+        """The update_id."""
+        update_id: int = self.update["update_id"]
+        return update_id
+
+
+class WebhookError(NamedTuple):
+    """The last thing that went wrong while calling a webhook; ``at`` in seconds since 1970."""
+
+    at: float
+    message: str
 
 
 @dataclass(slots=True)
 class Bot:
-    """A bot: ``profile`` keeps what it said about itself, by method parameter and language."""
+    """A bot: ``profile`` keeps what it said about itself, by method parameter and language.
+    ``webhook`` is None or its url, secret_token and max_connections.
+    """
 
     id: int
     token: str
@@ -25,10 +53,12 @@ class Bot:
     profile: dict[str, Any] = field(default_factory=dict)
     webhook: dict[str, Any] | None = None
     allowed_updates: list[str] | None = None
-    pending: deque[dict[str, Any]] = field(default_factory=deque)
+    pending: deque[Waiting] = field(default_factory=deque)
     next_update_id: int = FIRST_UPDATE_ID
     meter: BotMeter = field(default_factory=BotMeter)
     poll: asyncio.Future[PollEnd] | None = None
+    webhook_free_at: float = 0.0
+    webhook_error: WebhookError | None = None
 
     def as_user(self) -> dict[str, Any]:
         """The bot as a User object."""
@@ -58,6 +88,7 @@ class Bots:
         journal.on("bot_setting", self._on_setting)
         journal.on("update", self._on_update)
         journal.on("confirmed", self._on_confirmed)
+        journal.on("taken", self._on_taken)
         journal.on("reset", self._on_reset)
 
     def add(self, token: str, username: str, name: str) -> Bot:
@@ -89,15 +120,28 @@ class Bots:
         if bot.allowed_updates and kind not in bot.allowed_updates:
             return None
         update_id = bot.next_update_id
-        self._journal.record(
-            "update", {"bot": bot.id, "update": {"update_id": update_id, kind: content}}
-        )
+        fact = {
+            "bot": bot.id,
+            "update": {"update_id": update_id, kind: content},
+            "expires_at": clock.seconds() + LIFETIMES.get(kind, LIFETIME),
+        }
+        self._journal.record("update", fact)
         return update_id
 
     def confirm(self, bot: Bot, before: int) -> None:
         """Forget the updates whose id is below ``before``."""
-        if bot.pending and bot.pending[0]["update_id"] < before:
+        if bot.pending and bot.pending[0].id < before:
             self._journal.record("confirmed", {"bot": bot.id, "before": before})
+
+    def take(self, bot: Bot, update_id: int) -> None:
+        """Forget one update: the webhook took it."""
+        self._journal.record("taken", {"bot": bot.id, "id": update_id})
+
+    def expire(self, bot: Bot) -> None:
+        """Forget the updates that have waited too long."""
+        now = clock.seconds()
+        for waiting in [each for each in bot.pending if each.expires_at <= now]:
+            self.take(bot, waiting.id)
 
     def _on_bot(self, fact: Fact) -> None:
         bot = self.by_id.get(fact["id"])
@@ -119,7 +163,7 @@ class Bots:
     def _on_setting(self, fact: Fact) -> None:
         bot = self.by_id[fact["id"]]
         if fact["key"] == "webhook":
-            bot.webhook = fact["value"]
+            bot.webhook, bot.webhook_error = fact["value"], None
         elif fact["key"] == "allowed_updates":
             bot.allowed_updates = fact["value"]
         else:
@@ -127,14 +171,20 @@ class Bots:
 
     def _on_update(self, fact: Fact) -> None:
         bot = self.by_id[fact["bot"]]
-        bot.pending.append(fact["update"])
+        bot.pending.append(Waiting(fact["update"], fact["expires_at"]))
         bot.next_update_id = fact["update"]["update_id"] + 1
         bot.end_poll("news")
 
     def _on_confirmed(self, fact: Fact) -> None:
         pending = self.by_id[fact["bot"]].pending
-        while pending and pending[0]["update_id"] < fact["before"]:
+        while pending and pending[0].id < fact["before"]:
             pending.popleft()
+
+    def _on_taken(self, fact: Fact) -> None:
+        pending = self.by_id[fact["bot"]].pending
+        found = next((waiting for waiting in pending if waiting.id == fact["id"]), None)
+        if found is not None:
+            pending.remove(found)
 
     def _on_reset(self, _: Fact) -> None:
         for bot in self.by_id.values():

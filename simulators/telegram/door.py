@@ -14,6 +14,7 @@ from simulators.telegram.methods import GET_UPDATES, GET_UPDATES_PARAMETERS, MET
 from simulators.telegram.parameters import Parameters, read_parameters
 from simulators.telegram.polling import get_updates
 from simulators.telegram.refusal import RefusedError
+from simulators.telegram.webhooks import Said
 from simulators.telegram.world import Telegram
 
 TOKEN = re.compile(r"\d+:[\w-]+")
@@ -114,6 +115,8 @@ def _call(bot: Bot, name: str, chat_id: str) -> dict[str, str]:
 
 
 def _ok(result: Any) -> web.Response:
+    if isinstance(result, Said):
+        return _json(200, {"ok": True, "result": True, "description": result.description})
     return _json(200, {"ok": True, "result": result})
 
 

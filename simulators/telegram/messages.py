@@ -14,6 +14,7 @@ from simulators.telegram.refusal import (
     QUERY_TOO_OLD,
     RefusedError,
     bad_request,
+    too_many,
 )
 from simulators.telegram.world import Telegram
 
@@ -130,7 +131,7 @@ def _check_flood(world: Telegram, bot: Bot, chat_id: int, now: float) -> None:
     wait = flood.retry_after(bot.meter, chat_id, world.limits, now)
     if wait is not None:
         world.violate("flood", bot, "sendMessage", f"chat {chat_id}: told to wait {wait} s")
-        raise RefusedError(429, f"Too Many Requests: retry after {wait}", wait)
+        raise too_many(wait)
 
 
 def _reachable(world: Telegram, bot: Bot, chat_id: int) -> Chat:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from simulators.telegram import messages, polling, profile
+from simulators.telegram import messages, profile, webhooks
 from simulators.telegram.bots import Bot
 from simulators.telegram.parameters import Parameters
 from simulators.telegram.world import Telegram
@@ -33,12 +33,12 @@ _ALL = (
     _method("getMe", profile.get_me, ""),
     _method(
         "setWebhook",
-        polling.set_webhook,
+        webhooks.set_webhook,
         "url certificate ip_address max_connections allowed_updates drop_pending_updates "
         "secret_token",
     ),
-    _method("deleteWebhook", polling.delete_webhook, "drop_pending_updates"),
-    _method("getWebhookInfo", polling.get_webhook_info, ""),
+    _method("deleteWebhook", webhooks.delete_webhook, "drop_pending_updates"),
+    _method("getWebhookInfo", webhooks.get_webhook_info, ""),
     _method(
         "sendMessage",
         messages.send_message,

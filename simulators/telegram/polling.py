@@ -1,4 +1,4 @@
-"""getUpdates and the webhook settings."""
+"""getUpdates."""
 
 import asyncio
 from itertools import islice
@@ -8,6 +8,7 @@ from simulators.telegram.bots import Bot, PollEnd
 from simulators.telegram.parameters import Parameters
 from simulators.telegram.refusal import (
     OTHER_POLLER,
+    WEBHOOK_ENDED_POLL,
     WEBHOOK_IS_SET,
     RefusedError,
     bad_request,
@@ -27,16 +28,18 @@ async def get_updates(world: Telegram, bot: Bot, params: Parameters) -> list[dic
     if bot.webhook:
         raise RefusedError(409, WEBHOOK_IS_SET)
     bot.end_poll("other_poller")
-    _remember_wanted(world, bot, params)
+    remember_wanted(world, bot, params)
     _confirm(world, bot, params.integer("offset", 0) or 0)
     limit = min(max(params.integer("limit", MOST_UPDATES) or 1, 1), MOST_UPDATES)
     timeout = min(max(params.integer("timeout", 0) or 0, 0), LONGEST_POLL_SECONDS)
+    world.bots.expire(bot)
     if not bot.pending and timeout:
         await _wait(bot, timeout)
-    return list(islice(bot.pending, limit))
+    return [waiting.update for waiting in islice(bot.pending, limit)]
 
 
-def _remember_wanted(world: Telegram, bot: Bot, params: Parameters) -> None:
+def remember_wanted(world: Telegram, bot: Bot, params: Parameters) -> None:
+    """Keep which kinds of update the bot wants, if the call says so; an empty list: all."""
     wanted = params.structure("allowed_updates")
     if wanted is None or wanted == (bot.allowed_updates or []):
         return
@@ -65,51 +68,7 @@ async def _wait(bot: Bot, timeout: int) -> None:  # noqa: ASYNC109 - a parameter
             bot.poll = None
     if end == "other_poller":
         raise RefusedError(409, OTHER_POLLER)
+    if end == "webhook":
+        raise RefusedError(409, WEBHOOK_ENDED_POLL)
     if end == "revoked":
         raise RefusedError(401, "Unauthorized")
-
-
-def set_webhook(world: Telegram, bot: Bot, params: Parameters) -> bool:
-    """Keep the webhook, so that getUpdates is refused; an empty url removes it."""
-    url = params.text("url")
-    if not url:
-        return delete_webhook(world, bot, params)
-    if not url.startswith("https://"):
-        raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
-    _remember_wanted(world, bot, params)
-    _drop_if_asked(world, bot, params)
-    webhook = {
-        "url": url,
-        "secret_token": params.text("secret_token"),
-        "max_connections": params.integer("max_connections", 40),
-    }
-    world.bots.settle(bot, "webhook", webhook)
-    bot.end_poll("other_poller")
-    return True
-
-
-def delete_webhook(world: Telegram, bot: Bot, params: Parameters) -> bool:
-    """Forget the webhook, and the waiting updates too if asked."""
-    if bot.webhook:
-        world.bots.settle(bot, "webhook", None)
-    _drop_if_asked(world, bot, params)
-    return True
-
-
-def get_webhook_info(_: Telegram, bot: Bot, __: Parameters) -> dict[str, Any]:
-    """A WebhookInfo object."""
-    info: dict[str, Any] = {
-        "url": bot.webhook["url"] if bot.webhook else "",
-        "has_custom_certificate": False,
-        "pending_update_count": len(bot.pending),
-    }
-    if bot.webhook:
-        info["max_connections"] = bot.webhook["max_connections"]
-    if bot.allowed_updates:
-        info["allowed_updates"] = bot.allowed_updates
-    return info
-
-
-def _drop_if_asked(world: Telegram, bot: Bot, params: Parameters) -> None:
-    if params.flag("drop_pending_updates"):
-        world.bots.confirm(bot, bot.next_update_id)

@@ -9,6 +9,7 @@ OTHER_POLLER = (
     "Conflict: terminated by other getUpdates request; "
     "make sure that only one bot instance is running"
 )
+WEBHOOK_ENDED_POLL = "Conflict: terminated by setWebhook request"
 WEBHOOK_IS_SET = (
     "Conflict: can't use getUpdates method while webhook is active; "
     "use deleteWebhook to delete the webhook first"
@@ -28,3 +29,8 @@ class RefusedError(Exception):
 def bad_request(reason: str) -> RefusedError:
     """A 400 with the provider's prefix."""
     return RefusedError(400, f"Bad Request: {reason}")
+
+
+def too_many(wait: int) -> RefusedError:
+    """A 429; ``wait`` in seconds."""
+    return RefusedError(429, f"Too Many Requests: retry after {wait}", wait)

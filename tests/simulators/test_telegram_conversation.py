@@ -92,20 +92,6 @@ async def test_only_the_wanted_kinds_of_update_are_kept(play: Play):
     assert unblocked["my_chat_member"]["new_chat_member"]["status"] == "member"
 
 
-async def test_a_webhook_and_polling_exclude_one_another(play: Play):
-    await play.bot()
-    await play.person()
-    await play.call("setWebhook", url="https://shop.example.org/tg", secret_token="s")
-
-    refused = await play.call("getUpdates")
-    info = (await play.call("getWebhookInfo")).result
-    await play.call("deleteWebhook", drop_pending_updates=True)
-
-    assert refused.status == 409
-    assert (info["url"], info["pending_update_count"]) == ("https://shop.example.org/tg", 1)
-    assert await play.updates() == []
-
-
 async def test_a_press_goes_to_the_bot_and_its_answer_back_once(play: Play):
     await play.bot()
     anna = await play.person()
