@@ -1,7 +1,5 @@
 """The planner's loop: what changed, what is coming, what is due."""
 
-from datetime import datetime
-
 from messaging.actions import planning, routing
 from messaging.actions.doors import Store
 from messaging.clock import Clock
@@ -25,31 +23,41 @@ class Planner:
             await self._alarm.planner.wait()
 
     async def work(self) -> int:
-        """Do everything that is to be done now; return how many notices were routed."""
-        now = self._clock.now()
-        while await planning.plan_changes(self._store, now=now):
-            pass
-        await self._hold_backlogs(now)
-        await self._plan_windows(now)
-        routed = 0
-        while count := await routing.route_due(self._store, now=self._clock.now()):
-            routed += count
-        if routed:
-            self._alarm.dispatcher.ring()
-        await self._set_alarm()
-        return routed
+        """Do everything that is to be done now; return how many notices were routed.
 
-    async def _hold_backlogs(self, now: datetime) -> None:
+        Page by page, and between any two pages a look at what is due: one business's import or
+        ladder, however long, does not keep another's "it is ready" waiting.
+        """
+        now = self._clock.now()
+        routed = await self._keep_up()
         for rule_id in await planning.rules_with_backlog(self._store):
             while not await planning.plan_backlog(self._store, rule_id, now=now):
-                pass
-
-    async def _plan_windows(self, now: datetime) -> None:
+                routed += await self._route()
         until = now + planning.LEAD
         # A rule is looked at again only when half of the lead is used up: idle rules cost one query a tick.
         for rule_id in await planning.rules_behind(self._store, until=now + planning.LEAD / 2):
             while not await planning.plan_window(self._store, rule_id, until=until, now=now):
-                pass
+                routed += await self._route()
+            routed += await self._route()
+        routed += await self._keep_up()
+        await self._set_alarm()
+        return routed
+
+    async def _keep_up(self) -> int:
+        """Look at what changed and route what is due, a page of each in turn, until there is none."""
+        routed, more = 0, True
+        while more:
+            changed = await planning.plan_changes(self._store, now=self._clock.now())
+            found = await self._route()
+            routed += found
+            more = bool(changed or found)
+        return routed
+
+    async def _route(self) -> int:
+        routed = await routing.route_due(self._store, now=self._clock.now())
+        if routed:
+            self._alarm.dispatcher.ring()
+        return routed
 
     async def _set_alarm(self) -> None:
         moment = await routing.next_moment(self._store)

@@ -17,6 +17,7 @@ from messaging.record import CANCELLED, Record, RecordId
 from messaging.rule import Rule, RuleId, anchor_of, applies
 from messaging.store import businesses, notifications, records, rules, templates
 from messaging.store import planned as planned_rows
+from messaging.store import turns as whose
 from messaging.store.database import Connection
 from messaging.store.notifications import of_record_but
 from messaging.store.records import Change
@@ -119,17 +120,21 @@ async def rules_with_backlog(store: Store) -> list[RuleId]:
 
 
 async def plan_changes(store: Store, *, now: datetime, limit: int = PAGE) -> int:
-    """Look at up to `limit` changes of records and plan what they mean; return how many there were."""
+    """Look at up to `limit` changes of records, businesses in turn, and plan what they mean; return
+    how many there were.
+    """
     async with store.begin() as conn:
-        changes = await records.lock_changes(conn, limit)
-        if not changes:
-            return 0
-        for business_id in sorted({each.business_id for each in changes}):
-            mine = [each for each in changes if each.business_id == business_id]
+        turns = (await whose.with_changes(conn))[:limit]
+        looked_at = 0
+        for business_id in turns:
+            mine = await records.lock_changes(conn, business_id, limit // len(turns))
+            if not mine:
+                continue  # another worker has them
             business = (await businesses.of_ids(conn, [business_id]))[business_id]
             await _plan_changes_of(conn, business, mine, now)
-        await records.forget_changes(conn, [each.id for each in changes])
-        return len(changes)
+            await records.forget_changes(conn, [each.id for each in mine])
+            looked_at += len(mine)
+        return looked_at
 
 
 async def _plan_changes_of(

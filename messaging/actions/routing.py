@@ -8,6 +8,7 @@ from messaging.business import SenderId
 from messaging.gate import Context, Go, No, NotNow, Reason, may_go
 from messaging.notification import Notification, NotificationId, State, rolled_up
 from messaging.store import contexts, deliveries, lanes, notifications
+from messaging.store import turns as whose
 from messaging.store.database import Connection
 from messaging.store.deliveries import Queued
 from messaging.store.lanes import LaneId
@@ -18,14 +19,15 @@ PAGE = 100
 
 
 async def route_due(store: Store, *, now: datetime, limit: int = PAGE) -> int:
-    """Route up to `limit` notifications that are due; return how many there were.
+    """Route up to `limit` notifications that are due, service first and businesses in turn; return
+    how many there were.
 
     Closed hours do not keep a notice here: it is put into its lane, and the lane waits for the
     hours to open. So what waits through a night costs one row a lane, and the claim decides by what
     is true in the morning.
     """
     async with store.begin() as conn:
-        due = await notifications.lock_due(conn, now=now, limit=limit)
+        due = await _take_turns(conn, now, limit)
         if not due:
             return 0
         ids = [each.id for each in due]
@@ -38,6 +40,18 @@ async def route_due(store: Store, *, now: datetime, limit: int = PAGE) -> int:
         await _end(conn, [(each, no) for each, _, no in ways if isinstance(no, No)], tried, now)
         await _queue(conn, [(each, way) for each, _, way in ways if isinstance(way, Go)], now)
         return len(due)
+
+
+async def _take_turns(conn: Connection, now: datetime, limit: int) -> list[Notification]:
+    """Return what to route next: a shop with three notices does not wait for one with a thousand."""
+    due: list[Notification] = []
+    turns = await whose.to_route(conn, now)
+    for place, turn in enumerate(turns):
+        sharing = sum(each.message_class is turn.message_class for each in turns[place:])
+        if len(due) < limit:
+            share = -(-(limit - len(due)) // sharing)
+            due += await notifications.lock_due(conn, turn, now=now, limit=share)
+    return due
 
 
 def _way(

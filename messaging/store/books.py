@@ -107,6 +107,7 @@ change = Table(
     Column("record_id", Id, ForeignKey("record.id"), nullable=False, index=True),
     Column("arrival", String(16), nullable=False),  # how the record came to the planner's notice
     Column("at", UtcDateTime, nullable=False),
+    Index("ix_change_turn", "business_id", "id"),
 )
 
 template = Table(

@@ -24,6 +24,7 @@ from messaging.notification import ATTEMPTED, PENDING, Key, Notification, Notifi
 from messaging.record import RecordId
 from messaging.rule import RuleId
 from messaging.store.tables import notification, transition
+from messaging.store.turns import Waiting
 
 
 def _notification(row: RowMapping) -> Notification:
@@ -48,13 +49,19 @@ def _notification(row: RowMapping) -> Notification:
     )
 
 
-async def lock_due(conn: AsyncConnection, *, now: datetime, limit: int) -> list[Notification]:
-    """Return up to `limit` notifications that are to be routed by `now`, locked; others' are left
-    to them.
+async def lock_due(
+    conn: AsyncConnection, turn: Waiting, *, now: datetime, limit: int
+) -> list[Notification]:
+    """Return up to `limit` notifications of that business and class that are to be routed by `now`,
+    locked; what another worker has is left to it.
     """
     asked = (
         select(notification)
-        .where(notification.c.route_at <= now)
+        .where(
+            notification.c.business_id == turn.business_id,
+            notification.c.message_class == turn.message_class,
+            notification.c.route_at <= now,
+        )
         .order_by(notification.c.route_at, notification.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True, key_share=True)

@@ -183,10 +183,13 @@ async def note_changes(conn: AsyncConnection, rows: Sequence[Mapping[str, object
         await conn.execute(change.insert(), [dict(row) for row in rows])
 
 
-async def lock_changes(conn: AsyncConnection, limit: int) -> list[Change]:
-    """Return up to `limit` unhandled changes, oldest first, locked; others' are left to them."""
+async def lock_changes(conn: AsyncConnection, business_id: BusinessId, limit: int) -> list[Change]:
+    """Return up to `limit` unhandled changes of the business, oldest first, locked; what another
+    worker has is left to it.
+    """
     asked = (
         select(change)
+        .where(change.c.business_id == business_id)
         .order_by(change.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True, key_share=True)

@@ -114,6 +114,12 @@ notification = Table(
         sqlite_where=text("route_at IS NOT NULL"),
         postgresql_where=text("route_at IS NOT NULL"),
     ),
+    Index(
+        "ix_notification_turn",
+        *("business_id", "message_class", "route_at", "id"),
+        sqlite_where=text("route_at IS NOT NULL"),
+        postgresql_where=text("route_at IS NOT NULL"),
+    ),
     Index("ix_notification_customer", "customer_id", "message_class", "updated_at"),
     Index("ix_notification_report", "business_id", "state", "updated_at"),
 )
