@@ -269,6 +269,21 @@ def plan(
     _do(commands.Plan(slug=slug, until=day), as_json)
 
 
+@app.command("explain")
+def explain(
+    slug: Slug,
+    customer: Annotated[
+        str, typer.Argument(help="The customer's code in the management software.")
+    ],
+    rule: Annotated[
+        str | None, typer.Option("--rule", help="Only this rule; all of them if left out.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Tell why a customer got something or did not, what comes next, and what would change it."""
+    _do(commands.Explain(slug=slug, customer=customer, rule=rule), as_json)
+
+
 @app.command("status")
 def status(slug: Slug, as_json: Json = False) -> None:
     """Show where every notice of a business stands."""

@@ -49,6 +49,16 @@ REASONS: Mapping[str, str] = {
     "cut_off": "the call was cut off: nobody knows whether it arrived",
     "flood": "Telegram asked for patience",
     "unreachable": "the provider could not be reached",
+    "revived": "planned again: what had stopped it is over",
+    "released": "a person let it go",
+    "no_record": "the books hold none",
+    "not_told": "it is another customer's",
+    "no_date": "the books give it no date",
+    "other_status": "it is not in the status that this notice tells of",
+    "not_matching": "it is not of the kind that this rule speaks of",
+    "all_passed": "no step of it lies ahead",
+    "sent": "it went out already",
+    "sender_refused": "the provider refuses the sender",
 }
 
 

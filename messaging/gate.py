@@ -218,3 +218,34 @@ def may_go(
     if isinstance(way, No):
         return way
     return when(message_class, context.business, notification, now) or way
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseen:
+    """What the gate will say of a notice that is due at a moment, if nothing changes until then.
+
+    `at` is the moment of the answer (UTC): when the notice may leave, closed hours considered;
+    `later` says why that is not when it is due.
+    """
+
+    at: datetime
+    answer: Answer
+    later: str | None = None
+
+
+def foresee(
+    notification: Notification,
+    context: Context,
+    channels: Sequence[Channel],
+    *,
+    due_at: datetime,
+    tried: frozenset[int] = frozenset(),
+) -> Foreseen:
+    """Return what `may_go` answers when the notice is due, or, if that is too early, at the moment
+    that it names.
+    """
+    answer = may_go(notification, context, channels, now=due_at, tried=tried)
+    if not isinstance(answer, NotNow):
+        return Foreseen(at=due_at, answer=answer)
+    again = may_go(notification, context, channels, now=answer.at, tried=tried)
+    return Foreseen(at=answer.at, answer=again, later=answer.reason)

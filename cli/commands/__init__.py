@@ -11,6 +11,7 @@ from cli.commands.businesses import (
     Invite,
     ListBusinesses,
 )
+from cli.commands.explanations import Explain
 from cli.commands.held import DropHeld, ListHeld, ReleaseHeld
 from cli.commands.imports import ImportFile
 from cli.commands.plans import Plan, Status
@@ -24,6 +25,7 @@ Command: TypeAlias = Annotated[
     | Invite
     | ListBusinesses
     | DropHeld
+    | Explain
     | ListHeld
     | ReleaseHeld
     | ImportFile
@@ -45,6 +47,7 @@ __all__ = [
     "CloseReply",
     "Command",
     "DropHeld",
+    "Explain",
     "GiveFirebase",
     "GiveTelegram",
     "ImportFile",

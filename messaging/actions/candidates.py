@@ -164,13 +164,13 @@ async def to_plan(
                 if about == subject and whom == customer_id
             ]
             planned += [
-                _planned(rule, business, each.record, customer_id, draft, template_id, now)
+                planned_for(rule, business, each.record, customer_id, draft, template_id, now)
                 for draft in only_new(rule, each.drafts, before)
             ]
     return planned
 
 
-def _planned(
+def planned_for(
     rule: Rule,
     business: Business,
     record: Record,
@@ -179,6 +179,9 @@ def _planned(
     template_id: TemplateId,
     now: datetime,
 ) -> Planned:
+    """Return the notification that a draft stands for: when it is due, when it expires, whether it
+    is held.
+    """
     due_at = max(draft.rung.moment, now)
     return Planned(
         business_id=rule.business_id,

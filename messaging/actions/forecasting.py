@@ -18,9 +18,8 @@ from messaging.actions.candidates import (
 )
 from messaging.actions.doors import Store
 from messaging.business import Business
-from messaging.calendar import next_allowed
 from messaging.customer import Channel
-from messaging.gate import Context, Go, No, NotNow, may_go
+from messaging.gate import Go, foresee
 from messaging.ladder import Arrival, Wait, drafts_in_window, drafts_on_arrival
 from messaging.notification import Notification, NotificationId
 from messaging.record import RecordId
@@ -172,31 +171,32 @@ async def _told(
         conn, [each.key for each in planned], business.id, but_untried=anew
     )
     planned = [each for each in planned if each.key not in there]
-    as_if = [_as_notification(each) for each in planned]
+    as_if = [as_notification(each) for each in planned]
     loaded = await contexts.load(conn, as_if, now=now)
     about = {each.record.id: each.record.external_id for each in drafted}
     told = []
     for each, subject, context in zip(planned, as_if, loaded.contexts, strict=True):
         on = replace(context, rule=rule)
-        channel, reason, at = _answer(subject, on, business, rule, each.due_at)
+        seen = foresee(subject, on, rule.channels, due_at=each.due_at)
         told.append(
             Coming(
-                at=at,
+                at=seen.at,
                 rule=rule.name,
                 customer=context.customer.external_id,
                 name=context.customer.name,
                 about=about[each.record_id],
                 anchor=each.key.anchor,
                 rung=each.key.rung,
-                channel=channel,
-                reason=reason,
+                channel=seen.answer.channel if isinstance(seen.answer, Go) else None,
+                reason=seen.later if isinstance(seen.answer, Go) else seen.answer.reason,
                 wait=None if each.reason is None else Wait(each.reason),
             )
         )
     return told
 
 
-def _as_notification(planned: Planned) -> Notification:
+def as_notification(planned: Planned) -> Notification:
+    """Return what the plan would make, as the gate is asked about it; it has no id yet."""
     return Notification(
         id=NotificationId(0),
         business_id=planned.business_id,
@@ -210,28 +210,3 @@ def _as_notification(planned: Planned) -> Notification:
         state=planned.state,
         reason=planned.reason,
     )
-
-
-def _answer(
-    subject: Notification,
-    context: Context,
-    business: Business,
-    rule: Rule,
-    due_at: datetime,
-) -> tuple[Channel | None, str | None, datetime]:
-    """Return the channel, the reason and the moment that the gate would give when the notice is
-    due.
-    """
-    answer = may_go(subject, context, rule.channels, now=due_at)
-    why_later = None
-    if isinstance(answer, NotNow):
-        slot = next_allowed(due_at, business.sending_hours[rule.message_class], business.zone)
-        due_at, why_later = slot or answer.at, answer.reason
-        answer = may_go(subject, context, rule.channels, now=due_at)
-    match answer:
-        case Go(channel=channel):
-            return channel, why_later, due_at
-        case No(reason=reason):
-            return None, reason, due_at
-        case NotNow(reason=reason):
-            return None, reason, due_at

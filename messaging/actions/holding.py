@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from messaging.actions.doors import Store
-from messaging.calendar import end_of_day, local_day, next_allowed
+from messaging.business import Business
+from messaging.calendar import MessageClass, end_of_day, local_day, next_allowed
 from messaging.notification import State
 from messaging.store import audit, businesses, holds, notifications, rules
 from messaging.store.holds import HeldGroup, HeldRow
@@ -50,9 +51,7 @@ async def release(
             await rules.by_name(conn, business.id, rule)
         found = await holds.rows(conn, business.id, rule=rule, ids=ids, limit=None)
         for each in found:
-            hours = business.sending_hours[each.message_class]
-            slot = next_allowed(now, hours, business.zone) or now
-            at_least = end_of_day(local_day(slot + TIME_TO_GO, business.zone), business.zone)
+            at_least = expiry_if_released(business, each.message_class, now)
             await holds.let_go(conn, each.id, expires_at=max(each.expires_at, at_least), now=now)
         await audit.note(
             conn,
@@ -64,6 +63,12 @@ async def release(
             detail={"notices": len(found)},
         )
         return Decided(count=len(found))
+
+
+def expiry_if_released(business: Business, message_class: MessageClass, now: datetime) -> datetime:
+    """Return until when at the least a notice may leave that a person lets go now (UTC)."""
+    slot = next_allowed(now, business.sending_hours[message_class], business.zone) or now
+    return end_of_day(local_day(slot + TIME_TO_GO, business.zone), business.zone)
 
 
 async def drop(

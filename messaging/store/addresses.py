@@ -115,6 +115,37 @@ async def of_customers(
     return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """An address of a customer, since when it is theirs, and why it is what it is (UTC)."""
+
+    channel: Channel
+    state: AddressState
+    reason: str | None
+    linked_at: datetime
+    updated_at: datetime
+
+
+async def known_of(conn: AsyncConnection, customer_id: CustomerId) -> list[Known]:
+    """Return every address that reaches, or once reached, the customer, the newest link last."""
+    asked = (
+        select(address, address_customer.c.linked_at)
+        .join(address_customer, address_customer.c.address_id == address.c.id)
+        .where(address_customer.c.customer_id == customer_id)
+        .order_by(address_customer.c.linked_at, address.c.id)
+    )
+    return [
+        Known(
+            channel=Channel(row["channel"]),
+            state=AddressState(row["state"]),
+            reason=row["reason"],
+            linked_at=row["linked_at"],
+            updated_at=row["updated_at"],
+        )
+        for row in (await conn.execute(asked)).mappings()
+    ]
+
+
 async def of_ids(conn: AsyncConnection, ids: Collection[AddressId]) -> dict[AddressId, Address]:
     """Return the addresses with these ids."""
     rows = (await conn.execute(select(address).where(address.c.id.in_(ids)))).mappings()

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.business import BusinessId
@@ -24,3 +25,13 @@ async def note(
             business_id=business_id, at=now, actor=actor, act=act, subject=subject, detail=detail
         )
     )
+
+
+async def last(conn: AsyncConnection, business_id: BusinessId, *, act: str) -> dict[str, datetime]:
+    """Return, per subject, when the act was last done to it (UTC)."""
+    asked = (
+        select(audit.c.subject, func.max(audit.c.at))
+        .where(audit.c.business_id == business_id, audit.c.act == act)
+        .group_by(audit.c.subject)
+    )
+    return {row[0]: row[1] for row in await conn.execute(asked)}

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import RowMapping, bindparam, select, update
+from sqlalchemy import ColumnElement, RowMapping, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.business import BusinessId
@@ -40,6 +40,47 @@ async def by_external_id(
             hint="the code is the one of the management software's file",
         )
     return customer_from(row)
+
+
+async def like(
+    conn: AsyncConnection, business_id: BusinessId, words: str, *, limit: int
+) -> list[Customer]:
+    """Return customers whose code or name has the words in it, by code."""
+    has = f"%{_literal(words.strip().lower())}%"
+    return await _where(
+        conn,
+        business_id,
+        or_(
+            func.lower(customer.c.external_id).like(has, escape="\\"),
+            func.lower(customer.c.name).like(has, escape="\\"),
+        ),
+        limit,
+    )
+
+
+async def beginning(
+    conn: AsyncConnection, business_id: BusinessId, letters: str, *, limit: int
+) -> list[Customer]:
+    """Return customers whose code begins with the letters, by code."""
+    begins = f"{_literal(letters.lower())}%"
+    code = func.lower(customer.c.external_id)
+    return await _where(conn, business_id, code.like(begins, escape="\\"), limit)
+
+
+async def _where(
+    conn: AsyncConnection, business_id: BusinessId, condition: ColumnElement[bool], limit: int
+) -> list[Customer]:
+    asked = (
+        select(customer)
+        .where(customer.c.business_id == business_id, condition)
+        .order_by(customer.c.external_id)
+        .limit(limit)
+    )
+    return [customer_from(row) for row in (await conn.execute(asked)).mappings()]
+
+
+def _literal(words: str) -> str:
+    return words.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
 
 
 async def of_ids(

@@ -63,6 +63,18 @@ async def lock_by_id(conn: AsyncConnection, invitation_id: int) -> InvitationRow
     return None if row is None else _invitation(row)
 
 
+async def latest_of(conn: AsyncConnection, customer_id: CustomerId) -> InvitationRow | None:
+    """Return the customer's newest invitation, or None if there never was one."""
+    asked = (
+        select(invitation)
+        .where(invitation.c.customer_id == customer_id)
+        .order_by(invitation.c.id.desc())
+        .limit(1)
+    )
+    row = (await conn.execute(asked)).mappings().first()
+    return None if row is None else _invitation(row)
+
+
 async def opened(conn: AsyncConnection, invitation_id: int, chat_id: int) -> None:
     """Tie the invitation to the chat that opened it."""
     await conn.execute(

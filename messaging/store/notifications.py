@@ -27,7 +27,8 @@ from messaging.store.tables import notification, transition
 from messaging.store.turns import Waiting
 
 
-def _notification(row: RowMapping) -> Notification:
+def notification_from(row: RowMapping) -> Notification:
+    """Return the notification that a row of the table holds."""
     return Notification(
         id=NotificationId(row["id"]),
         business_id=BusinessId(row["business_id"]),
@@ -66,7 +67,7 @@ async def lock_due(
         .limit(limit)
         .with_for_update(skip_locked=True, key_share=True)
     )
-    return [_notification(row) for row in (await conn.execute(asked)).mappings()]
+    return [notification_from(row) for row in (await conn.execute(asked)).mappings()]
 
 
 async def of_ids(
@@ -75,7 +76,7 @@ async def of_ids(
     """Return the notifications with these ids."""
     asked = select(notification).where(notification.c.id.in_(ids))
     rows = (await conn.execute(asked)).mappings()
-    return {NotificationId(row["id"]): _notification(row) for row in rows}
+    return {NotificationId(row["id"]): notification_from(row) for row in rows}
 
 
 async def next_routing(conn: AsyncConnection) -> datetime | None:

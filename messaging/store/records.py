@@ -14,7 +14,7 @@ from messaging.customer import CustomerId
 from messaging.ladder import Arrival
 from messaging.record import Record, RecordId
 from messaging.store.database import insert_new
-from messaging.store.tables import change, record
+from messaging.store.tables import asset_customer, change, record
 
 _DAY = timedelta(days=1)
 
@@ -44,6 +44,38 @@ async def of_ids(conn: AsyncConnection, ids: Collection[RecordId]) -> dict[Recor
         return {}
     rows = (await conn.execute(select(record).where(record.c.id.in_(ids)))).mappings()
     return {RecordId(row["id"]): _record(row) for row in rows}
+
+
+async def of_customer(
+    conn: AsyncConnection, business_id: BusinessId, customer_id: CustomerId, *, limit: int
+) -> list[Record]:
+    """Return the newest `limit` records of the customer, and of the assets that they share."""
+    shared = select(asset_customer.c.asset_id).where(asset_customer.c.customer_id == customer_id)
+    asked = (
+        select(record)
+        .where(
+            record.c.business_id == business_id,
+            or_(record.c.customer_id == customer_id, record.c.asset_id.in_(shared)),
+        )
+        .order_by(record.c.id.desc())
+        .limit(limit)
+    )
+    return [_record(row) for row in (await conn.execute(asked)).mappings()]
+
+
+async def arrivals_of(
+    conn: AsyncConnection, ids: Collection[RecordId]
+) -> dict[RecordId, list[Arrival]]:
+    """Return what happened to the records that the planner has not looked at yet."""
+    asked = (
+        select(change.c.record_id, change.c.arrival)
+        .where(change.c.record_id.in_(ids))
+        .order_by(change.c.id)
+    )
+    found: dict[RecordId, list[Arrival]] = {}
+    for row in await conn.execute(asked):
+        found.setdefault(RecordId(row.record_id), []).append(Arrival(row.arrival))
+    return found
 
 
 async def due_between(

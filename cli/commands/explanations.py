@@ -1,0 +1,31 @@
+"""Why a customer gets something, or does not, and what would change it."""
+
+from typing import Literal
+
+from typing_extensions import override
+
+from cli.commands.model import CommandModel
+from cli.explanation_data import explanation_data
+from cli.explanation_text import explanation_lines
+from cli.house import Answer, House
+from messaging.actions import explaining
+
+
+class Explain(CommandModel):
+    """`avvisa explain`."""
+
+    kind: Literal["explain"] = "explain"
+    slug: str
+    customer: str
+    rule: str | None = None
+
+    @override
+    async def run(self, house: House) -> Answer:
+        told = await explaining.explain(
+            house.store,
+            slug=self.slug,
+            customer=self.customer,
+            rule=self.rule,
+            now=house.clock.now(),
+        )
+        return Answer(data=explanation_data(told), lines=explanation_lines(told))

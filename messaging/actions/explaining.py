@@ -1,0 +1,349 @@
+"""Why did Mario get it, or not, and what would change that: for any customer, also one never selected.
+
+What has been is read; what will be is asked of the planner's and the gate's own functions
+(`foreseeing`), and asked again with other facts for what would change it. Nothing is written.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from difflib import get_close_matches
+
+from messaging.actions.candidates import recipients
+from messaging.actions.doors import Store
+from messaging.actions.foreseeing import empty_fields, outlook, probe
+from messaging.asset import Asset
+from messaging.business import Business
+from messaging.calendar import MessageClass
+from messaging.choice import remedies
+from messaging.consent import ConsentEntry, Method, allows
+from messaging.customer import Channel, Customer
+from messaging.errors import NotFound
+from messaging.explanation import Outlook, Stays, Way, obstacles, ways
+from messaging.ladder import Arrival
+from messaging.record import Record, RecordId
+from messaging.reply import Reply
+from messaging.rule import Rule, Rung, rungs
+from messaging.store import (
+    addresses,
+    audit,
+    businesses,
+    consents,
+    contexts,
+    customers,
+    histories,
+    invitations,
+    records,
+    rules,
+    senders,
+    templates,
+)
+from messaging.store.addresses import Known
+from messaging.store.database import Connection
+from messaging.store.histories import History
+from messaging.store.invitations import InvitationRow
+from messaging.store.rules import Label
+from messaging.template import Template, TemplateId
+from messaging.world import Made, Speaker, World
+
+NEWEST = 500
+"""So many records and notices of one customer are looked at."""
+
+OF_ONE_RULE = 20
+"""So many records are explained for one rule, those with the latest date first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """One rule, and one record of this customer (None: the books hold none that it speaks of).
+
+    `rungs` are the steps of the ladder, past ones too; `stands_against` and `ways` say, where it
+    does not go out, what stands against it and which changes would make it go.
+    """
+
+    record: Record | None
+    asset: Asset | None
+    outlook: Outlook
+    stands_against: Sequence[Stays]
+    ways: Sequence[Way]
+    rungs: Sequence[Rung]
+    notices: Sequence[History]
+    replies: Sequence[Reply]
+    last_offer: datetime | None
+    """When the business last sent this customer an offer (UTC); None: not in the last days."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleStory:
+    """A rule, what it is called, since when it is on (UTC; None: it is off), and what it means for
+    each record. `unseen`: how many older records were left out.
+    """
+
+    rule: Rule
+    label: Label
+    on_since: datetime | None
+    subjects: Sequence[Subject]
+    unseen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentStand:
+    """What a customer last said to a class on a channel. `given` None: they never did.
+
+    `declared`: a file claims a consent, which proves nothing and opens nothing.
+    """
+
+    message_class: MessageClass
+    channel: Channel
+    given: bool | None
+    at: datetime | None
+    declared: bool
+    allowed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """All that decides what one customer gets, as of `now` (UTC)."""
+
+    business: Business
+    customer: Customer
+    now: datetime
+    channels: Mapping[Channel, Speaker]
+    reached: Sequence[Known]
+    invitation: InvitationRow | None
+    consents: Sequence[ConsentStand]
+    rules: Sequence[RuleStory]
+
+
+async def explain(
+    store: Store, *, slug: str, customer: str, now: datetime, rule: str | None = None
+) -> Explanation:
+    """Return why the customer does or does not get what the business's rules (or one of them) send.
+
+    Raises NotFound, with what may have been meant.
+    """
+    async with store.read() as conn:
+        business = await businesses.by_slug(conn, slug)
+        person = await _customer(conn, business, customer)
+        chosen = await _rules(conn, business, rule)
+        known = await _known(conn, business, person, chosen)
+        worlds = {each.id: await _worlds(conn, known, each, now=now) for each, _ in chosen}
+        since = await audit.last(conn, business.id, act="rule.on")
+        reached = await addresses.known_of(conn, person.id)
+        invitation = await invitations.latest_of(conn, person.id)
+        ledger = (await consents.of_customers(conn, [person.id])).get(person.id, [])
+    return Explanation(
+        business=business,
+        customer=person,
+        now=now,
+        channels=known.speakers,
+        reached=reached,
+        invitation=invitation,
+        consents=[
+            _stand(ledger, each, channel) for channel in known.speakers for each in MessageClass
+        ],
+        rules=[
+            RuleStory(
+                rule=each,
+                label=label,
+                on_since=since.get(f"rule:{each.id}") if each.on else None,
+                subjects=[_subject(world, known) for world in worlds[each.id][:OF_ONE_RULE]],
+                unseen=max(0, len(worlds[each.id]) - OF_ONE_RULE),
+            )
+            for each, label in chosen
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What was read once for all rules."""
+
+    business: Business
+    customer: Customer
+    records: Sequence[Record]
+    arrivals: Mapping[RecordId, Sequence[Arrival]]
+    histories: Sequence[History]
+    speakers: Mapping[Channel, Speaker]
+    templates: Mapping[TemplateId, Template]
+    latest: Mapping[str, TemplateId]
+
+
+async def _customer(conn: Connection, business: Business, code: str) -> Customer:
+    try:
+        return await customers.by_external_id(conn, business.id, code)
+    except NotFound as error:
+        near = await _near(conn, business, code)
+        if not near:
+            raise
+        told = ", ".join(
+            each.external_id + (f" ({each.name})" if each.name else "") for each in near
+        )
+        raise NotFound(str(error), hint=f"did you mean {told}?") from error
+
+
+_NEAR = 5
+_LOOKED_THROUGH = 5_000
+"""So many customers are named when a code is not known, and so many are compared with it."""
+
+
+async def _near(conn: Connection, business: Business, code: str) -> list[Customer]:
+    """Return customers who may be meant: the words are in their code or name, or it is a slip."""
+    near = await customers.like(conn, business.id, code, limit=_NEAR)
+    if near:
+        return near
+    pool = await customers.beginning(conn, business.id, code[:1], limit=_LOOKED_THROUGH)
+    by_code = {each.external_id: each for each in pool}
+    return [by_code[each] for each in get_close_matches(code, by_code, n=_NEAR)]
+
+
+async def _rules(
+    conn: Connection, business: Business, name: str | None
+) -> list[tuple[Rule, Label]]:
+    every = await rules.of_business(conn, business.id)
+    if name is None:
+        return every
+    chosen = [(each, label) for each, label in every if each.name == name]
+    if not chosen:
+        names = [each.name for each, _ in every]
+        near = get_close_matches(name, names, cutoff=0.5) or [n for n in names if name in n]
+        raise NotFound(
+            f"this business has no rule {name!r}",
+            hint=f"did you mean {', '.join(near)}?"
+            if near
+            else f"avvisa rule list {business.slug}",
+        )
+    return chosen
+
+
+async def _known(
+    conn: Connection,
+    business: Business,
+    person: Customer,
+    chosen: Sequence[tuple[Rule, Label]],
+) -> _Known:
+    past = await histories.of_customer(conn, person.id, limit=NEWEST)
+    mine = await records.of_customer(conn, business.id, person.id, limit=NEWEST)
+    seen = {each.id for each in mine}
+    spoken_of = {r for each in past if (r := each.notification.record_id) and r not in seen}
+    mine += (await records.of_ids(conn, spoken_of)).values()
+    speakers = {}
+    for channel in Channel:
+        sender_id = await businesses.sender_of(conn, business.id, channel)
+        row = None if sender_id is None else await senders.by_id(conn, sender_id)
+        if row is not None:
+            speakers[channel] = Speaker(id=row.id, refused=row.refused)
+    newest = {
+        each.template: await templates.latest(conn, business.id, each.template)
+        for each, _ in chosen
+    }
+    used = {TemplateId(each.notification.template_id) for each in past}
+    return _Known(
+        business=business,
+        customer=person,
+        records=mine,
+        arrivals=await records.arrivals_of(conn, [each.id for each in mine]),
+        histories=past,
+        speakers=speakers,
+        templates={each.id: each for each in newest.values()} | await templates.of_ids(conn, used),
+        latest={name: each.id for name, each in newest.items()},
+    )
+
+
+async def _worlds(conn: Connection, known: _Known, rule: Rule, *, now: datetime) -> list[World]:
+    """Return a world for each record that the rule may speak of, the latest date first; at least
+    one, without any.
+    """
+    mine = [each for each in known.records if each.type == rule.trigger.record_type]
+    mine.sort(key=_date_of, reverse=True)
+    told = await recipients(conn, rule, mine)
+    chosen: list[Record | None] = [*mine] or [None]
+    probes = [
+        probe(rule, known.customer.id, each, template_id=known.latest[rule.template], now=now)
+        for each in chosen
+    ]
+    loaded = await contexts.load(conn, probes, now=now)
+    return [
+        World(
+            now=now,
+            context=context,
+            rule=rule,
+            told=each is not None and known.customer.id in told[each.id],
+            template_id=known.latest[rule.template],
+            templates=known.templates,
+            speakers=known.speakers,
+            made=() if each is None else _made(known, rule, each),
+            arrivals=() if each is None else tuple(known.arrivals.get(each.id, ())),
+        )
+        for each, context in zip(chosen, loaded.contexts, strict=True)
+    ]
+
+
+def _date_of(record: Record) -> str:
+    """Return what sorts records by their date; a day sorts like its midnight."""
+    if record.due_on is not None:
+        return record.due_on.isoformat()
+    return (record.starts_at or record.entered_at).isoformat()
+
+
+def _made(known: _Known, rule: Rule, record: Record) -> tuple[Made, ...]:
+    return tuple(
+        Made(
+            notification=each.notification,
+            tried=each.tried,
+            waits_until=each.waits_until or each.route_at,
+            # What waits in its lane goes where it waits; what looks for another way does not go back.
+            tried_addresses=each.addresses if each.route_at is not None else frozenset(),
+        )
+        for each in known.histories
+        if each.notification.rule_id == rule.id and each.notification.record_id == record.id
+    )
+
+
+def _subject(world: World, known: _Known) -> Subject:
+    world = replace(world, empty=empty_fields(world))
+    record, zone = world.context.record, known.business.zone
+    found = outlook(world)
+    leads: list[Way] = []
+    if isinstance(found, Stays):
+        leads = ways(world, remedies(world), outlook)
+    return Subject(
+        record=record,
+        asset=world.context.asset,
+        replies=world.context.replies,
+        last_offer=max(world.context.marketing_sent, default=None),
+        outlook=found,
+        stands_against=obstacles(world, next(iter(leads), None), outlook)
+        if isinstance(found, Stays)
+        else [],
+        ways=leads,
+        rungs=() if record is None else rungs(world.rule, record, zone),
+        notices=[
+            each
+            for each in known.histories
+            if record is not None
+            and each.notification.rule_id == world.rule.id
+            and each.notification.record_id == record.id
+        ],
+    )
+
+
+def _stand(
+    ledger: Sequence[ConsentEntry], message_class: MessageClass, channel: Channel
+) -> ConsentStand:
+    mine = [
+        each
+        for each in ledger
+        if each.message_class is message_class and each.channel in (channel, None)
+    ]
+    claims = [each for each in mine if each.given and each.method is Method.DECLARED]
+    said = [each for each in mine if each not in claims and each.channel is channel]
+    last = said[-1] if said else None
+    return ConsentStand(
+        message_class=message_class,
+        channel=channel,
+        given=None if last is None else last.given,
+        at=None if last is None else last.at,
+        declared=bool(claims),
+        allowed=allows(ledger, message_class, channel),
+    )

@@ -1,0 +1,289 @@
+"""What will become of one rule for one customer, in a given world.
+
+The planner's, the gate's and the claim's own functions over everything that lies ahead, without the
+insert and without a database: so it can be asked again in a world with other facts.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from messaging.actions.candidates import planned_for
+from messaging.actions.composing import compose
+from messaging.actions.forecasting import as_notification
+from messaging.actions.holding import expiry_if_released
+from messaging.calendar import local_day
+from messaging.customer import AddressId, Channel, CustomerId
+from messaging.explanation import Goes, Outlook, Stays, Why
+from messaging.gate import No, NotNow, Reason, foresee, stopped, unsuited
+from messaging.ladder import Arrival, Draft, Wait, drafts_in_window, drafts_on_arrival, only_new
+from messaging.notification import (
+    PENDING,
+    REACHED,
+    Key,
+    Notification,
+    NotificationId,
+    State,
+    subject_of,
+)
+from messaging.record import Record
+from messaging.remedy import Act, Remedy, applied
+from messaging.rule import Rule, anchor_of
+from messaging.sender import DeliveryId
+from messaging.store.deliveries import Waiting
+from messaging.store.lanes import LaneId
+from messaging.store.planned import REVIVABLE
+from messaging.template import MissingField, TemplateId
+from messaging.world import Made, World
+
+FAR = timedelta(days=20 * 366)
+"""How far ahead is looked: every deadline that a file may name lies nearer."""
+
+_NOBODY = NotificationId(0)
+
+
+def outlook(world: World) -> Outlook:
+    """Return when and how the next notice goes out; where none does, what stands nearest to a yes."""
+    record = world.context.record
+    if record is None:
+        return Stays(reason=Why.NO_RECORD)
+    if not world.told:
+        return Stays(reason=Why.NOT_TOLD)
+    no = _nothing_to_say(world, record)
+    if no is not None:
+        return no
+    seen = [_end(world, each) for each in _coming(world, record)]
+    going = [each for each in seen if isinstance(each, Goes)]
+    if going:
+        return min(going, key=lambda each: each.at)
+    return seen[0] if seen else _nothing_comes(world, record)
+
+
+def _nothing_to_say(world: World, record: Record) -> Stays | None:
+    """Return why the rule has nothing to say of the record to this person at all, whatever the
+    moment.
+    """
+    context, zone = world.context, world.context.business.zone
+    anchor = anchor_of(world.rule, record, zone)
+    no = stopped(_probe_of(world, anchor or ""), context)
+    if no is None:
+        today = local_day(world.now, zone)
+        no = unsuited(world.rule.message_class, context.customer, today)
+    if no is None:
+        return None
+    if no.reason is Reason.DATE_MOVED:
+        return Stays(reason=Why.NO_DATE)  # the probe hangs on the record's own date
+    if no.reason is Reason.RULE_CHANGED:
+        return Stays(reason=Why.NOT_MATCHING)
+    left = no.reason is Reason.FINISHED and record.status not in world.rule.stop_statuses
+    return Stays(reason=Why.OTHER_STATUS if left else no.reason)
+
+
+def probe(
+    rule: Rule,
+    customer_id: CustomerId,
+    record: Record | None,
+    *,
+    template_id: TemplateId,
+    now: datetime,
+    anchor: str = "",
+) -> Notification:
+    """Return a notice that nobody made, for asking the gate about the record (None: about none)."""
+    return Notification(
+        id=_NOBODY,
+        business_id=rule.business_id,
+        key=Key(
+            source=rule.source,
+            customer_id=customer_id,
+            subject="" if record is None else subject_of(record.id),
+            rung="",
+            anchor=anchor,
+        ),
+        message_class=rule.message_class,
+        rule_id=rule.id,
+        template_id=template_id,
+        record_id=None if record is None else record.id,
+        due_at=now,
+        expires_at=now + FAR,
+        state=State.PLANNED,
+    )
+
+
+def _probe_of(world: World, anchor: str = "") -> Notification:
+    return probe(
+        world.rule,
+        world.context.customer.id,
+        world.context.record,
+        template_id=world.template_id,
+        now=world.now,
+        anchor=anchor,
+    )
+
+
+def _coming(world: World, record: Record) -> Iterator[Made]:
+    """Yield what is made and not ended, and what will be made, earliest first."""
+    living = [
+        each
+        for each in world.made
+        if each.notification.state in PENDING or each.notification.state is State.HELD
+    ]
+    yield from sorted(living, key=lambda each: each.notification.due_at)
+    there = {each.notification.key for each in world.made if not _revivable(each)}
+    for draft in _drafts(world, record):
+        planned = planned_for(
+            world.rule,
+            world.context.business,
+            record,
+            world.context.customer.id,
+            draft,
+            world.template_id,
+            world.now,
+        )
+        if planned.key not in there:
+            yield Made(notification=as_notification(planned), tried=False)
+
+
+def _revivable(made: Made) -> bool:
+    """Return whether the same insert would revive it: cancelled untried, for a reason that may
+    cease.
+    """
+    known = made.notification
+    return known.state is State.CANCELLED and known.reason in REVIVABLE and not made.tried
+
+
+def _drafts(world: World, record: Record) -> list[Draft]:
+    """Return what the planner will make of the record: of its changes first, then as time passes."""
+    rule, zone, now = world.rule, world.context.business.zone, world.now
+    since = rule.watermark or now
+    found: dict[tuple[str, str], Draft] = {}
+    for arrival in sorted(world.arrivals, key=list(Arrival).index):
+        for draft in drafts_on_arrival(
+            rule, record, zone, arrival=arrival, planned_until=since, now=now
+        ):
+            known = found.get((draft.rung.name, draft.rung.anchor))
+            if known is None or known.wait is not None:
+                found[draft.rung.name, draft.rung.anchor] = draft
+    for draft in drafts_in_window(rule, record, zone, since=since, until=now + FAR, now=now):
+        found.setdefault((draft.rung.name, draft.rung.anchor), draft)
+    fresh = only_new(rule, list(found.values()), world.said().items())
+    return sorted(fresh, key=lambda each: each.rung.moment)
+
+
+def _end(world: World, made: Made) -> Outlook:
+    """Return how one notice ends, if nothing changes until it is due."""
+    notice = made.notification
+    if notice.state is State.HELD:
+        if not world.released:
+            return _stays(notice, notice.reason or Wait.LATE, held=True)
+        notice = _released(world, notice)
+    due_at = max(notice.due_at, made.waits_until or world.now, world.now)
+    on = world.context
+    seen = foresee(notice, on, world.rule.channels, due_at=due_at, tried=made.tried_addresses)
+    if isinstance(seen.answer, No | NotNow):
+        return _stays(notice, seen.answer.reason, at=seen.at)
+    way = seen.answer
+    speaker = world.speakers.get(way.channel)
+    if speaker is None or speaker.refused is not None:
+        refused = None if speaker is None else speaker.refused
+        return _stays(notice, Why.SENDER_REFUSED, at=seen.at, detail=refused)
+    told = compose(
+        _first_delivery(notice, way.channel),
+        notice,
+        on,
+        way.addresses[0],
+        world.templates[TemplateId(notice.template_id)],
+        now=seen.at,
+    )
+    if isinstance(told, MissingField):
+        return _stays(notice, Wait.MISSING_FIELD, at=seen.at, held=True, detail=told.name)
+    return Goes(
+        at=seen.at,
+        channel=way.channel,
+        rung=notice.key.rung,
+        anchor=notice.key.anchor,
+        message=told,
+        later=seen.later,
+        notification_id=notice.id or None,
+    )
+
+
+def _stays(
+    notice: Notification,
+    reason: str,
+    *,
+    at: datetime | None = None,
+    held: bool = False,
+    detail: str | None = None,
+) -> Stays:
+    return Stays(
+        reason=str(reason),
+        at=at or notice.due_at,
+        rung=notice.key.rung,
+        held=held,
+        detail=detail,
+        notification_id=notice.id or None,
+    )
+
+
+def _released(world: World, notice: Notification) -> Notification:
+    """Return the notice as a person's decision leaves it: due now, and with time to go."""
+    at_least = expiry_if_released(world.context.business, notice.message_class, world.now)
+    return replace(
+        notice,
+        state=State.PLANNED,
+        reason=None,
+        due_at=world.now,
+        expires_at=max(notice.expires_at, at_least),
+    )
+
+
+def _first_delivery(notice: Notification, channel: Channel) -> Waiting:
+    """Return the delivery that the notice would become: what is said is that of its first attempt."""
+    return Waiting(
+        id=DeliveryId(0),
+        notification_id=notice.id,
+        lane_id=LaneId(0),
+        address_id=AddressId(0),
+        channel=channel,
+        attempts=0,
+        tries=0,
+        doubts=0,
+    )
+
+
+def _nothing_comes(world: World, record: Record) -> Stays:
+    """Return why no step of the ladder lies ahead: it was said, or ended otherwise, or passed by."""
+    anchor = anchor_of(world.rule, record, world.context.business.zone)
+    mine = [each.notification for each in world.made if each.notification.key.anchor == anchor]
+    if not mine:
+        return Stays(reason=Why.ALL_PASSED)
+    last = max(mine, key=lambda each: each.due_at)
+    reason = Why.SENT if last.state in REACHED else last.reason or last.state
+    return _stays(last, reason)
+
+
+def empty_fields(world: World) -> frozenset[str]:
+    """Return the fields that the rule's text needs and that are empty here, on any of its channels."""
+    template, context = world.templates[world.template_id], world.context
+    if context.record is None:
+        return frozenset()
+    notice = _probe_of(world)
+    found: set[str] = set()
+    for channel in world.rule.channels:
+        seen = applied(world, [Remedy(act=Act.LINKED, channel=channel)])
+        while isinstance(
+            told := compose(
+                _first_delivery(notice, channel),
+                notice,
+                seen.context,
+                seen.context.addresses[-1],
+                template,
+                now=world.now,
+            ),
+            MissingField,
+        ):
+            if told.name in found:
+                break  # the text itself is at fault: nothing that the books hold fills it
+            found.add(told.name)
+            seen = applied(seen, [Remedy(act=Act.FILLED, name=told.name)])
+    return frozenset(found)

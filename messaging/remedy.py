@@ -1,0 +1,271 @@
+"""Single facts that somebody can change: the shop, its management software, or the customer.
+
+Each changes a `World` as the real act would: what is edited comes before the planner as an edit,
+what is switched on begins now.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from enum import StrEnum
+from functools import reduce
+
+from messaging.asset import Asset, AssetId
+from messaging.business import SenderId
+from messaging.calendar import ALWAYS_OPEN, instant
+from messaging.consent import ConsentEntry, Method
+from messaging.customer import Address, AddressId, AddressKind, AddressState, Channel
+from messaging.ladder import Arrival
+from messaging.notification import State
+from messaging.record import Record, RecordId
+from messaging.rule import BeforeDate, DateField, OnEvent, Trigger
+from messaging.world import Speaker, World
+
+OPEN = "open"
+"""The status of a record that nobody has finished (what a file's record is that tells none)."""
+
+_ANYTHING = "1"
+_NUMBER = "2026/114"
+_LABEL = "Fiat Panda"
+_CODE = "LM482KT"
+_CENTS = 14_990
+"""What fills an empty field in thought: the text is asked only whether it can be told."""
+
+
+class Act(StrEnum):
+    """What somebody does: stable words, in the order in which it is best done."""
+
+    RULE_ON = "rule_on"
+    RECORD_ADDED = "record_added"
+    RECORD_SHARED = "record_shared"
+    ASSET_BACK = "asset_back"
+    REOPENED = "record_reopened"
+    ENTERED = "status_entered"
+    RESCHEDULED = "date_changed"
+    MATCHED = "attribute_set"
+    FILLED = "field_filled"
+    HOURS_OPENED = "hours_opened"
+    SENDER_GIVEN = "sender_given"
+    SENDER_MENDED = "sender_mended"
+    LINKED = "linked"
+    UNBLOCKED = "unblocked"
+    AGREED = "consent_given"
+    RELEASED = "released"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remedy:
+    """One act. `name` and `value`: the attribute, field or status that it sets, and to what;
+    `value` None: to anything. `day`: the first date that suits.
+    """
+
+    act: Act
+    channel: Channel | None = None
+    name: str | None = None
+    value: str | None = None
+    day: date | None = None
+
+    @property
+    def kind(self) -> tuple[str, str | None, str | None]:
+        """Return what two remedies share that differ only in what they set it to."""
+        return self.act, self.channel, self.name
+
+
+def applied(world: World, chosen: Sequence[Remedy]) -> World:
+    """Return the world in which all of this has been done, one after the other."""
+    return reduce(with_remedy, chosen, world)
+
+
+def with_remedy(world: World, remedy: Remedy) -> World:  # noqa: C901 - one line for each act
+    """Return the world in which this has been done."""
+    context, record = world.context, world.context.record
+    match remedy.act:
+        case Act.RULE_ON:
+            return _rule_on(world)
+        case Act.RECORD_ADDED:
+            new = dated(new_record(world), world, remedy.day)
+            seen = _with(world, Arrival.CREATED, record=new, asset=_new_asset(world))
+            return replace(seen, told=True)
+        case Act.RECORD_SHARED:
+            return replace(world, told=True)
+        case Act.ASSET_BACK if context.asset is not None:
+            return _with(world, None, asset=replace(context.asset, gone=False))
+        case Act.REOPENED | Act.ENTERED if record is not None and remedy.value is not None:
+            return _with(world, Arrival.ENTERED, record=_entered(record, remedy.value, world.now))
+        case Act.RESCHEDULED if record is not None:
+            return _with(world, Arrival.MOVED, record=dated(record, world, remedy.day))
+        case Act.MATCHED if record is not None and remedy.name is not None:
+            attributes = {**record.attributes, remedy.name: remedy.value or ""}
+            return _with(world, Arrival.EDITED, record=replace(record, attributes=attributes))
+        case Act.FILLED if remedy.name is not None:
+            return _filled(world, remedy.name)
+        case Act.HOURS_OPENED:
+            hours = {**context.business.sending_hours, world.rule.message_class: ALWAYS_OPEN}
+            return _with(world, None, business=replace(context.business, sending_hours=hours))
+        case Act.SENDER_GIVEN | Act.SENDER_MENDED if remedy.channel is not None:
+            known = world.speakers.get(remedy.channel)
+            speaker = Speaker(id=_NOBODY) if known is None else replace(known, refused=None)
+            return replace(world, speakers={**world.speakers, remedy.channel: speaker})
+        case Act.LINKED | Act.UNBLOCKED if remedy.channel is not None:
+            return _linked(world, remedy.channel)
+        case Act.AGREED if remedy.channel is not None:
+            return _with(world, None, consents=[*context.consents, _yes(world, remedy.channel)])
+        case Act.RELEASED:
+            return replace(world, released=True)
+        case _:
+            return world
+
+
+_NOBODY = SenderId(0)
+_NEW_RECORD = RecordId(0)
+_NEW_ASSET = AssetId(0)
+
+
+def _with(world: World, arrival: Arrival | None, **changed: object) -> World:
+    """Return the world with other facts, and how the planner gets to know of them (None: it need
+    not).
+    """
+    arrivals = world.arrivals if arrival is None else (*world.arrivals, arrival)
+    return replace(
+        world,
+        context=replace(world.context, **changed),  # type: ignore[arg-type] # the callers name its fields
+        arrivals=arrivals,
+    )
+
+
+def _rule_on(world: World) -> World:
+    """Return the world as switching on leaves it: planned from now, and what nobody tried is void."""
+    on = replace(world.rule, on=True, watermark=world.now)
+    void = {State.PLANNED, State.HELD}
+    kept = tuple(e for e in world.made if e.tried or e.notification.state not in void)
+    seen = _with(world, Arrival.SWITCHED_ON, rule=on)
+    return replace(seen, rule=on, made=kept)
+
+
+def new_record(world: World) -> Record:
+    """Return a record such as the rule speaks of, without its date."""
+    customer = world.context.customer
+    status, attributes = _wanted(world.rule.trigger)
+    return Record(
+        id=_NEW_RECORD,
+        business_id=customer.business_id,
+        type=world.rule.trigger.record_type,
+        external_id="",
+        customer_id=customer.id,
+        asset_id=_NEW_ASSET,
+        due_on=None,
+        starts_at=None,
+        status=status,
+        entry=1,
+        entered_at=world.now,
+        number=_NUMBER,
+        amount_cents=_CENTS,
+        attributes=attributes,
+    )
+
+
+def _wanted(trigger: Trigger) -> tuple[str, dict[str, str]]:
+    """Return the status and the attributes of a record that the trigger speaks of."""
+    match trigger:
+        case BeforeDate(where=where):
+            return OPEN, dict(where)
+        case OnEvent(status=status):
+            return status, {}
+
+
+def _new_asset(world: World) -> Asset:
+    return Asset(
+        id=_NEW_ASSET,
+        business_id=world.context.business.id,
+        type="",
+        external_id="",
+        label=_LABEL,
+        code=_CODE,
+    )
+
+
+def _entered(record: Record, status: str, now: datetime) -> Record:
+    return replace(record, status=status, entry=record.entry + 1, entered_at=now)
+
+
+def dated(record: Record, world: World, day: date | None) -> Record:
+    """Return the record with that local day as the date that the rule looks at."""
+    trigger = world.rule.trigger
+    if day is None or not isinstance(trigger, BeforeDate):
+        return record
+    if trigger.date_field is DateField.DUE_ON:
+        return replace(record, due_on=day)
+    zone = world.context.business.zone
+    hour = _HOUR if record.starts_at is None else record.starts_at.astimezone(zone).time()
+    return replace(record, starts_at=instant(day, hour, zone))
+
+
+_HOUR = time(12)
+
+
+def _filled(world: World, name: str) -> World:
+    """Return the world in which the books hold a value for a field of the text."""
+    group, _, key = name.partition(".")
+    context = world.context
+    match group:
+        case "customer":
+            return _with(world, None, customer=replace(context.customer, name=_ANYTHING))
+        case "business":
+            known = replace(context.business, contact=_ANYTHING)
+            return _with(world, None, business=replace(known, opening_hours=ALWAYS_OPEN))
+        case "asset":
+            asset = context.asset
+            if asset is None:
+                return _with(world, Arrival.EDITED, asset=_new_asset(world))
+            return _with(world, None, asset=_with_asset_value(asset, key))
+        case "record" if context.record is not None:
+            return _with(world, Arrival.EDITED, record=_with_record_value(context.record, key))
+        case _:
+            return world
+
+
+def _with_asset_value(asset: Asset, key: str) -> Asset:
+    match key:
+        case "label":
+            return replace(asset, label=_LABEL)
+        case "code":
+            return replace(asset, code=_CODE)
+        case _:
+            return replace(asset, attributes={**asset.attributes, key: _ANYTHING})
+
+
+def _with_record_value(record: Record, key: str) -> Record:
+    match key:
+        case "amount":
+            return replace(record, amount_cents=_CENTS)
+        case "number":
+            return replace(record, number=_NUMBER)
+        case _:
+            return replace(record, attributes={**record.attributes, key: _ANYTHING})
+
+
+def _linked(world: World, channel: Channel) -> World:
+    """Return the world in which the customer can be written to on the channel."""
+    speaker = world.speakers.get(channel)
+    address = Address(
+        id=AddressId(0),
+        sender_id=_NOBODY if speaker is None else speaker.id,
+        channel=channel,
+        kind=AddressKind.CHAT if channel is Channel.TELEGRAM else AddressKind.TOKEN,
+        value="",
+        state=AddressState.ACTIVE,
+        language=None,
+        next_at=world.now,
+    )
+    return _with(world, None, addresses=[*world.context.addresses, address])
+
+
+def _yes(world: World, channel: Channel) -> ConsentEntry:
+    return ConsentEntry(
+        customer_id=world.context.customer.id,
+        message_class=world.rule.message_class,
+        channel=channel,
+        given=True,
+        method=Method.CHAT if channel is Channel.TELEGRAM else Method.APP,
+        at=world.now,
+    )
