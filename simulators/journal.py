@@ -15,17 +15,22 @@ Handler = Callable[[Fact], None]
 
 
 class Journal:
-    """Facts by kind; ``changes`` counts them, so that a page can ask whether to draw again."""
+    """Facts by kind; ``changes`` counts them, so that a page can be told what is new."""
 
     def __init__(self, path: Path | None = None) -> None:
         self.changes = 0
         self._path = path
         self._file: IO[str] | None = None
         self._handlers: dict[str, list[Handler]] = {}
+        self._watchers: list[Callable[[], None]] = []
 
     def on(self, kind: str, handler: Handler) -> None:
         """Call ``handler`` for each fact of this kind; several may listen to one kind."""
         self._handlers.setdefault(kind, []).append(handler)
+
+    def watch(self, watcher: Callable[[], None]) -> None:
+        """Call ``watcher`` after each fact, once it is true."""
+        self._watchers.append(watcher)
 
     def open(self) -> None:
         """Play the file, if there is one, then keep it open to append to.
@@ -76,3 +81,5 @@ class Journal:
         self.changes += 1
         for handler in self._handlers[kind]:
             handler(fact)
+        for watcher in self._watchers:
+            watcher()

@@ -12,9 +12,11 @@ from simulators.control.faults import add_fault_routes
 from simulators.control.fcm import FcmLevers
 from simulators.control.telegram import TelegramLevers
 from simulators.control.webhooks import add_webhook_routes
+from simulators.events import Events
 from simulators.fcm.door import Firebase
 from simulators.journal import Journal
 from simulators.page import Page
+from simulators.shown import Shown
 from simulators.telegram.caller import Caller
 from simulators.telegram.door import BotApi
 from simulators.telegram.world import Telegram
@@ -36,12 +38,18 @@ def create_simulators(state: Path | None = None) -> web.Application:
     app.router.add_route("GET", "/bot{token}/{method}", BotApi(telegram).handle)
     app.router.add_post("/token", firebase.token)
     app.router.add_post("/v1/projects/{project}/messages:send", firebase.send)
-    Page(journal, telegram, firebase.phones).add_routes(app.router)
-    app.add_subapp("/sim", _levers(journal, telegram, caller, firebase))
+    Page().add_routes(app.router)
+    events = Events(journal, Shown(telegram, firebase.phones).since)
+    levers = _levers(journal, telegram, caller, firebase)
+    levers.router.add_get("/events", events.stream)
+    app.add_subapp("/sim", levers)
 
     async def end_polls(_: web.Application) -> None:
         for bot in telegram.bots.by_id.values():
             bot.end_poll("news")
+
+    async def end_events(_: web.Application) -> None:
+        events.end()
 
     async def close_journal(_: web.Application) -> None:
         journal.close()
@@ -54,6 +62,7 @@ def create_simulators(state: Path | None = None) -> web.Application:
             await calling
 
     app.on_shutdown.append(end_polls)
+    app.on_shutdown.append(end_events)
     app.cleanup_ctx.append(call_webhooks)
     app.on_cleanup.append(close_journal)
     return app

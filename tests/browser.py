@@ -36,17 +36,34 @@ class Page:
 
     async def run(self, script: str) -> Any:
         """Return the value of the expression; a promise is awaited."""
-        number = next(self._numbers)
-        parameters = {"expression": script, "awaitPromise": True, "returnByValue": True}
-        await self.socket.send_json(
-            {"id": number, "method": "Runtime.evaluate", "params": parameters}
+        result = await self.command(
+            "Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True
         )
+        assert "exceptionDetails" not in result, result
+        return result["result"].get("value")
+
+    async def command(self, method: str, **parameters: Any) -> dict[str, Any]:
+        """Return what the browser answers to a command of its DevTools protocol."""
+        number = next(self._numbers)
+        await self.socket.send_json({"id": number, "method": method, "params": parameters})
         async for message in self.socket:
             answer = json.loads(message.data)
             if answer.get("id") == number:
-                assert "exceptionDetails" not in answer["result"], answer
-                return answer["result"]["result"].get("value")
+                result: dict[str, Any] = answer["result"]
+                return result
         raise AssertionError("the browser went away")
+
+    async def looks(self, width: int, height: int, scheme: str = "light") -> None:
+        """Show the page on a screen of this size, in a light or dark room."""
+        await self.command(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=width < 700,
+        )
+        feature = {"name": "prefers-color-scheme", "value": scheme}
+        await self.command("Emulation.setEmulatedMedia", features=[feature])
 
     async def until(self, script: str, *, seconds: float = 15) -> Any:
         """Return the first true value of the expression, looking again and again."""

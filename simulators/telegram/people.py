@@ -19,6 +19,7 @@ class Person:
     phone: str | None
     key: str | None
     deactivated: bool = False
+    touched: int = 0
 
     @property
     def full_name(self) -> str:
@@ -66,13 +67,15 @@ class People:
         self._journal.record("person_deactivated", {"id": person.id})
 
     def _on_person(self, fact: Fact) -> None:
-        person = Person(**fact)
+        person = Person(**fact, touched=self._journal.changes)
         self.by_id[person.id] = person
         if person.key:
             self._by_key[person.key] = person
 
     def _on_deactivated(self, fact: Fact) -> None:
-        self.by_id[fact["id"]].deactivated = True
+        person = self.by_id[fact["id"]]
+        person.deactivated = True
+        person.touched = self._journal.changes
 
     def _on_reset(self, _: Fact) -> None:
         self.by_id.clear()

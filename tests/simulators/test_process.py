@@ -142,41 +142,15 @@ async def test_the_page_and_what_it_needs_are_served(play: Play):
 
     assert "/static/phones.js" in page
     assert "/static/phones.css" in page
-    for name in ("phones.js", "elements.js", "phones.css"):
-        async with play.http.get(f"{play.url}/static/{name}") as response:
-            assert response.status == 200
+    for path in sorted((ROOT / "simulators" / "static").iterdir()):
+        if path.suffix == ".html":
+            continue
+        async with play.http.get(f"{play.url}/static/{path.name}") as response:
+            assert response.status == 200, path.name
             source = await response.text()
             assert "://" not in source.replace("https://${url}", "")
     async with play.http.get(f"{play.url}/static/other.js") as response:
         assert response.status == 404
-
-
-async def test_the_page_asks_for_what_is_new_and_may_look_at_one_bot(play: Play):
-    await play.bot()
-    await play.bot("777:other", "other_bot")
-    anna = await play.person()
-    await play.person("Bruno", starts=False)
-    await play.lever(f"/people/{anna}/start", bot="other_bot")
-    await play.lever("/phones", owner="Anna", project=PROJECT)
-    await play.call("sendMessage", chat_id=anna, text="<script>")
-
-    async with play.http.get(f"{play.url}/phones.json", params={"bot": BOT}) as response:
-        state = await response.json()
-    params = {"version": state["version"]}
-    async with play.http.get(f"{play.url}/phones.json", params=params) as response:
-        unchanged = response.status
-    await play.call("sendMessage", chat_id=anna, text="due")
-    async with play.http.get(f"{play.url}/phones.json", params=params) as response:
-        everything_now = await response.json()
-
-    (chat,) = state["chats"]
-    assert chat["bot"]["username"] == BOT
-    assert chat["data"][-1]["text"] == "<script>"
-    assert [person["name"] for person in state["newcomers"]] == ["Bruno"]
-    assert [app["owner"] for app in state["apps"]] == ["Anna"]
-    assert unchanged == 204
-    assert len(everything_now["chats"]) == 2
-    assert everything_now["sent"] == 2
 
 
 async def test_a_reset_leaves_nothing(play: Play):
