@@ -47,6 +47,7 @@ REASONS: Mapping[str, str] = {
     "late": "more than a day late",
     "missing_field": "a value that the text needs is missing",
     "cut_off": "the call was cut off: nobody knows whether it arrived",
+    "platform_key": "the Firebase project's key for this kind of phone is refused",
     "flood": "Telegram asked for patience",
     "unreachable": "the provider could not be reached",
     "revived": "planned again: what had stopped it is over",
@@ -60,6 +61,31 @@ REASONS: Mapping[str, str] = {
     "sent": "it went out already",
     "sender_refused": "the provider refuses the sender",
 }
+
+
+PLATFORMS: Mapping[str, str] = {"android": "Android", "ios": "iPhone and iPad", "web": "browsers"}
+
+REFUSALS: Mapping[str, str] = {
+    "platform_key": "the key that Firebase needs for it is refused (expired, revoked, of another team);"
+    " upload a valid one: Firebase console, Project settings, Cloud Messaging",
+    "permission_denied": "the service account may not send: enable the Firebase Cloud Messaging API and"
+    " give the account the role Firebase Cloud Messaging API Admin",
+    "unauthenticated": "Firebase refuses the service account's tokens; make a new key and give it with"
+    " avvisa business firebase",
+    "credentials_refused": "Google refuses the service account (deleted, or its key revoked); make a new"
+    " key and give it with avvisa business firebase",
+    "machine_clock_wrong": "this machine's clock is off, and Google refuses what it signs; set the clock",
+    "service_account_unusable": "the stored service account cannot be used; give it again with avvisa"
+    " business firebase",
+    "token_refused": "Telegram refuses the bot's token; take the current one from @BotFather and give it"
+    " with avvisa business telegram",
+}
+"""Why a sender, or one platform of it, gets nothing through, and what a person can do about it."""
+
+
+def refusal(word: str) -> str:
+    """Return the sentence for a refusal; a word that has none is told as it is."""
+    return REFUSALS.get(word, word.replace("_", " "))
 
 
 def reason(word: str | None) -> str:

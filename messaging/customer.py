@@ -60,7 +60,7 @@ class Customer:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
     """A Telegram chat with one bot, or one installation of an app. `next_at`: not written to before
-    (UTC).
+    (UTC). `platform`: android, ios or web; "" where there is none, or none is known.
     """
 
     id: AddressId
@@ -71,6 +71,7 @@ class Address:
     state: AddressState
     language: str | None
     next_at: datetime
+    platform: str = ""
 
 
 def age_on(born_on: date, day: date) -> int:

@@ -71,11 +71,20 @@ class Tried:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformRefused:
+    """The sender works, and one platform of it is refused; one message tries it again at `probe_at`."""
+
+    reason: str
+    probe_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """What becomes of a delivery, its address and its sender after an outcome.
 
     `due_at`: when a waiting delivery is due again. `uncounted`: this attempt is given back.
-    `doubt`: its end is not known. `address_state` and the two rests are None where nothing changes.
+    `doubt`: its end is not known. `address_state`, the two rests and the two refusals are None
+    where nothing changes.
     """
 
     state: DeliveryState
@@ -89,6 +98,17 @@ class Step:
     address_rests_until: datetime | None = None
     sender_rests_until: datetime | None = None
     sender_refused: str | None = None
+    platform_refused: PlatformRefused | None = None
+
+    @property
+    def shows_that_sender_works(self) -> bool:
+        """Whether the provider judged the message or its address, and so did not refuse the sender."""
+        return self.state is DeliveryState.ACCEPTED or self.address_state is not None
+
+    @property
+    def shows_that_platform_works(self) -> bool:
+        """Whether the platform's key was good: a dead address is found before the key is used."""
+        return self.state is DeliveryState.ACCEPTED
 
 
 def backoff(tries: int, spread: float) -> timedelta:
@@ -145,18 +165,8 @@ def _after_this_attempt(tried: Tried, outcome: Outcome, *, now: datetime, spread
             )
         case Rejected(reason=reason, code=code):
             return Step(state=DeliveryState.FAILED, reason=reason, code=code)
-        case SenderDown(reason=reason, code=code, after=rest):
-            until = now + (rest or SENDER_PROBE)
-            step = Step(
-                state=DeliveryState.WAITING,
-                reason=reason,
-                code=code,
-                due_at=until,
-                uncounted=True,
-                sender_rests_until=until,
-                sender_refused=reason,
-            )
-            return _again(DeliveryState.FAILED, step, tried)
+        case SenderDown():
+            return _again(DeliveryState.FAILED, _after_refused_sender(outcome, now=now), tried)
         case Unknown(reason=reason, code=code, after=rest):
             if not _may_repeat(tried):
                 return Step(state=DeliveryState.UNKNOWN, reason=reason, code=code, doubt=True)
@@ -170,6 +180,21 @@ def _after_this_attempt(tried: Tried, outcome: Outcome, *, now: datetime, spread
             return _again(DeliveryState.UNKNOWN, step, tried)
         case _:
             assert_never(outcome)
+
+
+def _after_refused_sender(outcome: SenderDown, *, now: datetime) -> Step:
+    until = now + (outcome.after or SENDER_PROBE)
+    step = Step(
+        state=DeliveryState.WAITING,
+        reason=outcome.reason,
+        code=outcome.code,
+        due_at=until,
+        uncounted=True,
+    )
+    if outcome.platform_only:
+        refused = PlatformRefused(reason=outcome.reason, probe_at=until)
+        return replace(step, platform_refused=refused)
+    return replace(step, sender_rests_until=until, sender_refused=outcome.reason)
 
 
 def _doubt_pause(tried: Tried, spread: float) -> timedelta:

@@ -108,11 +108,14 @@ class SenderDown:
     delivered.
 
     Its lanes wait until a person mends it or `after` has passed, when one more try tells.
+    `platform_only`: the sender works, and only the receiver's platform refuses it (the key of Apple
+    or of web push); those of other platforms go on.
     """
 
     reason: str
     code: str
     after: timedelta | None = None
+    platform_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

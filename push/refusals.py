@@ -50,6 +50,8 @@ class Verdict(Enum):
     GONE = auto()
     REJECTED = auto()
     DOWN = auto()
+    PLATFORM_DOWN = auto()
+    """The project works; the key that it gave for the receiver's platform does not."""
     STALE_TOKEN = auto()
     """The access token is refused; a new one may not be."""
     QUOTA = auto()
@@ -86,10 +88,10 @@ REFUSALS: Final = tuple(
         # The content.
         ((400,), "INVALID_ARGUMENT", "too big", Verdict.REJECTED, "payload_too_big", "TEXT"),
         ((400,), "INVALID_ARGUMENT", "", Verdict.REJECTED, "invalid_message", "TEXT"),
-        # The project. THIRD_PARTY: the key of Apple or of web push that it gave to Firebase.
+        # The project; THIRD_PARTY: only the key of Apple or of web push that it gave to Firebase.
         ((403,), "PERMISSION_DENIED", "", Verdict.DOWN, "permission_denied", "ERRORS"),
-        ((401,), "THIRD_PARTY_AUTH_ERROR", "", Verdict.DOWN, "third_party_key", "ERRORS"),
-        ((401,), "APNS_AUTH_ERROR", "", Verdict.DOWN, "third_party_key", "ERRORS"),
+        ((401,), "THIRD_PARTY_AUTH_ERROR", "", Verdict.PLATFORM_DOWN, "platform_key", "ERRORS"),
+        ((401,), "APNS_AUTH_ERROR", "", Verdict.PLATFORM_DOWN, "platform_key", "ERRORS"),
         ((401,), "UNAUTHENTICATED", "", Verdict.STALE_TOKEN, "unauthenticated", "ERRORS"),
         # The pace: whatever the body says, 429 asks for patience.
         ((429,), "", "", Verdict.QUOTA, "quota", "SCALE"),
@@ -114,8 +116,13 @@ def classify(answer: Answer) -> Outcome:
             return AddressGone(reason=row.reason, code=code)
         case Verdict.REJECTED:
             return Rejected(reason=row.reason, code=code)
-        case Verdict.DOWN | Verdict.STALE_TOKEN:
-            return SenderDown(reason=row.reason, code=code, after=PROBE_AFTER)
+        case Verdict.DOWN | Verdict.STALE_TOKEN | Verdict.PLATFORM_DOWN:
+            return SenderDown(
+                reason=row.reason,
+                code=code,
+                after=PROBE_AFTER,
+                platform_only=row.verdict is Verdict.PLATFORM_DOWN,
+            )
         case Verdict.QUOTA:
             return RetryLater(
                 reason=row.reason,

@@ -102,7 +102,7 @@ class PushSender(Sender):
         if isinstance(project, SenderDown):
             return project
         outcome = await self._deliver(project, body, phase)
-        if isinstance(outcome, SenderDown):
+        if isinstance(outcome, SenderDown) and not outcome.platform_only:
             # Whoever mends the account writes it in the store, maybe from another process.
             self._projects.forget(message.sender_id, only=project)
         return outcome

@@ -176,7 +176,9 @@ class Workshop:
             await addresses.link(conn, address, customer_id, self.clock.now())
         return value
 
-    async def link_phone(self, customer_id: CustomerId, *, value: str) -> None:
+    async def link_phone(
+        self, customer_id: CustomerId, *, value: str, platform: str = "android"
+    ) -> None:
         async with self.store.begin() as conn:
             address = await addresses.register(
                 conn,
@@ -186,7 +188,7 @@ class Workshop:
                 value=value,
                 language="it",
                 install_key=value,
-                platform="android",
+                platform=platform,
                 now=self.clock.now(),
             )
             await addresses.link(conn, address, customer_id, self.clock.now())

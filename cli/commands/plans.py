@@ -11,6 +11,7 @@ from cli.commands.model import CommandModel
 from cli.house import Answer, House, Table
 from messaging.actions import forecasting, founding, reporting
 from messaging.actions.forecasting import Coming
+from messaging.actions.reporting import Refusal
 from messaging.business import Business
 from messaging.calendar import end_of_day
 from messaging.notification import PENDING
@@ -51,6 +52,33 @@ def coming_data(each: Coming) -> dict[str, object]:
         "channel": each.channel,
         "reason": each.reason,
         "wait": each.wait,
+    }
+
+
+def refused_rows(refused: Iterable[Refusal], business: Business) -> list[list[str]]:
+    """Return table rows: what is refused, since when, when it is tried again, why and what to do."""
+    return [
+        [
+            f"{each.channel}: {each.external_id}"
+            if each.platform is None
+            else f"{each.channel}: {words.PLATFORMS.get(each.platform, 'phones of no known kind')}",
+            "" if each.since is None else local(each.since, business),
+            local(each.probe_at, business),
+            words.refusal(each.reason),
+        ]
+        for each in refused
+    ]
+
+
+def refused_data(each: Refusal) -> dict[str, object]:
+    """Return a refusal for programs; `platform` null: the whole sender."""
+    return {
+        "channel": each.channel,
+        "sender": each.external_id,
+        "platform": each.platform,
+        "reason": each.reason,
+        "since": None if each.since is None else each.since.isoformat(),
+        "probe_at": each.probe_at.isoformat(),
     }
 
 
@@ -112,6 +140,7 @@ class Status(CommandModel):
         stands = await reporting.standing(house.store, slug=self.slug)
         made = sum(each.count for each in stands)
         pending = sum(each.count for each in stands if each.state in PENDING)
+        refused = await reporting.refused(house.store, slug=self.slug)
         rows = [
             [words.STATES[each.state], words.reason(each.reason), str(each.count)]
             for each in stands
@@ -124,9 +153,19 @@ class Status(CommandModel):
                     {"state": each.state, "reason": each.reason, "count": each.count}
                     for each in stands
                 ],
+                "refused": [refused_data(each) for each in refused],
             },
             lines=[f"{made} notices made, {pending} of them under way."],
-            tables=[Table(f"{business.name}: where it stands", ["state", "why", "notices"], rows)]
-            if rows
-            else [],
+            tables=[
+                table
+                for table in (
+                    Table(f"{business.name}: where it stands", ["state", "why", "notices"], rows),
+                    Table(
+                        f"{business.name}: nothing gets through here",
+                        ["what", "since", "tried again", "why, and what to do"],
+                        refused_rows(refused, business),
+                    ),
+                )
+                if table.rows
+            ],
         )

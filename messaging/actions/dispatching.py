@@ -6,16 +6,17 @@ commits before the claim counts.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from messaging.actions.composing import compose
 from messaging.actions.doors import Store
+from messaging.actions.probing import only_willing
 from messaging.actions.rolling_up import roll_up
 from messaging.business import SenderId
 from messaging.calendar import next_allowed
 from messaging.customer import Address, AddressId
-from messaging.delivery import DeliveryState
+from messaging.delivery import SENDER_PROBE, DeliveryState
 from messaging.gate import Context, Go, No, NotNow, may_go
 from messaging.ladder import Wait
 from messaging.notification import Notification, NotificationId, State
@@ -28,6 +29,7 @@ from messaging.store import (
     deliveries,
     lanes,
     notifications,
+    refusals,
     templates,
 )
 from messaging.store import senders as sender_rows
@@ -58,6 +60,8 @@ class Claimed:
     lane_id: LaneId
     address_id: AddressId
     waiting: Waiting
+    probe: bool = False
+    """It tries a refused platform again, alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,19 +116,23 @@ async def claim(
         if sender is None or sender.ready_at > now:
             return Turn(claimed=[])
         tokens = sender.tokens_at(now)
-        budget = min(int(tokens + _ROUNDING), limit)
+        # A refused sender is tried again by one message, as is a refused platform.
+        budget = min(int(tokens + _ROUNDING), limit if sender.refused is None else 1)
         waiting, served = await _take_turns(conn, sender, budget, now)
         decided = await _decide(conn, sender, waiting, owner=owner, now=now)
         judged = await moment_of_leases(conn, store.clock)
         await _write(conn, decided, waiting, owner=owner, lease_until=judged + lease, now=now)
-        await lanes.set_next(conn, served, served_at=now)
+        await _note_probes(conn, sender, decided, served, now=now)
+        await lanes.set_next(conn, [each.id for each in served], served_at=now)
         left = tokens - len(decided.letting_out)
         await sender_rows.debit(
             conn,
             sender_id,
             tokens=left,
             refilled_at=now,
-            ready_at=_ready_at(sender, left, now),
+            ready_at=_ready_at(sender, left, now)
+            if sender.refused is None or not decided.letting_out
+            else now + SENDER_PROBE,
         )
         return Turn(claimed=decided.letting_out, again=bool(decided.postponed or decided.closed))
 
@@ -136,19 +144,38 @@ def _ready_at(sender: SenderRow, left: float, now: datetime) -> datetime:
     return now + timedelta(seconds=(1 - left) / sender.pace.rate, milliseconds=1)
 
 
+async def _note_probes(
+    conn: Connection,
+    sender: SenderRow,
+    decided: _Claim,
+    served: Sequence[LaneRow],
+    *,
+    now: datetime,
+) -> None:
+    """Mark what tries a refused platform again; nothing more goes there until the next probe."""
+    probing = {each.id: each.platform for each in served if each.probe_at is not None}
+    for place, each in enumerate(decided.letting_out if probing else ()):
+        if each.lane_id in probing:
+            decided.letting_out[place] = replace(each, probe=True)
+            platform = probing[each.lane_id]
+            await refusals.probe_again(conn, sender.id, platform, now + SENDER_PROBE)
+
+
 async def _take_turns(
     conn: Connection, sender: SenderRow, budget: int, now: datetime
-) -> tuple[list[Waiting], list[LaneId]]:
-    """Return the deliveries whose turn it is, by lane priority and, inside one, businesses in turn."""
+) -> tuple[list[Waiting], list[LaneRow]]:
+    """Return the deliveries whose turn it is, by lane priority and, inside one, businesses in turn,
+    and their lanes.
+    """
     waiting: list[Waiting] = []
-    served: list[LaneId] = []
+    served: list[LaneRow] = []
     if budget < 1:
         return waiting, served
     open_lanes: list[LaneRow] = []
     while not open_lanes and (
         turns := await lanes.lock_due(conn, sender.id, now=now, limit=budget)
     ):
-        open_lanes = await _only_open(conn, turns, now)
+        open_lanes = await only_willing(conn, await _only_open(conn, turns, now), now)
     while open_lanes and len(waiting) < budget:
         first = open_lanes[0].message_class
         group = [each for each in open_lanes if each.message_class is first]
@@ -157,9 +184,9 @@ async def _take_turns(
             left = budget - len(waiting)
             if left < 1:
                 break
-            share = -(-left // (len(group) - place))
+            share = 1 if each.probe_at is not None else -(-left // (len(group) - place))
             waiting += await deliveries.lock_due(conn, each.id, now=now, limit=share)
-            served.append(each.id)
+            served.append(each)
     return waiting, served
 
 

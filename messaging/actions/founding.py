@@ -13,7 +13,7 @@ from messaging.errors import AlreadyExists, Refused
 from messaging.opening import to_json
 from messaging.packs import load_pack
 from messaging.rule import Rule, RuleId
-from messaging.store import audit, businesses, rules, senders, templates
+from messaging.store import audit, businesses, refusals, rules, senders, templates
 from messaging.store.database import Connection
 from messaging.store.rules import Label
 from messaging.store.senders import PACES
@@ -154,6 +154,7 @@ async def give_sender(
             pace=PACES[channel],
             now=now,
         )
+        await refusals.forget(conn, sender_id)
         served = set(await businesses.served_by(conn, sender_id)) - {business.id}
         if channel is Channel.TELEGRAM and served:
             raise Refused(

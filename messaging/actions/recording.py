@@ -9,6 +9,7 @@ from typing import NewType
 
 from messaging.actions.dispatching import Claimed
 from messaging.actions.doors import Store
+from messaging.actions.probing import note_platforms
 from messaging.actions.rolling_up import roll_up
 from messaging.business import SenderId
 from messaging.customer import AddressId
@@ -54,6 +55,7 @@ class _End:
     notification_id: NotificationId
     begun_at: datetime
     ended: Ended
+    probe: bool = False
 
 
 def _word(outcome: Outcome) -> str:
@@ -98,6 +100,7 @@ async def record(
                 address_id=each.claimed.address_id,
                 notification_id=each.claimed.notification_id,
                 begun_at=each.begun_at,
+                probe=each.claimed.probe,
                 ended=Ended(
                     delivery_id=message.delivery_id,
                     owner=each.claimed.owner,
@@ -178,7 +181,7 @@ async def _write(
 ) -> None:
     # A claim holds the sender too, so the two never wait for each other's rows crosswise.
     refused = await sender_rows.lock_waiting(conn, sender_id)
-    await _tell_sender(conn, sender_id, [each.ended.step for each in ends], refused=refused)
+    await _tell_sender(conn, sender_id, ends, now, refused=refused)
     waiting = {each.lane_id for each in ends if each.ended.step.state is DeliveryState.WAITING}
     await attempts.end(conn, [each.ended for each in ends], now)
     await _tell_addresses(conn, ends, now)
@@ -196,17 +199,31 @@ async def _write(
 
 
 async def _tell_sender(
-    conn: Connection, sender_id: SenderId, steps: Sequence[Step], *, refused: bool
+    conn: Connection, sender_id: SenderId, ends: Sequence[_End], now: datetime, *, refused: bool
 ) -> None:
-    """Let a sender rest whose provider asked for it: every process sees it at its next claim."""
+    """Let a sender, or a platform of it, rest whose provider asked for it: every process sees it at
+    its next claim.
+    """
+    steps = [each.ended.step for each in ends]
     resting = [until for step in steps if (until := step.sender_rests_until) is not None]
     reasons = [why for step in steps if (why := step.sender_refused) is not None]
     if resting:
         await sender_rows.rest(
-            conn, sender_id, until=max(resting), refused=reasons[0] if reasons else None
+            conn, sender_id, until=max(resting), refused=reasons[0] if reasons else None, now=now
         )
-    elif refused and any(step.state is DeliveryState.ACCEPTED for step in steps):
-        await sender_rows.works_again(conn, sender_id)
+    elif refused and any(step.shows_that_sender_works for step in steps):
+        await sender_rows.works_again(conn, sender_id, now)
+    await note_platforms(
+        conn,
+        sender_id,
+        {each.lane_id: part for each in ends if (part := each.ended.step.platform_refused)},
+        probes=[
+            each.lane_id
+            for each in ends
+            if each.probe and each.ended.step.shows_that_platform_works
+        ],
+        now=now,
+    )
 
 
 async def _tell_addresses(conn: Connection, ends: Sequence[_End], now: datetime) -> None:

@@ -5,8 +5,11 @@ from datetime import datetime
 
 from messaging.actions.doors import Store
 from messaging.notification import State
-from messaging.store import businesses, reports
+from messaging.store import businesses, refusals, reports
+from messaging.store.refusals import Refusal
 from messaging.store.reports import Sent
+
+__all__ = ["Refusal", "Sent", "Standing", "latest", "refused", "standing"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +36,18 @@ async def standing(store: Store, *, slug: str) -> list[Standing]:
         ),
         key=lambda each: (order.index(each.state), each.reason or ""),
     )
+
+
+async def refused(store: Store, *, slug: str | None = None) -> list[Refusal]:
+    """Return what the providers refuse now: senders, and single platforms of senders that work.
+
+    Of the business, or of every one (None). Raises NotFound.
+    """
+    async with store.read() as conn:
+        if slug is None:
+            return await refusals.standing(conn)
+        business = await businesses.by_slug(conn, slug)
+        return await refusals.standing(conn, business.id)
 
 
 async def latest(store: Store, *, slug: str, since: datetime, limit: int = 200) -> list[Sent]:

@@ -93,7 +93,7 @@ async def _end(
 async def _queue(conn: Connection, going: Sequence[tuple[Notification, Go]], now: datetime) -> None:
     if not going:
         return
-    known: dict[tuple[SenderId, int, int, str], LaneId] = {}
+    known: dict[tuple[SenderId, int, int, str, str], LaneId] = {}
     queued = []
     for each, way in going:
         for address in way.addresses:
@@ -102,6 +102,7 @@ async def _queue(conn: Connection, going: Sequence[tuple[Notification, Go]], now
                 each.message_class.priority,
                 each.business_id,
                 each.key.source,
+                address.platform,
             )
             if key not in known:
                 known[key] = await lanes.of(
@@ -110,6 +111,7 @@ async def _queue(conn: Connection, going: Sequence[tuple[Notification, Go]], now
                     message_class=each.message_class,
                     business_id=each.business_id,
                     stream=each.key.source,
+                    platform=address.platform,
                     now=now,
                 )
             queued.append(

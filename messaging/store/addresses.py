@@ -24,6 +24,7 @@ def _address(row: RowMapping) -> Address:
         state=AddressState(row["state"]),
         language=row["language"],
         next_at=row["next_at"],
+        platform=row["platform"] or "",
     )
 
 

@@ -67,6 +67,27 @@ class Store:
             yield conn
 
     @asynccontextmanager
+    async def begin_rebuilding(self) -> AsyncIterator[AsyncConnection]:
+        """Open a write transaction that may replace whole tables, as a migration does.
+
+        SQLite changes a column's or a key's rules only by building the table anew, and drops a table that others
+        point at only while foreign keys are off, which it does outside a transaction alone
+        (https://sqlite.org/lang_altertable.html#otheralter, November 2026). Whoever rebuilds checks them.
+        """
+        if not self.is_sqlite:
+            async with self.begin() as conn:
+                yield conn
+            return
+        async with self._writer.connect() as conn:
+            driver = cast("_Driver", (await conn.get_raw_connection()).driver_connection)
+            await driver.execute("PRAGMA foreign_keys = OFF")
+            try:
+                async with conn.begin():
+                    yield conn
+            finally:
+                await driver.execute("PRAGMA foreign_keys = ON")
+
+    @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Open a transaction that only reads and never waits for a writer."""
         async with self._reader.begin() as conn:

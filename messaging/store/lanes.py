@@ -13,18 +13,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from messaging.business import BusinessId, SenderId
 from messaging.calendar import MessageClass
 from messaging.store.database import insert_new
-from messaging.store.tables import delivery, lane, sender
+from messaging.store.tables import delivery, lane, platform_refusal, sender
 
 LaneId = NewType("LaneId", int)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaneRow:
-    """A lane whose turn it is."""
+    """A lane whose turn it is. `probe_at`: its platform is refused, and one message tries it again
+    then; None: it is not.
+    """
 
     id: LaneId
     business_id: BusinessId
     message_class: MessageClass
+    platform: str
+    probe_at: datetime | None
 
 
 async def of(
@@ -34,14 +38,16 @@ async def of(
     message_class: MessageClass,
     business_id: BusinessId,
     stream: str,
+    platform: str,
     now: datetime,
 ) -> LaneId:
-    """Return the lane of these four, made if there is none."""
+    """Return the lane of these five, made if there is none."""
     row = {
         "sender_id": sender_id,
         "priority": message_class.priority,
         "business_id": business_id,
         "stream": stream,
+        "platform": platform,
     }
     asked = select(lane.c.id).filter_by(**row)
     found = await conn.scalar(asked)
@@ -109,11 +115,22 @@ async def lock_due(
     waited longest.
     """
     asked = (
-        select(lane.c.id, lane.c.business_id, lane.c.priority)
+        select(
+            lane.c.id,
+            lane.c.business_id,
+            lane.c.priority,
+            lane.c.platform,
+            platform_refusal.c.probe_at,
+        )
+        .outerjoin(
+            platform_refusal,
+            (platform_refusal.c.sender_id == lane.c.sender_id)
+            & (platform_refusal.c.platform == lane.c.platform),
+        )
         .where(lane.c.sender_id == sender_id, lane.c.next_due <= now)
         .order_by(lane.c.priority, lane.c.served_at, lane.c.id)
         .limit(limit)
-        .with_for_update(skip_locked=True, key_share=True)
+        .with_for_update(skip_locked=True, key_share=True, of=lane)
     )
     classes = list(MessageClass)
     return [
@@ -121,6 +138,8 @@ async def lock_due(
             id=LaneId(row.id),
             business_id=BusinessId(row.business_id),
             message_class=classes[row.priority],
+            platform=row.platform,
+            probe_at=row.probe_at,
         )
         for row in await conn.execute(asked)
     ]

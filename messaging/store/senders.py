@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import RowMapping, bindparam, insert, select, update
+from sqlalchemy import RowMapping, bindparam, case, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.business import SenderId
@@ -102,6 +102,7 @@ async def put(
         "burst": pace.burst,
         "address_gap_ms": pace.address_gap // timedelta(milliseconds=1),
         "refused": None,
+        "refused_at": None,
         "ready_at": now,
         "removed_at": None,
     }
@@ -193,11 +194,17 @@ async def set_pace(conn: AsyncConnection, sender_id: SenderId, pace: Pace) -> No
 
 
 async def rest(
-    conn: AsyncConnection, sender_id: SenderId, *, until: datetime, refused: str | None
+    conn: AsyncConnection,
+    sender_id: SenderId,
+    *,
+    until: datetime,
+    refused: str | None,
+    now: datetime,
 ) -> None:
     """Let nothing of the sender leave before `until`, whatever process asks.
 
-    `refused` says why the provider refuses the sender; None: it only asked for patience.
+    `refused` says why the provider refuses the sender (since now, if it did not before); None: it
+    only asked for patience.
     """
     await conn.execute(
         update(sender)
@@ -205,15 +212,25 @@ async def rest(
         .values(ready_at=until)
     )
     if refused is not None:
-        await conn.execute(update(sender).where(sender.c.id == sender_id).values(refused=refused))
+        await conn.execute(
+            update(sender)
+            .where(sender.c.id == sender_id)
+            .values(
+                refused=refused,
+                refused_at=case(
+                    (sender.c.refused.is_(None), bindparam("_now", now, sender.c.refused_at.type)),
+                    else_=sender.c.refused_at,
+                ),
+            )
+        )
 
 
-async def works_again(conn: AsyncConnection, sender_id: SenderId) -> None:
-    """Forget that the provider refused the sender: it has just taken something."""
+async def works_again(conn: AsyncConnection, sender_id: SenderId, now: datetime) -> None:
+    """Forget that the provider refused the sender: what waits need not wait for the next probe."""
     await conn.execute(
         update(sender)
         .where(sender.c.id == sender_id, sender.c.refused.is_not(None))
-        .values(refused=None)
+        .values(refused=None, refused_at=None, ready_at=now)
     )
 
 

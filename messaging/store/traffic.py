@@ -40,8 +40,20 @@ sender = Table(
         "ready_at", UtcDateTime, nullable=False
     ),  # no claim before: out of tokens, or asked to rest
     Column("refused", Text),  # why the provider refuses this sender; null: it does not
+    Column("refused_at", UtcDateTime),  # since when; null: it is not refused, or nobody noted when
     Column("removed_at", UtcDateTime),
     UniqueConstraint("channel", "external_id"),
+)
+
+# A platform whose key the provider refuses while the sender itself works: that of Apple, or of web push.
+platform_refusal = Table(
+    "platform_refusal",
+    metadata,
+    Column("sender_id", Id, ForeignKey("sender.id"), primary_key=True),
+    Column("platform", String(16), primary_key=True),  # as in a lane
+    Column("reason", Text, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("probe_at", UtcDateTime, nullable=False),  # when one message tries it again
 )
 
 business_sender = Table(
@@ -144,9 +156,10 @@ lane = Table(
     Column("priority", Integer, nullable=False),  # 0 first
     of_business(),
     Column("stream", String(64), nullable=False),  # the rule or campaign
+    Column("platform", String(16), nullable=False),  # of the phones it leads to; "": none is known
     Column("next_due", UtcDateTime),  # the earliest moment anything in it may leave; null: empty
     Column("served_at", UtcDateTime, nullable=False),  # whose turn it is, inside one priority
-    UniqueConstraint("sender_id", "priority", "business_id", "stream"),
+    UniqueConstraint("sender_id", "priority", "business_id", "stream", "platform"),
     Index(
         "ix_lane_due",
         "sender_id",

@@ -13,7 +13,7 @@ from messaging.actions.doors import FileInUse, Store, Vault, migrate, new_key, o
 from messaging.clock import SystemClock
 from messaging.store import tables
 from messaging.store.migrating import head, migrate_down
-from tests.given import StillClock, Workshop, workshop_on
+from tests.given import DUE, StillClock, Workshop, workshop_on
 
 
 def opened(url: str) -> Store:
@@ -80,6 +80,45 @@ async def test_down_to_nothing_and_up_again_is_an_empty_house(database_url: str)
         assert await conn.run_sync(_differences) == []
     await _with_traffic(await workshop_on(store, clock))
     await store.close()
+
+
+async def test_what_waits_for_phones_finds_its_lane_by_platform_and_back(database_url: str) -> None:
+    store, clock = opened(database_url), StillClock()
+    await migrate(store)
+    workshop = await workshop_on(store, clock)
+    await workshop.switch_on()
+    for number, platform in enumerate(("ios", "android", "android")):
+        customer = await workshop.customer(f"c{number}", chat=number == 1)
+        await workshop.link_phone(customer, value=f"phone-{number}", platform=platform)
+        await workshop.inspection(f"P{number}", customer=f"c{number}", due_on=DUE)
+    await workshop.planner().work()
+    lanes = {"ios": 1, "android": 1, "": 1}
+    assert await _waiting_by_platform(store) == lanes
+
+    await migrate_down(store, "0003")
+    async with store.begin() as conn:
+        columns = await conn.run_sync(lambda sync: inspect(sync).get_columns("lane"))
+        assert "platform" not in {each["name"] for each in columns}
+        assert await conn.scalar(text("SELECT count(*) FROM delivery")) == 3
+        assert await conn.scalar(text("SELECT count(*) FROM lane WHERE next_due IS NOT NULL")) == 2
+    await migrate(store)
+
+    assert await _waiting_by_platform(store) == lanes
+    async with store.begin() as conn:
+        assert await conn.run_sync(_differences) == []
+    await workshop.run()
+    assert len(workshop.push.messages) == 2
+    await store.close()
+
+
+async def _waiting_by_platform(store: Store) -> dict[str, int]:
+    asked = (
+        select(tables.lane.c.platform, func.count())
+        .join(tables.delivery, tables.delivery.c.lane_id == tables.lane.c.id)
+        .group_by(tables.lane.c.platform)
+    )
+    async with store.read() as conn:
+        return {row[0]: row[1] for row in await conn.execute(asked)}
 
 
 async def test_migrating_again_changes_nothing(database_url: str) -> None:

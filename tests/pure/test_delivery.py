@@ -15,6 +15,7 @@ from messaging.delivery import (
     REPEAT_PAUSE,
     SENDER_PROBE,
     DeliveryState,
+    PlatformRefused,
     Step,
 )
 from messaging.sender import (
@@ -24,6 +25,7 @@ from messaging.sender import (
     Rejected,
     RetryLater,
     Scope,
+    SenderDown,
 )
 from tests.pure.given import HOUR, NOW
 from tests.pure.outcomes import (
@@ -96,6 +98,42 @@ def test_a_refused_sender_rests_and_the_delivery_with_it_without_spending_a_try(
         sender_rests_until=NOW + rest,
         sender_refused="token_revoked",
     )
+
+
+@everything
+@pytest.mark.parametrize(("named", "rest"), [(None, SENDER_PROBE), (HOUR, HOUR)])
+def test_a_refused_platform_rests_and_its_sender_does_not(
+    channel: Channel, message_class: MessageClass, named: timedelta | None, rest: timedelta
+) -> None:
+    down = SenderDown(reason="platform_key", code="401", after=named, platform_only=True)
+
+    assert step(of(channel, message_class), down) == Step(
+        state=DeliveryState.WAITING,
+        reason="platform_key",
+        code="401",
+        due_at=NOW + rest,
+        uncounted=True,
+        platform_refused=PlatformRefused(reason="platform_key", probe_at=NOW + rest),
+    )
+
+
+@pytest.mark.parametrize(
+    ("outcome", "sender", "platform"),
+    [
+        (Accepted(provider_id="m1"), True, True),
+        (UNREGISTERED, True, False),
+        (REFUSED, False, False),
+        (BUSY, False, False),
+        (CUT_OFF, False, False),
+        (DOWN, False, False),
+    ],
+)
+def test_a_refusal_is_over_when_the_provider_judges_what_it_would_not_look_at_before(
+    outcome: Outcome, *, sender: bool, platform: bool
+) -> None:
+    found = step(FIRST, outcome)
+
+    assert (found.shows_that_sender_works, found.shows_that_platform_works) == (sender, platform)
 
 
 @everything

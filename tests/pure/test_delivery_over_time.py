@@ -71,7 +71,7 @@ refusals = st.one_of(
         scope=st.sampled_from(Scope),
         counts=st.booleans(),
     ),
-    st.builds(SenderDown, reason=words, code=words, after=durations),
+    st.builds(SenderDown, reason=words, code=words, after=durations, platform_only=st.booleans()),
     st.builds(Unknown, reason=words, code=words, after=durations),
 )
 ends = st.one_of(

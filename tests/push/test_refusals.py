@@ -94,14 +94,16 @@ TABLE: list[tuple[str, Answer, Outcome]] = [
     ),
     ("a forbidding page is temporary", page(403), unrecognised("403")),
     (
-        "a refused key of Apple stops the project",
+        "a refused key of Apple stops its platform only",
         answer(401, "THIRD_PARTY_AUTH_ERROR"),
-        SenderDown(reason="third_party_key", code="THIRD_PARTY_AUTH_ERROR", after=MINUTE),
+        SenderDown(
+            reason="platform_key", code="THIRD_PARTY_AUTH_ERROR", after=MINUTE, platform_only=True
+        ),
     ),
     (
-        "a refused key of Apple by its older name stops the project",
+        "a refused key of Apple by its older name stops its platform only",
         answer(401, "APNS_AUTH_ERROR"),
-        SenderDown(reason="third_party_key", code="APNS_AUTH_ERROR", after=MINUTE),
+        SenderDown(reason="platform_key", code="APNS_AUTH_ERROR", after=MINUTE, platform_only=True),
     ),
     (
         "a refused access token stops the project",

@@ -157,7 +157,12 @@ async def test_a_phone_of_another_project_is_gone_for_this_one(
         ),
         (
             {"kind": "error", "code": "THIRD_PARTY_AUTH_ERROR"},
-            SenderDown(reason="third_party_key", code="THIRD_PARTY_AUTH_ERROR", after=MINUTE),
+            SenderDown(
+                reason="platform_key",
+                code="THIRD_PARTY_AUTH_ERROR",
+                after=MINUTE,
+                platform_only=True,
+            ),
         ),
         (
             {"kind": "status", "status": 502, "body": "<html>Bad gateway</html>"},
