@@ -13,7 +13,6 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 _DAY = timedelta(days=1)
-END_OF_DAY = time(23, 59, 59)
 
 
 class MessageClass(StrEnum):
@@ -83,8 +82,8 @@ def local_day(moment: datetime, zone: ZoneInfo) -> date:
 
 
 def end_of_day(day: date, zone: ZoneInfo) -> datetime:
-    """Return the UTC instant of the last second of a local day."""
-    return instant(day, END_OF_DAY, zone)
+    """Return the UTC instant of the last second of a local day, be its last hour missing or doubled."""
+    return instant(day + _DAY, time.min, zone) - timedelta(seconds=1)
 
 
 def next_allowed(moment: datetime, hours: WeekHours, zone: ZoneInfo) -> datetime | None:

@@ -16,7 +16,7 @@ from messaging.customer import Address, AddressState, Channel, Customer, age_on
 from messaging.notification import Notification, State
 from messaging.record import CANCELLED, Record
 from messaging.reply import Reply, stops
-from messaging.rule import OnEvent, Rule, anchor_of, applies
+from messaging.rule import OnEvent, Rule, anchor_of, anchor_passed, applies, on_instant
 
 ADULT = 18
 """Below this age no marketing (domain: minors; own consent begins at 14 in Italy, and we are
@@ -144,6 +144,15 @@ def unsuited(message_class: MessageClass, customer: Customer, today: date) -> No
     return None
 
 
+def _begun(context: Context, now: datetime) -> No | None:
+    """Return the end of a notice of an appointment that has begun, however it came to be late."""
+    rule, record = context.rule, context.record
+    if rule is None or record is None or not on_instant(rule):
+        return None
+    begun = anchor_passed(rule, record, context.business.zone, now)
+    return No(state=State.EXPIRED, reason=Reason.EXPIRED) if begun else None
+
+
 def _too_often(message_class: MessageClass, context: Context, now: datetime) -> No | None:
     if message_class is not MessageClass.MARKETING:
         return None
@@ -209,6 +218,7 @@ def may_go(
     message_class = notification.message_class
     no = (
         stopped(notification, context)
+        or _begun(context, now)
         or unsuited(message_class, context.customer, today)
         or _too_often(message_class, context, now)
     )

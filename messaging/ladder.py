@@ -10,8 +10,18 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from messaging.calendar import local_day
 from messaging.record import Record
-from messaging.rule import OnEvent, OnMove, Rule, Rung, anchor_passed, nearest_passed, rungs
+from messaging.rule import (
+    OnEvent,
+    OnMove,
+    Rule,
+    Rung,
+    anchor_passed,
+    nearest_passed,
+    on_instant,
+    rungs,
+)
 
 TOO_LATE = timedelta(hours=24)
 """What a stop of the planner may delay and still send by itself; what is older waits for a person."""
@@ -55,7 +65,8 @@ def drafts_in_window(
     """Return what the rule makes of the record in `(since, until]`.
 
     Of several rungs that have passed already, because nobody planned for a while, only the nearest
-    is left.
+    is left. Of an appointment that is over meanwhile nobody has to decide anything: its notice
+    expires.
     """
     if isinstance(rule.trigger, OnEvent):
         return []  # a state is entered by a change, not by the passing of time
@@ -63,7 +74,8 @@ def drafts_in_window(
     drafts = [Draft(rung=rung) for rung in inside if rung.moment > now]
     passed = nearest_passed(inside, now)
     if passed is not None:
-        late = now - passed.moment > TOO_LATE
+        over = on_instant(rule) and anchor_passed(rule, record, zone, now)
+        late = now - passed.moment > TOO_LATE and not over
         drafts.insert(0, Draft(rung=passed, wait=Wait.LATE if late else None))
     return drafts
 
@@ -76,18 +88,23 @@ def drafts_on_arrival(
     arrival: Arrival,
     planned_until: datetime,
     now: datetime,
+    told_at: datetime | None = None,
 ) -> list[Draft]:
-    """Return what the rule makes of a record that has just come or changed.
+    """Return what the rule makes of a record that has come or changed at `told_at`; None: just now.
 
     That is every rung ahead that the planner has already passed by (up to `planned_until`), and of
-    those behind the nearest at the most, as the rules for late entrants say.
+    those behind the nearest at the most, as the rules for late entrants say. A rung that came after
+    the telling is not the record's lateness but the planner's.
     """
+    told_at = now if told_at is None else told_at
     ladder = rungs(rule, record, zone)
     drafts = [Draft(rung=rung) for rung in ladder if now < rung.moment <= planned_until]
     passed = nearest_passed(ladder, now)
     if passed is None or arrival is Arrival.EDITED:
         return drafts
-    wait = _wait(rule, record, zone, passed, arrival, now)
+    if on_instant(rule) and _needs_no_word(record, zone, passed, arrival, told_at, now):
+        return drafts
+    wait = _wait(rule, record, zone, passed, arrival, told_at, now)
     coming = [rung.moment for rung in ladder if rung.moment > now]
     if arrival is Arrival.MOVED and coming:
         return drafts  # the new date has a rung ahead, and that one is enough
@@ -96,8 +113,35 @@ def drafts_on_arrival(
     return [Draft(rung=passed, wait=wait), *drafts]
 
 
+def _needs_no_word(
+    record: Record,
+    zone: ZoneInfo,
+    passed: Rung,
+    arrival: Arrival,
+    told_at: datetime,
+    now: datetime,
+) -> bool:
+    """Return whether the passed rung of an appointment would tell people what they have just heard.
+
+    Who books or moves it for the same day, or has only just confirmed, needs no reminder of that;
+    what is over needs none at all. A rung that is still ahead comes all the same.
+    """
+    if record.starts_at is None or record.starts_at <= now:
+        return True
+    if passed.moment > told_at:
+        return False
+    same_day = local_day(record.starts_at, zone) <= local_day(told_at, zone)
+    return arrival is Arrival.ENTERED or same_day
+
+
 def _wait(
-    rule: Rule, record: Record, zone: ZoneInfo, passed: Rung, arrival: Arrival, now: datetime
+    rule: Rule,
+    record: Record,
+    zone: ZoneInfo,
+    passed: Rung,
+    arrival: Arrival,
+    told_at: datetime,
+    now: datetime,
 ) -> Wait | None:
     if arrival is Arrival.FIRST_IMPORT:
         return Wait.FIRST_IMPORT
@@ -105,7 +149,8 @@ def _wait(
         return Wait.SWITCHED_ON
     if anchor_passed(rule, record, zone, now):
         return Wait.ANCHOR_PASSED
-    if isinstance(rule.trigger, OnEvent) and now - passed.moment > TOO_LATE:
+    planner_late = isinstance(rule.trigger, OnEvent) or passed.moment > told_at
+    if planner_late and now - passed.moment > TOO_LATE:
         return Wait.LATE
     return None
 

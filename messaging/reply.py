@@ -22,13 +22,19 @@ class Action(StrEnum):
     ASSET_GONE = "asset_gone"
     TEXT = "text"
     NOT_ME = "not_me"
+    CONFIRM = "confirm"
+    MOVE = "move"
+    CANCEL = "cancel"
 
 
 STOPS_EVERYBODY = frozenset({Action.DONE, Action.ASSET_GONE})
 """The thing itself is settled: nobody who shares it needs another notice."""
 
-STOPS_ONE = frozenset({Action.NOT_NOW, Action.BOOK})
+STOPS_ONE = frozenset({Action.NOT_NOW, Action.BOOK, Action.MOVE})
 """This person has had enough notices about it, or has asked for what the notice offers."""
+
+ABOUT_AN_APPOINTMENT = frozenset({Action.CONFIRM, Action.MOVE, Action.CANCEL})
+"""What the buttons under an appointment's notice ask for: they act on the appointment as it is now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

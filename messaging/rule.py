@@ -19,6 +19,8 @@ from messaging.record import Record
 
 RuleId = NewType("RuleId", int)
 
+_DAY = timedelta(days=1)
+
 
 class DateField(StrEnum):
     """Which date of a record a ladder hangs on."""
@@ -40,15 +42,24 @@ class OnMove(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BeforeDate:
-    """`days_before` days before the record's date, each at the local hour `at`. `where`: attributes
-    that must match.
+    """`days_before` days before the record's date, each at the local hour `at`; `hours_before`
+    hours of elapsed time before its instant (`starts_at` only).
+
+    `where`: attributes that must match; `status` there is the record's own.
     """
 
     record_type: str
     date_field: DateField
     days_before: tuple[int, ...]
     at: time
+    hours_before: tuple[int, ...] = ()
     where: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def longest_lead(self) -> timedelta:
+        """Return how long before the date the ladder begins."""
+        days = (timedelta(days=each) for each in self.days_before)
+        return max([*days, *(timedelta(hours=each) for each in self.hours_before)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,9 +156,13 @@ def applies(rule: Rule, record: Record) -> bool:
         return False
     match rule.trigger:
         case BeforeDate(where=where):
-            return all(str(record.attributes.get(name)) == value for name, value in where.items())
+            return all(_stated(record, name) == value for name, value in where.items())
         case OnEvent(status=status):
             return record.status == status
+
+
+def _stated(record: Record, name: str) -> str:
+    return record.status if name == "status" else str(record.attributes.get(name))
 
 
 def rungs(rule: Rule, record: Record, zone: ZoneInfo) -> tuple[Rung, ...]:
@@ -159,21 +174,32 @@ def rungs(rule: Rule, record: Record, zone: ZoneInfo) -> tuple[Rung, ...]:
         return ()
     match rule.trigger:
         case BeforeDate() as trigger:
-            day = anchor_day(record, trigger.date_field, zone)
-            assert day is not None  # noqa: S101 - an anchor exists, so a day does
-            return tuple(
-                Rung(
-                    name=f"{before}d",
-                    anchor=anchor,
-                    moment=instant(day - timedelta(days=before), trigger.at, zone),
-                    lead=timedelta(days=before),
-                )
-                for before in sorted(trigger.days_before, reverse=True)
-            )
+            return _ladder(trigger, record, anchor, zone)
         case OnEvent():
             return (
                 Rung(name="entered", anchor=anchor, moment=record.entered_at, lead=timedelta()),
             )
+
+
+def _ladder(trigger: BeforeDate, record: Record, anchor: str, zone: ZoneInfo) -> tuple[Rung, ...]:
+    day = anchor_day(record, trigger.date_field, zone)
+    assert day is not None  # noqa: S101 - an anchor exists, so a day does
+    by_day = [
+        Rung(
+            name=f"{before}d",
+            anchor=anchor,
+            moment=instant(day - timedelta(days=before), trigger.at, zone),
+            lead=timedelta(days=before),
+        )
+        for before in sorted(trigger.days_before, reverse=True)
+    ]
+    starts_at = record.starts_at if trigger.date_field is DateField.STARTS_AT else None
+    by_hour = [
+        Rung(name=f"{before}h", anchor=anchor, moment=starts_at - lead, lead=lead)
+        for before in sorted(trigger.hours_before, reverse=True)
+        if starts_at is not None and (lead := timedelta(hours=before))
+    ]
+    return tuple(sorted([*by_day, *by_hour], key=lambda rung: rung.moment))
 
 
 def date_window(
@@ -191,6 +217,43 @@ def date_window(
         (first + timedelta(days=before), last + timedelta(days=before))
         for before in trigger.days_before
     ]
+
+
+def instant_window(
+    trigger: BeforeDate, since: datetime, until: datetime, zone: ZoneInfo
+) -> list[tuple[datetime, datetime]]:
+    """Return, per rung, the first and last `starts_at` (UTC) that can give a moment in
+    `(since, until]`; none for rungs whose hour the window does not hold.
+
+    So a planner that looks every half minute asks for a day of appointments once a day.
+    """
+    by_hour = [
+        (since + timedelta(hours=before), until + timedelta(hours=before))
+        for before in trigger.hours_before
+    ]
+    # The days on which the ladder's hour strikes inside the window.
+    around = (local_day(since, zone) - _DAY, local_day(until, zone) + _DAY)
+    first, last = around
+    while first <= last and instant(first, trigger.at, zone) <= since:
+        first += _DAY
+    while first <= last and instant(last, trigger.at, zone) > until:
+        last -= _DAY
+    if first > last:
+        return by_hour
+    by_day = [
+        (
+            instant(first + timedelta(days=before), time.min, zone),
+            instant(last + timedelta(days=before + 1), time.min, zone),
+        )
+        for before in trigger.days_before
+    ]
+    return [*by_day, *by_hour]
+
+
+def on_instant(rule: Rule) -> bool:
+    """Return whether the rule's ladder leads up to an instant, as appointments have, not to a day."""
+    trigger = rule.trigger
+    return isinstance(trigger, BeforeDate) and trigger.date_field is DateField.STARTS_AT
 
 
 def anchor_passed(rule: Rule, record: Record, zone: ZoneInfo, now: datetime) -> bool:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, cast
 
 from messaging.customer import Channel
 from messaging.rule import (
@@ -88,6 +88,7 @@ def _trigger_out(trigger: Trigger) -> _Json:
                 "record_type": trigger.record_type,
                 "date": trigger.date_field,
                 "days": trigger.days_before,
+                "hours": trigger.hours_before,
                 "at": trigger.at.isoformat(),
                 "where": dict(trigger.where),
             }
@@ -114,6 +115,8 @@ def _trigger_in(data: Mapping[str, object]) -> Trigger:
                 date_field=DateField(date_field),
                 days_before=tuple(days),
                 at=time.fromisoformat(at),
+                # A rule that was stored before there were hours has none.
+                hours_before=tuple(cast("list[int]", data.get("hours", []))),
                 where=where,
             )
         case {"type": "on_event", "record_type": str(record_type), "status": str(status)}:

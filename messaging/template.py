@@ -130,14 +130,19 @@ def render(
     return Rendered(
         title=words.get("title"),
         text=_cut(words["text"]),
-        buttons=tuple(
-            Button(
-                label=button.labels[_choice(button.labels, spoken, business_language)],
-                action=button.action,
-                value=button.value,
-            )
-            for button in template.buttons
-        ),
+        buttons=buttons_in(template, spoken, business_language),
+    )
+
+
+def buttons_in(template: Template, language: str, business_language: str) -> tuple[Button, ...]:
+    """Return the buttons below the template's text, in the language that the text speaks."""
+    return tuple(
+        Button(
+            label=button.labels[_choice(button.labels, language, business_language)],
+            action=button.action,
+            value=button.value,
+        )
+        for button in template.buttons
     )
 
 

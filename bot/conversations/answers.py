@@ -6,12 +6,14 @@ from aiogram import Bot, Router
 from aiogram.types import CallbackQuery
 
 from bot.buttons import Press
+from bot.conversations.appointments import hear_about, when
 from bot.conversations.telling import (
     mark_answer,
     pressed_label,
     release,
     take_buttons_away,
     tell,
+    with_contact,
 )
 from bot.conversations.visit import Visit
 from messaging.actions.answering import Pressed, press
@@ -45,6 +47,10 @@ async def pressed(callback: CallbackQuery, callback_data: Press, visit: Visit, b
         value=callback_data.value,
         now=visit.now,
     )
+    if result.appointment is not None:
+        told = when(result.appointment, visit)
+        await hear_about(bot, visit, callback, result, told, callback_data.delivery)
+        return
     if result.outcome != "not_yours":
         label = pressed_label(callback)
         if label is None:
@@ -68,14 +74,14 @@ def _reply(result: Pressed, visit: Visit) -> str:
     match result.outcome:
         case "not_yours":
             return say("This button does not work in this chat.")
-        case "over":
+        case "over" | "moved" | "called_off":
             text = say("This notice is over, so the button no longer works.")
-            return _with_contact(text, result, visit)
+            return with_contact(text, result, visit)
         case "already" if not visit.again:
             return say("Already received: {business} has your answer.").format(business=business)
     if result.action in GETS_BACK:
         text = say("Thank you. {business} has received your request and will get back to you.")
-        return _with_contact(text.format(business=business), result, visit)
+        return with_contact(text.format(business=business), result, visit)
     if result.action == STOP_OFFERS:
         text = say(
             "Done. {business} sends you no more offers here.\n"
@@ -89,12 +95,3 @@ def _reply(result: Pressed, visit: Visit) -> str:
     if result.also_stopped:
         text += " " + say("We will send no more reminders about this.")
     return text
-
-
-def _with_contact(text: str, result: Pressed, visit: Visit) -> str:
-    if not result.business_contact:
-        return text
-    reach = visit.say("To reach {business} directly: {contact}")
-    return (
-        f"{text}\n\n{reach.format(business=result.business_name, contact=result.business_contact)}"
-    )

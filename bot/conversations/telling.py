@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from enum import Enum
 from typing import Final
 
 from aiogram import Bot
@@ -12,6 +13,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.buttons import keyboard
 from bot.conversations.visit import Visit
 from bot.refusals import is_benign
+from messaging.actions.answering import Pressed
 
 log = logging.getLogger(__name__)
 
@@ -64,18 +66,35 @@ async def mark_answer(bot: Bot, visit: Visit, callback: CallbackQuery, answer: s
     if not isinstance(callback.message, Message) or callback.message.text is None:
         await take_buttons_away(bot, visit, callback)
         return True
+    edited = await rewrite(bot, visit, callback.message, f"{callback.message.text}\n\n➜ {answer}")
+    return edited is not Edited.ALREADY
+
+
+class Edited(Enum):
+    """What became of a message that was to be written anew."""
+
+    DONE = "done"
+    ALREADY = "already"
+    """It says exactly that since an earlier tap."""
+    REFUSED = "refused"
+
+
+async def rewrite(
+    bot: Bot, visit: Visit, message: Message, text: str, *buttons: tuple[str, CallbackData]
+) -> Edited:
+    """Let the message say this instead, with these buttons or none; what stood in bold stays so."""
     try:
         await bot.edit_message_text(
-            f"{callback.message.text}\n\n➜ {answer}",
+            text,
             chat_id=visit.chat_id,
-            message_id=callback.message.message_id,
-            entities=callback.message.entities,
-            reply_markup=None,
+            message_id=message.message_id,
+            entities=message.entities,
+            reply_markup=keyboard(*buttons),
         )
     except AiogramError as error:
         _unedited(error)
-        return not is_benign(error)
-    return True
+        return Edited.ALREADY if is_benign(error) else Edited.REFUSED
+    return Edited.DONE
 
 
 def pressed_label(callback: CallbackQuery) -> str | None:
@@ -90,6 +109,16 @@ def pressed_label(callback: CallbackQuery) -> str | None:
             if button.callback_data == callback.data
         ),
         None,
+    )
+
+
+def with_contact(text: str, result: Pressed, visit: Visit) -> str:
+    """Return the text with how to reach the business directly, if that is known."""
+    if not result.business_contact:
+        return text
+    reach = visit.say("To reach {business} directly: {contact}")
+    return (
+        f"{text}\n\n{reach.format(business=result.business_name, contact=result.business_contact)}"
     )
 
 

@@ -1,5 +1,6 @@
 """What customers wrote or pressed."""
 
+from datetime import datetime
 from typing import Literal
 
 from typing_extensions import override
@@ -8,7 +9,9 @@ from cli.commands.model import CommandModel
 from cli.commands.plans import local
 from cli.house import Answer, House, Table
 from messaging.actions import answering, founding
-from messaging.reply import ReplyId
+from messaging.business import Business
+from messaging.reply import ABOUT_AN_APPOINTMENT, ReplyId
+from messaging.store.replies import Told
 
 ACTIONS = {
     "book": "wants to book",
@@ -20,7 +23,16 @@ ACTIONS = {
     "not_me": "the invitation reached somebody else",
     "choose": "chose",
     "how_to": "asked how it is done",
+    "confirm": "confirms the appointment of",
+    "move": "wants to move the appointment of",
+    "cancel": "cancels the appointment of",
 }
+
+
+def _about(reply: Told, business: Business) -> str:
+    if reply.action in ABOUT_AN_APPOINTMENT and reply.anchor and "T" in reply.anchor:
+        return local(datetime.fromisoformat(reply.anchor), business)
+    return reply.text or reply.value
 
 
 class ListReplies(CommandModel):
@@ -43,7 +55,7 @@ class ListReplies(CommandModel):
                 each.customer,
                 each.name or "",
                 ACTIONS.get(each.action, each.action),
-                each.text or each.value,
+                _about(each, business),
             ]
             for each in found
         ]
@@ -56,6 +68,7 @@ class ListReplies(CommandModel):
                     "action": each.action,
                     "value": each.value,
                     "text": each.text,
+                    "anchor": each.anchor,
                     "done": each.done_at is not None,
                 }
                 for each in found

@@ -19,8 +19,15 @@ AHEAD = timedelta(days=30)
 def _when(rule: Rule) -> str:
     trigger = rule.trigger
     if isinstance(trigger, BeforeDate):
-        days = " and ".join(str(each) for each in sorted(trigger.days_before, reverse=True))
-        return f"{days} days before, at {trigger.at:%H:%M}"
+        steps = []
+        if trigger.days_before:
+            days = " and ".join(str(each) for each in sorted(trigger.days_before, reverse=True))
+            plural = "" if days == "1" else "s"
+            steps.append(f"{days} day{plural} before, at {trigger.at:%H:%M}")
+        if trigger.hours_before:
+            hours = " and ".join(str(each) for each in sorted(trigger.hours_before, reverse=True))
+            steps.append(f"{hours} hour{'' if hours == '1' else 's'} before")
+        return "; ".join(steps)
     return f"when it becomes {trigger.status}"
 
 

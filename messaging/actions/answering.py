@@ -6,15 +6,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from messaging.actions.appointing import (
+    KEEP,
+    SURE,
+    Appointment,
+    appointment_of,
+    hindrance,
+    lock_appointment,
+    take_effect,
+)
 from messaging.actions.doors import Store
-from messaging.business import SenderId
+from messaging.actions.rolling_up import roll_up
+from messaging.business import Business, SenderId
 from messaging.calendar import MessageClass
 from messaging.consent import Method
-from messaging.customer import Channel, CustomerId
+from messaging.customer import Address, Channel, Customer
 from messaging.errors import NotFound
 from messaging.notification import Notification, State
+from messaging.record import Record
 from messaging.reply import STOPS_EVERYBODY, STOPS_ONE, Action, ReplyId
-from messaging.sender import DeliveryId
+from messaging.sender import Button, DeliveryId
 from messaging.store import (
     addresses,
     businesses,
@@ -28,9 +39,11 @@ from messaging.store import (
 from messaging.store.database import Connection
 from messaging.store.notifications import Move, of_record_but
 from messaging.store.replies import Told
-from messaging.template import Template, TemplateId
+from messaging.template import Template, TemplateId, buttons_in, text_language
 
-PressOutcome: TypeAlias = Literal["recorded", "already", "not_yours", "over"]
+PressOutcome: TypeAlias = Literal[
+    "recorded", "already", "not_yours", "over", "sure", "kept", "moved", "called_off"
+]
 
 _STOP_MARKETING = "stop_marketing"
 
@@ -39,6 +52,9 @@ _STOP_MARKETING = "stop_marketing"
 class Pressed:
     """What became of a press. `not_yours`: no such message was sent to this chat, and nothing is
     told of it.
+
+    `appointment`: what the press was about, as it is now; then the outcome may also be one of
+    `appointing.Hindrance`. `buttons`: those of the message, to be shown again.
     """
 
     outcome: PressOutcome
@@ -47,6 +63,41 @@ class Pressed:
     business_contact: str | None = None
     language: str | None = None
     also_stopped: bool = False
+    appointment: Appointment | None = None
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pressing:
+    """Whose press it is, and under what."""
+
+    subject: Notification
+    template: Template
+    business: Business
+    person: Customer
+    address: Address
+
+    def ended(
+        self,
+        outcome: PressOutcome,
+        action: str,
+        *,
+        appointment: Appointment | None,
+        also_stopped: bool = False,
+    ) -> Pressed:
+        business = self.business
+        wanted = self.person.language or self.address.language or business.language
+        spoken = text_language(self.template, wanted, business.language)
+        return Pressed(
+            outcome=outcome,
+            action=action,
+            business_name=business.name,
+            business_contact=business.contact,
+            language=wanted,
+            also_stopped=also_stopped,
+            appointment=appointment,
+            buttons=buttons_in(self.template, spoken, business.language),
+        )
 
 
 async def press(
@@ -63,43 +114,74 @@ async def press(
     settles it.
 
     The press also proves that the message arrived: a delivery in doubt becomes accepted, its
-    notification answered.
+    notification answered. What is asked of an appointment is done if it still can be.
     """
     async with store.begin() as conn:
-        address = await addresses.chat(conn, sender_id, chat_id)
-        where = None if address is None else await deliveries.where_to(conn, delivery_id)
-        if address is None or where is None or where.address_id != address.id:
+        pressing = await _pressing(conn, sender_id, chat_id, delivery_id, action, value)
+        if pressing is None:
             return Pressed(outcome="not_yours", action=action)
-        subject = (await notifications.of_ids(conn, [where.notification_id]))[where.notification_id]
-        template_id = TemplateId(subject.template_id)
-        template = (await templates.of_ids(conn, [template_id]))[template_id]
-        if not _offers(template, action, value):
-            return Pressed(outcome="not_yours", action=action)
-        customer_id = subject.key.customer_id
-        person = (await customers.of_ids(conn, [customer_id], lock=True))[customer_id]
-        business = (await businesses.of_ids(conn, [subject.business_id]))[subject.business_id]
+        subject = pressing.subject
+        record = await lock_appointment(conn, subject, action)
+        about = appointment_of(record, pressing.business)
+        if await deliveries.settle(conn, delivery_id, now):
+            await roll_up(conn, {subject.id}, codes={}, now=now)
+        if record is not None and about is not None:
+            why = await hindrance(conn, subject, record, action=action, value=value, now=now)
+            if why is not None:
+                return pressing.ended(why, action, appointment=about)
+            value = ""  # being sure is no other answer than the one that was asked about
+        stopped = action in STOPS_EVERYBODY | STOPS_ONE
         first = await replies.add(conn, _row(subject, action=action, value=value, now=now))
-        await deliveries.settle(conn, delivery_id, now)
         if first:
             await notifications.move(
                 conn, [Move(id=subject.id, state=State.ANSWERED, reason=None, code=action)], now
             )
-        stopped = action in STOPS_EVERYBODY | STOPS_ONE
-        if stopped and first:
-            await _end_ladder(conn, subject, action, now)
-        if action == _STOP_MARKETING and first:
-            await _stop_marketing(conn, subject, customer_id, address.id, now)
-        return Pressed(
-            outcome="recorded" if first else "already",
-            action=action,
-            business_name=business.name,
-            business_contact=business.contact,
-            language=person.language or address.language or business.language,
-            also_stopped=stopped,
+            if stopped or about is not None:
+                await _end_ladder(conn, subject, action, now)
+            await _take_effect(conn, pressing, record, action, now)
+        return pressing.ended(
+            "recorded" if first else "already", action, appointment=about, also_stopped=stopped
         )
 
 
+async def _take_effect(
+    conn: Connection, pressing: _Pressing, record: Record | None, action: str, now: datetime
+) -> None:
+    if record is not None:
+        await take_effect(conn, record, action, now)
+    if action == _STOP_MARKETING:
+        await _stop_marketing(conn, pressing.subject, pressing.address.id, now)
+
+
+async def _pressing(
+    conn: Connection,
+    sender_id: SenderId,
+    chat_id: int,
+    delivery_id: DeliveryId,
+    action: str,
+    value: str,
+) -> _Pressing | None:
+    """Return what the press is about, its customer locked; None: this chat has no such button."""
+    address = await addresses.chat(conn, sender_id, chat_id)
+    where = None if address is None else await deliveries.where_to(conn, delivery_id)
+    if address is None or where is None or where.address_id != address.id:
+        return None
+    subject = (await notifications.of_ids(conn, [where.notification_id]))[where.notification_id]
+    template_id = TemplateId(subject.template_id)
+    template = (await templates.of_ids(conn, [template_id]))[template_id]
+    if not _offers(template, action, value):
+        return None
+    customer_id = subject.key.customer_id
+    person = (await customers.of_ids(conn, [customer_id], lock=True))[customer_id]
+    business = (await businesses.of_ids(conn, [subject.business_id]))[subject.business_id]
+    return _Pressing(
+        subject=subject, template=template, business=business, person=person, address=address
+    )
+
+
 def _offers(template: Template, action: str, value: str) -> bool:
+    if action == Action.CANCEL and value in (SURE, KEEP):
+        value = ""
     return any(each.action == action and each.value == value for each in template.buttons)
 
 
@@ -133,7 +215,6 @@ async def _end_ladder(conn: Connection, subject: Notification, action: str, now:
 async def _stop_marketing(
     conn: Connection,
     subject: Notification,
-    customer_id: CustomerId,
     address_id: int,
     now: datetime,
 ) -> None:
@@ -142,7 +223,7 @@ async def _stop_marketing(
         [
             {
                 "business_id": subject.business_id,
-                "customer_id": customer_id,
+                "customer_id": subject.key.customer_id,
                 "message_class": MessageClass.MARKETING,
                 "channel": channel,
                 "given": False,

@@ -14,7 +14,15 @@ from messaging.customer import CustomerId
 from messaging.ladder import Draft, only_new
 from messaging.notification import Key, State, subject_of
 from messaging.record import Record, RecordId
-from messaging.rule import BeforeDate, DateField, OnEvent, Rule, date_window, expires_at
+from messaging.rule import (
+    BeforeDate,
+    DateField,
+    OnEvent,
+    Rule,
+    date_window,
+    expires_at,
+    instant_window,
+)
 from messaging.store import assets, records
 from messaging.store import planned as planned_rows
 from messaging.store.database import Connection
@@ -51,13 +59,9 @@ async def in_window(
                 conn, rule.business_id, trigger.record_type, windows, after=after, limit=limit
             )
         case BeforeDate() as trigger:
-            spans = [
-                (
-                    since + timedelta(days=before) - 2 * _DAY,
-                    until + timedelta(days=before) + 2 * _DAY,
-                )
-                for before in trigger.days_before
-            ]
+            spans = instant_window(trigger, since, until, zone)
+            if not spans:
+                return []
             return await records.starting_between(
                 conn, rule.business_id, trigger.record_type, spans, after=after, limit=limit
             )
@@ -90,7 +94,7 @@ async def with_something_passed(
             )
         case BeforeDate() as trigger:
             # An appointment that is over needs no reminder, held or not.
-            ahead = now + (max(trigger.days_before) + 1) * _DAY
+            ahead = now + trigger.longest_lead + 2 * _DAY
             return await records.starting_between(
                 conn,
                 rule.business_id,

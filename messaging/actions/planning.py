@@ -141,6 +141,7 @@ async def _plan_changes_of(
     conn: Connection, business: Business, changes: Sequence[Change], now: datetime
 ) -> None:
     arrivals = _summed_up(changes)
+    told_at = {each.record_id: each.at for each in sorted(changes, key=lambda each: each.at)}
     known = await records.of_ids(conn, arrivals)
     types = {each.type for each in known.values()}
     held_rules = await rules.lock_shared(conn, business.id, types)
@@ -161,6 +162,7 @@ async def _plan_changes_of(
                     arrivals[each.id],
                     _planned_until(rule, progress[rule.id], each.id, now),
                     now,
+                    told_at[each.id],
                 ),
             )
             for each in mine
@@ -194,9 +196,16 @@ def _arrived(
     arrival: Arrival,
     planned_until: datetime,
     now: datetime,
+    told_at: datetime | None = None,
 ) -> list[Draft]:
     return drafts_on_arrival(
-        rule, record, business.zone, arrival=arrival, planned_until=planned_until, now=now
+        rule,
+        record,
+        business.zone,
+        arrival=arrival,
+        planned_until=planned_until,
+        now=now,
+        told_at=told_at,
     )
 
 

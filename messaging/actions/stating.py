@@ -102,15 +102,17 @@ def _values(
     stated: Stated,
     asset_ids: Mapping[str, AssetId],
 ) -> dict[str, Any]:
-    status = row.status or known.get("status") or FIRST_STATUS
+    starts_at = told(row.starts_at, known.get("starts_at"))
+    status, status_told = _status(known, row, moved=starts_at != known.get("starts_at"))
     entered = not known or status != known["status"]
     asset_id = known.get("asset_id") if row.asset is None else asset_ids.get(row.asset)
     return {
         "customer_id": stated.customer_ids[row.customer],
         "asset_id": asset_id,
         "due_on": told(row.due_on, known.get("due_on")),
-        "starts_at": told(row.starts_at, known.get("starts_at")),
+        "starts_at": starts_at,
         "status": status,
+        "status_told": status_told,
         "entry": known.get("entry", 0) + entered,
         "entered_at": _entered_at(row, stated) if entered else known["entered_at"],
         "number": told(row.number, known.get("number")),
@@ -118,6 +120,19 @@ def _values(
         "attributes": {**known.get("attributes", {}), **row.attributes},
         "updated_at": stated.now,
     }
+
+
+def _status(known: Mapping[str, Any], row: RecordRow, *, moved: bool) -> tuple[str, str | None]:
+    """Return the record's state, and what the file says where a customer's answer stands over it.
+
+    An answer ("I confirm") stands as long as the file only repeats what it said before. It is over
+    when the file says anything else, and when the appointment moves: the answer was about the other
+    hour.
+    """
+    before = known.get("status_told")
+    if before is not None and not moved and row.status in (None, before):
+        return known["status"], before
+    return row.status or before or known.get("status") or FIRST_STATUS, None
 
 
 def _entered_at(row: RecordRow, stated: Stated) -> datetime:
@@ -140,6 +155,6 @@ def _arrival(known: Mapping[str, Any], values: Mapping[str, Any]) -> Arrival | N
         return Arrival.MOVED
     if changed("entry"):
         return Arrival.ENTERED
-    if changed("customer_id", "asset_id", "number", "amount_cents", "attributes"):
+    if changed("customer_id", "asset_id", "number", "amount_cents", "attributes", "status_told"):
         return Arrival.EDITED
     return None

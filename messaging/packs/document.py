@@ -83,9 +83,18 @@ class BeforeDateEntry(_Written):
     type: Literal["before_date"]
     record_type: str
     date: DateField
-    days: tuple[Whole, ...] = Field(min_length=1)
-    at: time
+    days: tuple[Whole, ...] = ()
+    hours: tuple[Annotated[int, Field(gt=0)], ...] = ()
+    at: time = time(10)
     where: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _rungs_have_moments(self) -> Self:
+        if not self.days and not self.hours:
+            raise ValueError("a ladder needs days or hours")
+        if self.hours and self.date is not DateField.STARTS_AT:
+            raise ValueError("hours before need an instant: date: starts_at")
+        return self
 
 
 class OnEventEntry(_Written):
@@ -150,6 +159,9 @@ class PackDocument(_Written):
             _known("status", [rule.trigger.status], record_type.statuses)
             return
         for name, value in rule.trigger.where.items():
+            if name == "status":
+                _known("status", [value], record_type.statuses)
+                continue
             _known("attribute", [name], record_type.attributes)
             allowed = record_type.attributes[name]
             if isinstance(allowed, tuple):

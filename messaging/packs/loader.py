@@ -123,6 +123,7 @@ def _trigger(entry: BeforeDateEntry | OnEventEntry) -> Trigger:
                 date_field=entry.date,
                 days_before=entry.days,
                 at=entry.at,
+                hours_before=entry.hours,
                 where=entry.where,
             )
         case OnEventEntry():

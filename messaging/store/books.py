@@ -86,6 +86,8 @@ record = Table(
     Column("due_on", Date),  # local day
     Column("starts_at", UtcDateTime),
     Column("status", String(64), nullable=False),
+    # What the file said last, where a customer's answer stands over it; null: `status` is the file's own.
+    Column("status_told", String(64)),
     Column("entry", Integer, nullable=False),  # states entered so far, from 1
     Column("entered_at", UtcDateTime, nullable=False),  # when the present state was entered
     Column("number", Text),

@@ -219,9 +219,11 @@ async def where_to(conn: AsyncConnection, delivery_id: DeliveryId) -> Destinatio
     )
 
 
-async def settle(conn: AsyncConnection, delivery_id: DeliveryId, now: datetime) -> None:
-    """Note that a delivery arrived after all: a button under it was pressed."""
-    await conn.execute(
+async def settle(conn: AsyncConnection, delivery_id: DeliveryId, now: datetime) -> bool:
+    """Note that a delivery arrived after all: a button under it was pressed. Return whether that
+    was news.
+    """
+    done = await conn.execute(
         update(delivery)
         .where(
             delivery.c.id == delivery_id,
@@ -230,3 +232,4 @@ async def settle(conn: AsyncConnection, delivery_id: DeliveryId, now: datetime) 
         )
         .values(state=DeliveryState.ACCEPTED, reason=None, updated_at=now)
     )
+    return done.rowcount > 0

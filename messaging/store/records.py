@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, RowMapping, bindparam, delete, false, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    bindparam,
+    delete,
+    false,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.asset import AssetId
@@ -76,6 +86,13 @@ async def arrivals_of(
     for row in await conn.execute(asked):
         found.setdefault(RecordId(row.record_id), []).append(Arrival(row.arrival))
     return found
+
+
+async def lock(conn: AsyncConnection, record_id: RecordId) -> Record | None:
+    """Return the record as it is, ours alone until the transaction ends; None: there is none."""
+    asked = select(record).where(record.c.id == record_id).with_for_update(key_share=True)
+    row = (await conn.execute(asked)).mappings().first()
+    return None if row is None else _record(row)
 
 
 async def due_between(
@@ -160,11 +177,15 @@ async def types_present(conn: AsyncConnection, business_id: BusinessId) -> set[s
 async def rows_by_external_id(
     conn: AsyncConnection, business_id: BusinessId, external_ids: Collection[str]
 ) -> dict[tuple[str, str], Mapping[str, Any]]:
-    """Return the full rows of the records with these codes, by (type, code)."""
+    """Return the full rows of the records with these codes, by (type, code), locked by their ids.
+
+    Who reads them will write them anew: what a customer has just answered must not be lost between.
+    """
     asked = (
         select(record)
         .where(record.c.business_id == business_id, record.c.external_id.in_(external_ids))
         .order_by(record.c.id)
+        .with_for_update(key_share=True)
     )
     rows = (await conn.execute(asked)).mappings()
     return {(row["type"], row["external_id"]): dict(row) for row in rows}
@@ -176,8 +197,8 @@ async def add(conn: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> in
 
 
 _COLUMNS = (
-    "customer_id", "asset_id", "due_on", "starts_at", "status", "entry", "entered_at", "number",
-    "amount_cents", "attributes", "updated_at",
+    "customer_id", "asset_id", "due_on", "starts_at", "status", "status_told", "entry", "entered_at",
+    "number", "amount_cents", "attributes", "updated_at",
 )  # fmt: skip
 _CHANGE = (
     update(record)
@@ -196,6 +217,23 @@ async def rewrite(conn: AsyncConnection, changed: Mapping[RecordId, Mapping[str,
                 for each, values in changed.items()
             ],
         )
+
+
+async def answered(
+    conn: AsyncConnection, record_id: RecordId, *, status: str, now: datetime
+) -> None:
+    """Let a customer's answer stand over the state that the file told, which is kept beside it."""
+    await conn.execute(
+        update(record)
+        .where(record.c.id == record_id)
+        .values(
+            status=status,
+            status_told=func.coalesce(record.c.status_told, record.c.status),
+            entry=record.c.entry + 1,
+            entered_at=now,
+            updated_at=now,
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

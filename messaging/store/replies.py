@@ -4,13 +4,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping, case, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.business import BusinessId
 from messaging.customer import CustomerId
+from messaging.notification import NotificationId
 from messaging.record import RecordId
-from messaging.reply import Reply, ReplyId
+from messaging.reply import Action, Reply, ReplyId
 from messaging.store.database import insert_new
 from messaging.store.tables import customer, reply
 
@@ -18,6 +19,14 @@ from messaging.store.tables import customer, reply
 async def add(conn: AsyncConnection, row: Mapping[str, object]) -> bool:
     """Store a reply; return whether it was the first of its kind under this notification."""
     return await insert_new(conn, reply, [row]) == 1
+
+
+async def given(conn: AsyncConnection, notification_id: NotificationId, action: str) -> bool:
+    """Return whether the action has been taken under this notification already."""
+    asked = select(reply.c.id).where(
+        reply.c.notification_id == notification_id, reply.c.action == action
+    )
+    return (await conn.execute(asked.limit(1))).first() is not None
 
 
 async def of_records(
@@ -42,7 +51,7 @@ async def of_records(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """A reply as the business reads it."""
+    """A reply as the business reads it. `anchor`: the date that it answers, as it was then."""
 
     id: ReplyId
     customer: str
@@ -52,6 +61,7 @@ class Told:
     text: str | None
     at: datetime
     done_at: datetime | None
+    anchor: str | None = None
 
 
 def _told(row: RowMapping) -> Told:
@@ -64,18 +74,22 @@ def _told(row: RowMapping) -> Told:
         text=row["text"],
         at=row["at"],
         done_at=row["done_at"],
+        anchor=row["anchor"],
     )
 
 
 async def of_business(
     conn: AsyncConnection, business_id: BusinessId, *, only_open: bool, limit: int
 ) -> list[Told]:
-    """Return the replies to a business, newest first."""
+    """Return the replies to a business, newest first; before them the cancelled appointments that
+    nobody has handled yet, whose time could go to somebody else.
+    """
+    urgent = (reply.c.action == Action.CANCEL) & reply.c.done_at.is_(None)
     asked = (
         select(reply, customer.c.external_id, customer.c.name)
         .join(customer, customer.c.id == reply.c.customer_id)
         .where(reply.c.business_id == business_id)
-        .order_by(reply.c.id.desc())
+        .order_by(case((urgent, 0), else_=1), reply.c.id.desc())
         .limit(limit)
     )
     if only_open:

@@ -5,7 +5,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,9 @@ BUTTONS = {
     "done": ("Già fatta", "Done already"),
     "not_now": ("Non ora", "Not now"),
     "stop_marketing": ("Basta offerte", "No more offers"),
+    "confirm": ("Conferma", "Confirm"),
+    "move": ("Sposta", "Move"),
+    "cancel": ("Annulla", "Cancel"),
 }
 
 
@@ -161,9 +164,15 @@ class House:
         await self.receive({"callback_query": callback})
 
     async def notice(
-        self, to: Person, *actions: str, state: str = DeliveryState.ACCEPTED
+        self,
+        to: Person,
+        *actions: str,
+        state: str = DeliveryState.ACCEPTED,
+        appointment: datetime | None = None,
     ) -> DeliveryId:
-        """Send a notice with these buttons, as the dispatcher would, and return its delivery."""
+        """Send a notice with these buttons, as the dispatcher would, and return its delivery; of an
+        appointment of the customer's, if one is given.
+        """
         now = self.clock.now()
         business_id = await self.business_id(to.bot)
         [customer] = [
@@ -196,6 +205,21 @@ class House:
                 ),
                 now,
             )
+        record = None
+        if appointment is not None:
+            record = await self.add(
+                tables.record,
+                business_id=business_id,
+                type="appointment",
+                external_id=f"A{number}",
+                customer_id=customer,
+                starts_at=appointment,
+                status="booked",
+                entry=1,
+                entered_at=now,
+                attributes={},
+                updated_at=now,
+            )
         notification = await self.add(
             tables.notification,
             business_id=business_id,
@@ -203,7 +227,8 @@ class House:
             customer_id=customer,
             subject=f"request:{number}",
             rung="",
-            anchor="",
+            anchor="" if appointment is None else appointment.isoformat(),
+            record_id=record,
             message_class=MessageClass.REMINDER,
             template_id=template_id,
             due_at=now,

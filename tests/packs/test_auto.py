@@ -10,7 +10,7 @@ from messaging.customer import Channel
 from messaging.fields import EXAMPLE
 from messaging.packs import PackRule, PackTemplate, load_pack, pack_names
 from messaging.record import CANCELLED
-from messaging.rule import BeforeDate, OnEvent
+from messaging.rule import BeforeDate, OnEvent, OnMove
 from messaging.template import (
     PRESS_BYTES,
     Rendered,
@@ -114,7 +114,8 @@ def test_every_rule_leads_to_what_exists(name: str, rule: PackRule) -> None:
             assert status not in rule.stop_statuses
         case BeforeDate(where=where):
             attributes = pack.attributes[rule.trigger.record_type]
-            assert all(value in attributes[attribute] for attribute, value in where.items())
+            known = {**attributes, "status": statuses}
+            assert all(value in known[name] for name, value in where.items())
 
 
 def test_no_template_of_the_pack_is_without_a_rule() -> None:
@@ -128,7 +129,7 @@ def test_the_ladders_are_those_that_workshops_asked_for() -> None:
     ladders = {
         rule.name: (rule.trigger.days_before, rule.trigger.at.hour, dict(rule.trigger.where))
         for rule in pack.rules
-        if isinstance(rule.trigger, BeforeDate)
+        if isinstance(rule.trigger, BeforeDate) and rule.trigger.record_type != "appointment"
     }
 
     assert ladders == {
@@ -138,6 +139,28 @@ def test_the_ladders_are_those_that_workshops_asked_for() -> None:
         "auto.road_tax_due": ((15, 3), 10, {}),
         "auto.insurance_due": ((30, 7), 10, {}),
         "auto.lpg_tank_due": ((60, 15), 10, {"gas": "lpg"}),
+    }
+
+
+def test_an_appointment_is_asked_about_until_it_is_confirmed_and_then_only_told() -> None:
+    pack = load_pack("auto")
+    asking, telling = (rule for rule in pack.rules if rule.trigger.record_type == "appointment")
+    assert isinstance(asking.trigger, BeforeDate)
+    assert isinstance(telling.trigger, BeforeDate)
+
+    assert (asking.trigger.days_before, asking.trigger.hours_before) == ((1,), (2,))
+    assert "confirmed" in asking.stop_statuses
+    assert (telling.trigger.days_before, telling.trigger.hours_before) == ((), (2,))
+    assert telling.trigger.where == {"status": "confirmed"}
+    assert {asking.on_move, telling.on_move} == {OnMove.RESTART}
+    buttons = {
+        each.name: [button.action for button in each.buttons]
+        for each in pack.templates
+        if each.name in (asking.template, telling.template)
+    }
+    assert buttons == {
+        "auto.appointment": ["confirm", "move", "cancel"],
+        "auto.appointment_confirmed": ["move", "cancel"],
     }
 
 

@@ -115,11 +115,18 @@ PHONE = replace(
 
 
 def ladder_of(
-    *days_before: int, at: time = time(10), date_field: DateField = DateField.DUE_ON
+    *days_before: int,
+    at: time = time(10),
+    date_field: DateField = DateField.DUE_ON,
+    hours_before: tuple[int, ...] = (),
 ) -> Rule:
     """Return a rule with these rungs."""
     trigger = BeforeDate(
-        record_type="inspection", date_field=date_field, days_before=days_before, at=at
+        record_type="inspection",
+        date_field=date_field,
+        days_before=days_before,
+        at=at,
+        hours_before=hours_before,
     )
     return replace(RULE, trigger=trigger)
 

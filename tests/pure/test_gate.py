@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from messaging.customer import AddressState, Channel
 from messaging.gate import MARKETING_CAP_PERIOD, Go, No, Reason
 from messaging.notification import State
 from messaging.reply import Action
+from messaging.rule import DateField
 from tests.pure.asking import (
     CAR_IS_READY,
     IS_READY,
@@ -35,6 +36,7 @@ from tests.pure.given import (
     READY,
     RECORD,
     RULE,
+    ladder_of,
     only_for,
     reply,
     said,
@@ -53,6 +55,14 @@ class Case:
     state: State
     no: Mapping[str, Any]
     yes: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _appointment_at(starts_at: datetime) -> Mapping[str, Any]:
+    return {
+        "rule": ladder_of(1, date_field=DateField.STARTS_AT),
+        "record": replace(RECORD, due_on=None, starts_at=starts_at),
+        "notification": replace(NOTICE, key=replace(NOTICE.key, anchor=starts_at.isoformat())),
+    }
 
 
 BORN_18_YEARS_AGO = date(2008, 11, 17)
@@ -238,6 +248,13 @@ CASES = {
         state=State.EXPIRED,
         no={"notification": replace(NOTICE, expires_at=NOW)},
         yes={"notification": replace(NOTICE, expires_at=NOW + SECOND)},
+    ),
+    # Also when a person has let it go, which gives a notice a day more.
+    "the appointment has begun": Case(
+        reason=Reason.EXPIRED,
+        state=State.EXPIRED,
+        no=_appointment_at(NOW),
+        yes=_appointment_at(NOW + SECOND),
     ),
 }
 

@@ -14,13 +14,15 @@ def test_what_is_settled_is_settled_for_everybody_who_shares_it(action: Action) 
     assert stops(reply(action, of=ANNA), BRUNO, ANCHOR)
 
 
-@pytest.mark.parametrize("action", [Action.NOT_NOW, Action.BOOK])
+@pytest.mark.parametrize("action", [Action.NOT_NOW, Action.BOOK, Action.MOVE])
 def test_who_has_had_enough_or_has_booked_hears_no_more_but_the_others_do(action: Action) -> None:
     assert stops(reply(action, of=ANNA), ANNA, ANCHOR)
     assert not stops(reply(action, of=ANNA), BRUNO, ANCHOR)
 
 
-@pytest.mark.parametrize("action", [Action.CALL_ME, Action.TEXT, Action.NOT_ME, "a_pack_word"])
+@pytest.mark.parametrize(
+    "action", [Action.CALL_ME, Action.TEXT, Action.NOT_ME, Action.CONFIRM, "a_pack_word"]
+)
 def test_a_question_or_a_word_of_a_pack_stops_nothing(action: str) -> None:
     assert not stops(reply(action), ANNA, ANCHOR)
 

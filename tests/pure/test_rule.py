@@ -26,6 +26,7 @@ from messaging.rule import (
     at_hour,
     date_window,
     expires_at,
+    instant_window,
     nearest_passed,
     rungs,
 )
@@ -265,6 +266,69 @@ def test_no_record_with_a_moment_in_the_window_lies_outside_the_dates_that_are_a
     due_on = day + before * DAY
     assert moment in {each.moment for each in rungs(rule, replace(RECORD, due_on=due_on), zone)}
     assert any(first <= due_on <= last for first, last in windows)
+
+
+def test_hours_before_are_hours_that_pass_also_in_the_nights_in_which_the_clocks_change() -> None:
+    rule = ladder_of(1, hours_before=(2, 48), date_field=DateField.STARTS_AT)
+    for starts_at, two_before in (
+        (utc(2027, 3, 28, 2), time(1)),  # four in the morning: it was one two hours ago
+        (utc(2026, 10, 25, 2), time(2)),  # three in the morning, after two o'clock twice
+        (utc(2026, 11, 24, 9), time(8)),
+    ):
+        ladder = rungs(rule, replace(APPOINTMENT, starts_at=starts_at), ROME)
+
+        assert [each.name for each in ladder] == ["48h", "1d", "2h"]
+        assert ladder[-1].moment == starts_at - 2 * HOUR
+        assert ladder[-1].moment.astimezone(ROME).time() == two_before
+        assert ladder[1].moment.astimezone(ROME).time() == time(10)
+
+
+def test_a_rule_may_speak_of_one_state_only() -> None:
+    confirmed = only_for({"status": "confirmed"})
+
+    assert applies(confirmed, replace(RECORD, status="confirmed"))
+    assert not applies(confirmed, replace(RECORD, status="booked"))
+    assert not applies(confirmed, replace(RECORD, attributes={"status": "confirmed"}))
+
+
+@given(
+    data=st.data(),
+    zone=zones,
+    at=wall_times,
+    days=st.lists(st.integers(0, 40), max_size=2, unique=True),
+    hours=st.lists(st.integers(1, 72), min_size=1, max_size=2, unique=True),
+    width=st.timedeltas(timedelta(seconds=1), 5 * DAY),
+)
+@settings(max_examples=200, deadline=None)
+def test_no_appointment_with_a_moment_in_the_window_lies_outside_the_instants_asked_for(
+    data: st.DataObject,
+    zone: ZoneInfo,
+    at: time,
+    days: list[int],
+    hours: list[int],
+    width: timedelta,
+) -> None:
+    rule = ladder_of(*days, at=at, hours_before=tuple(hours), date_field=DateField.STARTS_AT)
+    starts_at = instant(data.draw(days_near_a_change(zone)), data.draw(wall_times), zone)
+    ladder = rungs(rule, replace(APPOINTMENT, starts_at=starts_at), zone)
+    moment = data.draw(st.sampled_from(ladder)).moment
+    since = (
+        moment - width + data.draw(st.timedeltas(timedelta(), width - timedelta(microseconds=1)))
+    )
+
+    windows = instant_window(cast("BeforeDate", rule.trigger), since, since + width, zone)
+
+    assert any(first <= starts_at <= last for first, last in windows)
+
+
+def test_a_day_of_appointments_is_asked_for_once_a_day() -> None:
+    trigger = cast("BeforeDate", ladder_of(1, date_field=DateField.STARTS_AT).trigger)
+    minute = timedelta(minutes=1)
+
+    assert instant_window(trigger, NOW, NOW + 10 * minute, ROME) == []
+    assert instant_window(trigger, NOW - minute, NOW, ROME) == [
+        (utc(2026, 11, 17, 23), utc(2026, 11, 18, 23))
+    ]
 
 
 def test_the_dates_asked_for_are_few() -> None:

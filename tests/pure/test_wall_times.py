@@ -1,13 +1,13 @@
 """A local wall time is one instant: also in the night in which the clocks change."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from messaging.calendar import END_OF_DAY, MessageClass, end_of_day, instant, local_day
+from messaging.calendar import MessageClass, end_of_day, instant, local_day
 from tests.pure.given import DAY, HOUR, ROME, days_near_a_change, wall_times, zones
 
 
@@ -79,8 +79,13 @@ def test_the_end_of_a_day_is_its_last_second(data: st.DataObject, zone: ZoneInfo
     end = end_of_day(day, zone)
 
     assert local_day(end, zone) == day
-    assert end < instant(day + DAY, time(), zone)
-    assert end.astimezone(zone).time() == END_OF_DAY
+    assert local_day(end + timedelta(seconds=1), zone) == day + DAY
+
+
+def test_a_day_whose_last_hour_is_missing_ends_before_it() -> None:
+    nuuk = ZoneInfo("America/Nuuk")
+
+    assert end_of_day(date(2026, 3, 28), nuuk) == datetime(2026, 3, 29, 0, 59, 59, tzinfo=UTC)
 
 
 def test_service_goes_before_reminders_and_these_before_offers() -> None:
