@@ -13,7 +13,7 @@ from messaging.explanation import Stays, Why
 from messaging.gate import MARKETING_CAP_PERIOD, Reason
 from messaging.ladder import Wait
 from messaging.remedy import Act, Remedy
-from messaging.rule import BeforeDate, OnEvent
+from messaging.rule import BeforeDate, OnEvent, stated
 from messaging.store.addresses import Known
 
 CLASSES: Mapping[MessageClass, str] = {
@@ -27,6 +27,8 @@ PRESSED: Mapping[str, str] = {
     "done": "said that it is done",
     "not_now": "said «not now»",
     "asset_gone": "said that they no longer have it",
+    "move": "asked to move it",
+    "confirm": "confirmed it",
 }
 
 
@@ -182,9 +184,9 @@ class Teller:
         if record is None or not isinstance(trigger, BeforeDate):
             return words.reason(Why.NOT_MATCHING)
         wrong = [
-            f"{name} is «{record.attributes.get(name, '')}», and this rule speaks of «{value}»"
+            f"{name} is «{stated(record, name)}», and this rule speaks of «{value}»"
             for name, value in trigger.where.items()
-            if str(record.attributes.get(name)) != value
+            if stated(record, name) != value
         ]
         return "; ".join(wrong)
 

@@ -11,7 +11,7 @@ from messaging.gate import MARKETING_CAP_PERIOD
 from messaging.ladder import said_already
 from messaging.record import CANCELLED, Record
 from messaging.remedy import OPEN, Act, Remedy, dated, new_record
-from messaging.rule import BeforeDate, OnEvent, rungs
+from messaging.rule import BeforeDate, OnEvent, rungs, stated
 from messaging.world import World
 
 _SEARCHED = 800
@@ -46,10 +46,11 @@ def _of_the_record(world: World, record: Record) -> Iterable[Remedy]:
     match world.rule.trigger:
         case BeforeDate(where=where):
             if record.status == CANCELLED or record.status in world.rule.stop_statuses:
-                yield Remedy(act=Act.REOPENED, name="status", value=OPEN)
+                yield Remedy(act=Act.REOPENED, name="status", value=where.get("status", OPEN))
             for name, value in where.items():
-                if str(record.attributes.get(name)) != value:
-                    yield Remedy(act=Act.MATCHED, name=name, value=value)
+                if stated(record, name) != value:
+                    act = Act.ENTERED if name == "status" else Act.MATCHED
+                    yield Remedy(act=act, name=name, value=value)
             yield from (Remedy(act=Act.RESCHEDULED, day=day) for day in _days(world, record))
         case OnEvent(status=status):
             yield Remedy(act=Act.ENTERED, name="status", value=status)
@@ -90,7 +91,12 @@ def _days(world: World, record: Record) -> Iterator[date]:
     rule, zone = world.rule, world.context.business.zone
     if not isinstance(rule.trigger, BeforeDate):
         return
-    fitting = replace(record, status=OPEN, attributes={**record.attributes, **rule.trigger.where})
+    where = rule.trigger.where
+    fitting = replace(
+        record,
+        status=where.get("status", OPEN),
+        attributes={**record.attributes, **where},
+    )
     today, said = local_day(world.now, zone), world.said()
     wanted = world.now
     for ahead in range(1, _SEARCHED):

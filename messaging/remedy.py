@@ -168,7 +168,7 @@ def _wanted(trigger: Trigger) -> tuple[str, dict[str, str]]:
     """Return the status and the attributes of a record that the trigger speaks of."""
     match trigger:
         case BeforeDate(where=where):
-            return OPEN, dict(where)
+            return where.get("status", OPEN), dict(where)
         case OnEvent(status=status):
             return status, {}
 

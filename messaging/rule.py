@@ -156,12 +156,13 @@ def applies(rule: Rule, record: Record) -> bool:
         return False
     match rule.trigger:
         case BeforeDate(where=where):
-            return all(_stated(record, name) == value for name, value in where.items())
+            return all(stated(record, name) == value for name, value in where.items())
         case OnEvent(status=status):
             return record.status == status
 
 
-def _stated(record: Record, name: str) -> str:
+def stated(record: Record, name: str) -> str:
+    """Return what the record says of a name that a rule's `where` may hold; "None" if it is silent."""
     return record.status if name == "status" else str(record.attributes.get(name))
 
 
