@@ -244,6 +244,7 @@ class House:
             priority=1,
             business_id=business_id,
             stream=f"request:{number}",
+            platform="",
             served_at=now,
         )
         delivery_id = DeliveryId(
