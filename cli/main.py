@@ -167,7 +167,11 @@ def import_file(
     slug: Slug,
     file: Annotated[Path, typer.Argument(help="A file that the management software exported.")],
     profile: Annotated[
-        str | None, typer.Option(help="How to read it; found out by its columns if left out.")
+        str | None,
+        typer.Option(
+            help="How to read it: the name of a profile, or a file with one of your own (.yaml). "
+            "Found out by its columns if left out."
+        ),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Judge every row, store nothing.")
@@ -175,11 +179,13 @@ def import_file(
     as_json: Json = False,
 ) -> None:
     """Import a file: a verdict for every row, the good ones stored. Importing it again changes nothing."""
+    own = Path(profile) if profile and profile.endswith((".yaml", ".yml")) else None
     command = commands.ImportFile(
         slug=slug,
         name=file.name,
         data=base64.b64encode(_read(file)).decode(),
-        profile=profile,
+        profile=None if own else profile,
+        own_profile=_read(own).decode("utf-8", errors="replace") if own else None,
         dry_run=dry_run,
     )
     if as_json:

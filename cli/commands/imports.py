@@ -11,19 +11,24 @@ from cli.house import Answer, House, Table
 from messaging.actions import founding, importing
 from messaging.actions.importing import Imported
 from messaging.intake import Verdict
+from messaging.reading.profile import parse_profile
 
 _SHOWN = 100
 """Remarks that a terminal shows; `--json` has them all."""
 
 
 class ImportFile(CommandModel):
-    """`avvisa import`. `data` is the file, in base64, read with the rights of whoever gave the command."""
+    """`avvisa import`. `data` is the file, in base64, read with the rights of whoever gave the command.
+
+    `profile` is the name of one that avvisa brings along, `own_profile` the text of another (YAML).
+    """
 
     kind: Literal["import"] = "import"
     slug: str
     name: str
     data: str = Field(repr=False)
     profile: str | None = None
+    own_profile: str | None = None
     dry_run: bool = False
 
     @override
@@ -34,7 +39,7 @@ class ImportFile(CommandModel):
             name=self.name,
             data=base64.b64decode(self.data),
             now=house.clock.now(),
-            profile=self.profile,
+            profile=self.profile if self.own_profile is None else parse_profile(self.own_profile),
             dry_run=self.dry_run,
         )
         business = await founding.business_of(house.store, self.slug)

@@ -18,6 +18,7 @@ from messaging.actions.upserting import store_rows
 from messaging.business import Business
 from messaging.calendar import local_day
 from messaging.intake import Remark, Row, Verdict
+from messaging.reading.profile import Profile
 from messaging.reading.rows import Reading, read
 from messaging.store import audit, businesses, customers, imports, records
 from messaging.store.database import Connection
@@ -65,7 +66,7 @@ async def import_file(
     name: str,
     data: bytes,
     now: datetime,
-    profile: str | None = None,
+    profile: str | Profile | None = None,
     dry_run: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Imported:

@@ -37,7 +37,7 @@ def find_head(text: Text, wanted: Profile | None) -> Head | None:
     return None
 
 
-def unknown(text: Text, profile: str | None) -> Refused:
+def unknown(text: Text, profile: Profile | None) -> Refused:
     """Return the refusal of a file without a head: it names the columns found."""
     tops = (
         next(
@@ -50,11 +50,11 @@ def unknown(text: Text, profile: str | None) -> Refused:
     if profile is None:
         return Refused(
             f"no profile knows this file; its columns are: {columns}",
-            hint=f"profiles: {', '.join(profiles())}",
+            hint=f"profiles: {', '.join(profiles())}; one of your own: docs/profiles.md",
         )
-    needs = (profiles()[profile].columns[column][0] for column in profiles()[profile].needs)
+    needs = (profile.columns[column][0] for column in profile.needs)
     return Refused(
-        f"this is no file of the profile {profile!r}; its columns are: {columns}",
+        f"this is no file of the profile {profile.name!r}; its columns are: {columns}",
         hint=f"the profile needs at least the columns: {', '.join(needs)}",
     )
 

@@ -10,9 +10,12 @@ from importlib.resources import files
 from typing import Annotated, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from messaging.errors import Refused
 from messaging.reading.cells import folded
+
+_HOW = "docs/profiles.md says how a profile is written"
 
 Meanings = Mapping[str, tuple[str, ...]]
 """Our value, and the words of the file that mean it."""
@@ -130,7 +133,7 @@ class Profile(_Part):
     about.
     """
 
-    name: str
+    name: Annotated[str, Field(min_length=1, max_length=64)]
     title_it: str
     title_en: str
     columns: Mapping[str, tuple[str, ...]]
@@ -165,6 +168,22 @@ class Profile(_Part):
                     found[column] = at
                     break
         return found if all(column in found for column in self.needs) else None
+
+
+def parse_profile(text: str) -> Profile:
+    """Return the profile that somebody wrote for their own program's file (YAML).
+
+    Raises Refused with the place of the first thing that is wrong.
+    """
+    try:
+        return Profile.model_validate(yaml.safe_load(text))
+    except yaml.YAMLError as error:
+        raise Refused(f"the profile is no YAML: {error}", hint=_HOW) from error
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(str(step) for step in first["loc"]) or "the profile"
+        said = first["msg"].removeprefix("Value error, ")
+        raise Refused(f"{place}: {said[0].lower()}{said[1:]}", hint=_HOW) from error
 
 
 @cache

@@ -39,16 +39,21 @@ class Reading:
     rows: Iterable[Row]
 
 
-def read(data: bytes, *, profile: str | None = None, today: date) -> Reading:
-    """Return the file as rows, by the named profile, or by the one that knows its columns best.
+def read(data: bytes, *, profile: str | Profile | None = None, today: date) -> Reading:
+    """Return the file as rows, by the profile (or the one of that name that avvisa brings along), or
+    by the one that knows its columns best.
 
     `today` is the day in the business's zone: it tells minors and two-digit years. Raises Refused
     when the bytes are no text, when there is no such profile, or when no profile knows the columns.
     """
     text = open_text(data)
-    if profile is not None and profile not in profiles():
-        raise Refused(f"there is no profile {profile!r}", hint=f"profiles: {', '.join(profiles())}")
-    head = find_head(text, None if profile is None else profiles()[profile])
+    if isinstance(profile, str):
+        if profile not in profiles():
+            raise Refused(
+                f"there is no profile {profile!r}", hint=f"profiles: {', '.join(profiles())}"
+            )
+        profile = profiles()[profile]
+    head = find_head(text, profile)
     if head is None:
         raise unknown(text, profile)
     known = set(head.places.values())

@@ -132,10 +132,25 @@ def test_an_unknown_business_is_refused(avvisa: Avvisa, arguments: tuple[str, ..
     assert "avvisa business list" in sentence
 
 
+def test_a_file_of_another_program_is_read_by_a_profile_of_one_s_own(
+    officina: Avvisa, tmp_path: Path
+) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "profiles.md").read_text("utf-8")
+    for name, language in (("mine.yaml", "yaml"), ("mine.csv", "csv")):
+        text = page.partition(f"```{language}\n")[2].partition("```")[0]
+        (tmp_path / name).write_text(text, "utf-8")
+
+    told = officina("import", "officina", "mine.csv", "--profile", "mine.yaml", "--json").document
+
+    assert (told["profile"], told["counts"]["imported"]) == ("scadenze", 1)
+
+
 def test_what_cannot_be_is_refused_with_what_to_do(officina: Avvisa, tmp_path: Path) -> None:
     add = ("business", "add", "shop", "--name", "Shop")
     binary = tmp_path / "photo.csv"
     binary.write_bytes(bytes(range(256)))
+    nameless = tmp_path / "mine.yaml"
+    nameless.write_text("title_en: Mine")
     for arguments, words in (
         ((*add, "--timezone", "Europe/Paperopoli"), "Europe/Rome"),
         ((*add, "--language", "tlh"), "it, en"),
@@ -148,6 +163,8 @@ def test_what_cannot_be_is_refused_with_what_to_do(officina: Avvisa, tmp_path: P
         (("import", "officina", str(tmp_path)), "cannot be read"),
         (("import", "officina", str(binary)), "not a text file"),
         (("import", "officina", VEHICLES, "--profile", "x"), "no profile"),
+        (("import", "officina", VEHICLES, "--profile", "x.yaml"), "cannot be read"),
+        (("import", "officina", VEHICLES, "--profile", str(nameless)), "name: field required"),
         (("rule", "on", "officina", "auto.nothing", "--yes", "--json"), "auto.nothing"),
         (("rule", "on", "officina", "auto.ready", "--at", "25:00"), "09:30"),
         (("rule", "on", "officina", "auto.ready", "--at", "10:00+02:00"), "09:30"),
