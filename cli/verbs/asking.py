@@ -1,0 +1,54 @@
+"""From a verb to its answer: the settings read, the command carried out, the answer shown."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from cli.commands.model import CommandModel
+from cli.execute import execute, show
+from cli.house import Answer
+from cli.logs import configure
+from cli.settings import Settings
+from messaging.errors import Misconfigured
+
+Slug = Annotated[str, typer.Argument(help="The short name of the business.")]
+OnlyRule = Annotated[str | None, typer.Option("--rule", help="Only what this rule made.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document, for programs.")]
+
+
+def settings() -> Settings:
+    """Return the settings of the environment. Raises Misconfigured with the first that cannot be."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        said = first["msg"].removeprefix("Value error, ")
+        if first["loc"]:
+            said = f"AVVISA_{str(first['loc'][0]).upper()}: {said}"
+        raise Misconfigured(said, hint="see .env.example") from error
+
+
+def ask(command: CommandModel) -> Answer:
+    """Carry the command out and return its answer. Raises what the command refuses."""
+    known = settings()
+    configure(known.log_format, quiet=True)
+    return asyncio.run(execute(command, known))
+
+
+def do(command: CommandModel, as_json: bool) -> None:
+    """Carry the command out and show its answer; end with the answer's status."""
+    answer = ask(command)
+    show(answer, as_json=as_json)
+    if answer.code:
+        raise typer.Exit(answer.code)
+
+
+def read_file(file: Path) -> bytes:
+    """Return what the file holds. Raises Misconfigured if it cannot be read."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise Misconfigured(f"{file} cannot be read: {error.strerror}") from error

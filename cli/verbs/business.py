@@ -1,0 +1,95 @@
+"""`avvisa business …`: businesses, their bots and projects, invitations."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import commands
+from cli.verbs.asking import Json, Slug, do, read_file
+
+business = typer.Typer(
+    help="Businesses, their bots and projects, invitations.", no_args_is_help=True
+)
+
+
+@business.command("add")
+def add_business(
+    slug: Slug,
+    name: Annotated[
+        str, typer.Option(help="What customers call it: the first line of every message.")
+    ],
+    pack: Annotated[
+        str | None, typer.Option(help="The trade whose rules and texts it begins with.")
+    ] = None,
+    timezone: Annotated[str, typer.Option(help="Its time zone.")] = "Europe/Rome",
+    language: Annotated[str, typer.Option(help="it or en.")] = "it",
+    contact: Annotated[
+        str | None, typer.Option(help="How customers reach it otherwise: a phone number.")
+    ] = None,
+    opening: Annotated[
+        str | None,
+        typer.Option(
+            "--open", help="Opening hours: mon-fri 08:30-12:30 14:30-18:30; sat 08:30-12:30"
+        ),
+    ] = None,
+    round_the_clock: Annotated[
+        bool,
+        typer.Option(
+            "--round-the-clock", help="Let messages leave at any hour, nights and Sundays too."
+        ),
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Add a business, with the rules and texts of its trade, all of them off."""
+    command = commands.AddBusiness(
+        slug=slug,
+        name=name,
+        pack=pack,
+        timezone=timezone,
+        language=language,
+        contact=contact,
+        opening=opening,
+        round_the_clock=round_the_clock,
+    )
+    do(command, as_json)
+
+
+@business.command("list")
+def list_businesses(as_json: Json = False) -> None:
+    """List the businesses of this installation."""
+    do(commands.ListBusinesses(), as_json)
+
+
+@business.command("telegram")
+def give_telegram(
+    slug: Slug,
+    token_file: Annotated[Path, typer.Option(help="A file with the token from @BotFather.")],
+    as_json: Json = False,
+) -> None:
+    """Give a business its bot. The token is checked with Telegram and stored encrypted."""
+    token = read_file(token_file).decode("utf-8", errors="replace").strip()
+    do(commands.GiveTelegram(slug=slug, token=token), as_json)
+
+
+@business.command("firebase")
+def give_firebase(
+    slug: Slug,
+    service_account: Annotated[Path, typer.Option(help="The service account's JSON file.")],
+    as_json: Json = False,
+) -> None:
+    """Give a business its Firebase project. The service account is stored encrypted."""
+    text = read_file(service_account).decode("utf-8", errors="replace")
+    do(commands.GiveFirebase(slug=slug, service_account=text), as_json)
+
+
+@business.command("invite")
+def invite(
+    slug: Slug,
+    customer: Annotated[
+        str, typer.Argument(help="The customer's code in the management software.")
+    ],
+    as_json: Json = False,
+) -> None:
+    """Make a link, with its QR code, that ties a chat or an app to a customer. It works once."""
+    do(commands.Invite(slug=slug, customer=customer), as_json)

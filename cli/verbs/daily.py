@@ -1,0 +1,100 @@
+"""What a business asks every day: what is coming, why, where it stands, what waits, what came back."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from cli import commands
+from cli.verbs.asking import Json, OnlyRule, Slug, do
+from messaging.errors import Misconfigured
+
+daily = typer.Typer()
+
+Ids = Annotated[list[int] | None, typer.Option("--id", help="Only these; may be repeated.")]
+
+
+@daily.command("plan")
+def plan(
+    slug: Slug,
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Up to this day; a week if left out."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show what will go out, to whom, when, and what will not, and why."""
+    day: date | None = None if until is None else until.date()
+    do(commands.Plan(slug=slug, until=day), as_json)
+
+
+@daily.command("explain")
+def explain(
+    slug: Slug,
+    customer: Annotated[
+        str, typer.Argument(help="The customer's code in the management software.")
+    ],
+    rule: Annotated[
+        str | None, typer.Option("--rule", help="Only this rule; all of them if left out.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Tell why a customer got something or did not, what comes next, and what would change it."""
+    do(commands.Explain(slug=slug, customer=customer, rule=rule), as_json)
+
+
+@daily.command("status")
+def status(slug: Slug, as_json: Json = False) -> None:
+    """Show where every notice of a business stands."""
+    do(commands.Status(slug=slug), as_json)
+
+
+class HeldAct(StrEnum):
+    """What to do with what waits for a person."""
+
+    LIST = "list"
+    RELEASE = "release"
+    DROP = "drop"
+
+
+@daily.command("held")
+def held(
+    slug: Slug,
+    act: Annotated[HeldAct, typer.Argument()] = HeldAct.LIST,
+    only_rule: OnlyRule = None,
+    ids: Ids = None,
+    as_json: Json = False,
+) -> None:
+    """Show what waits for a person, let it go, or drop it."""
+    match act:
+        case HeldAct.LIST:
+            do(commands.ListHeld(slug=slug, rule=only_rule), as_json)
+        case HeldAct.RELEASE:
+            do(commands.ReleaseHeld(slug=slug, rule=only_rule, ids=ids or None), as_json)
+        case HeldAct.DROP:
+            do(commands.DropHeld(slug=slug, rule=only_rule, ids=ids or None), as_json)
+
+
+class RepliesAct(StrEnum):
+    """What to do with what customers wrote or pressed."""
+
+    LIST = "list"
+    DONE = "done"
+
+
+@daily.command("replies")
+def replies(
+    slug: Slug,
+    act: Annotated[RepliesAct, typer.Argument()] = RepliesAct.LIST,
+    reply_id: Annotated[int | None, typer.Argument(help="Which reply is done.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Handled ones too.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show what customers wrote or pressed, or note that one is handled."""
+    if act is RepliesAct.LIST:
+        do(commands.ListReplies(slug=slug, everything=everything), as_json)
+    elif reply_id is None:
+        raise Misconfigured("which reply is done?", hint="avvisa replies SLUG done ID")
+    else:
+        do(commands.CloseReply(slug=slug, id=reply_id), as_json)

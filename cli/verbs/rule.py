@@ -1,0 +1,85 @@
+"""`avvisa rule …`: what is automated."""
+
+from datetime import time
+from typing import Annotated
+
+import typer
+
+from cli import commands
+from cli.execute import show
+from cli.house import Answer
+from cli.verbs.asking import Json, Slug, ask, do
+from messaging.errors import Misconfigured
+
+rule = typer.Typer(help="What is automated.", no_args_is_help=True)
+
+RuleName = Annotated[str, typer.Argument(help="The name of the rule; all of them if left out.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+Hour = Annotated[
+    str | None, typer.Option("--at", help="Another local hour, such as 09:30.", metavar="HH:MM")
+]
+
+
+def _hour(text: str | None) -> time | None:
+    if text is None:
+        return None
+    try:
+        hour = time.fromisoformat(text)
+    except ValueError as error:
+        raise Misconfigured(f"{text!r} is no hour", hint="write it like 09:30") from error
+    if hour.tzinfo is not None:
+        raise Misconfigured(
+            f"{text!r} names a time zone",
+            hint="the hour is the business's own: write it like 09:30",
+        )
+    return hour
+
+
+@rule.command("list")
+def list_rules(slug: Slug, as_json: Json = False) -> None:
+    """List the rules of a business."""
+    do(commands.ListRules(slug=slug), as_json)
+
+
+def _names(slug: str, name: str) -> list[str]:
+    if name:
+        return [name]
+    listed = ask(commands.ListRules(slug=slug)).data
+    return [each["name"] for each in listed] if isinstance(listed, list) else []
+
+
+@rule.command("on")
+def rule_on(
+    slug: Slug, name: RuleName = "", at: Hour = None, yes: Yes = False, as_json: Json = False
+) -> None:
+    """Switch a rule on, after showing what it would send."""
+    hour = _hour(at)
+    done = []
+    for each in _names(slug, name):
+        if not as_json:
+            typer.echo(f"\n{each}:")
+            show(ask(commands.PreviewRule(slug=slug, rule=each, at=hour)), as_json=False)
+        if yes or typer.confirm(f"Switch {each} on?", err=as_json):
+            done.append(ask(commands.SwitchOn(slug=slug, rule=each, at=hour)))
+            if not as_json:
+                show(done[-1], as_json=False)
+    if as_json:
+        _show_all(done, one=bool(name))
+
+
+def _show_all(answers: list[Answer], *, one: bool) -> None:
+    """Print one JSON document: the answer about the one rule that was named, or all of them in a list."""
+    told = [each.data for each in answers]
+    show(Answer(data=next(iter(told), None) if one else told), as_json=True)
+
+
+@rule.command("off")
+def rule_off(slug: Slug, name: RuleName = "", as_json: Json = False) -> None:
+    """Switch a rule off; what it had planned and not sent is cancelled."""
+    done = []
+    for each in _names(slug, name):
+        done.append(ask(commands.SwitchOff(slug=slug, rule=each)))
+        if not as_json:
+            show(done[-1], as_json=False)
+    if as_json:
+        _show_all(done, one=bool(name))
