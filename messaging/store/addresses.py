@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.business import BusinessId, SenderId
 from messaging.customer import Address, AddressId, AddressKind, AddressState, Channel, CustomerId
+from messaging.store.among import among
 from messaging.store.database import insert_new, upsert
 from messaging.store.tables import address, address_customer, customer
 
@@ -104,14 +105,8 @@ async def of_customers(
     conn: AsyncConnection, ids: Collection[CustomerId]
 ) -> dict[CustomerId, list[Address]]:
     """Return every address that reaches, or once reached, each customer."""
-    asked = (
-        select(address, address_customer.c.customer_id)
-        .join(address_customer, address_customer.c.address_id == address.c.id)
-        .where(address_customer.c.customer_id.in_(ids))
-        .order_by(address.c.id)
-    )
     found: dict[CustomerId, list[Address]] = {}
-    for row in (await conn.execute(asked)).mappings():
+    for row in (await conn.execute(_OF_CUSTOMERS, {"ids": ids})).mappings():
         found.setdefault(CustomerId(row["customer_id"]), []).append(_address(row))
     return found
 
@@ -149,8 +144,23 @@ async def known_of(conn: AsyncConnection, customer_id: CustomerId) -> list[Known
 
 async def of_ids(conn: AsyncConnection, ids: Collection[AddressId]) -> dict[AddressId, Address]:
     """Return the addresses with these ids."""
-    rows = (await conn.execute(select(address).where(address.c.id.in_(ids)))).mappings()
+    if not ids:
+        return {}
+    rows = (await conn.execute(_OF_IDS, {"ids": ids})).mappings()
     return {AddressId(row["id"]): _address(row) for row in rows}
+
+
+_COLUMNS = (
+    address.c.id, address.c.sender_id, address.c.channel, address.c.kind, address.c.value,
+    address.c.state, address.c.language, address.c.next_at, address.c.platform,
+)  # fmt: skip
+_OF_CUSTOMERS = (
+    select(*_COLUMNS, address_customer.c.customer_id)
+    .join(address_customer, address_customer.c.address_id == address.c.id)
+    .where(among(address_customer.c.customer_id))
+    .order_by(address.c.id)
+)
+_OF_IDS = select(*_COLUMNS).where(among(address.c.id))
 
 
 async def rest(conn: AsyncConnection, until: Mapping[AddressId, datetime]) -> None:

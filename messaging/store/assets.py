@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from messaging.asset import Asset, AssetId, Role
 from messaging.business import BusinessId
 from messaging.customer import CustomerId
+from messaging.store.among import among
 from messaging.store.database import insert_new
 from messaging.store.tables import asset, asset_customer
 
@@ -30,8 +31,11 @@ async def of_ids(conn: AsyncConnection, ids: Collection[AssetId]) -> dict[AssetI
     """Return the assets with these ids."""
     if not ids:
         return {}
-    rows = (await conn.execute(select(asset).where(asset.c.id.in_(ids)))).mappings()
+    rows = (await conn.execute(_OF_IDS, {"ids": ids})).mappings()
     return {AssetId(row["id"]): _asset(row) for row in rows}
+
+
+_OF_IDS = select(asset).where(among(asset.c.id))
 
 
 async def rows_by_external_id(

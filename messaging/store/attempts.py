@@ -13,6 +13,7 @@ from messaging.customer import Channel
 from messaging.delivery import DeliveryState, Step
 from messaging.notification import NotificationId
 from messaging.sender import DeliveryId
+from messaging.store.among import among
 from messaging.store.lanes import LaneId
 from messaging.store.tables import attempt, delivery, lane, notification
 
@@ -68,7 +69,7 @@ async def begin(
     if not begun:
         return
     await conn.execute(
-        insert(attempt),
+        _INSERT,
         [
             {
                 "delivery_id": each.delivery_id,
@@ -81,17 +82,29 @@ async def begin(
         ],
     )
     await conn.execute(
-        update(delivery)
-        .where(delivery.c.id.in_([each.delivery_id for each in begun]))
-        .values(
-            state=DeliveryState.SENDING,
-            attempts=delivery.c.attempts + 1,
-            tries=delivery.c.tries + 1,
-            owner=owner,
-            lease_until=lease_until,
-            updated_at=now,
-        )
+        _BEGIN,
+        {
+            "ids": [each.delivery_id for each in begun],
+            "_owner": owner,
+            "_lease": lease_until,
+            "_now": now,
+        },
     )
+
+
+_INSERT = insert(attempt)
+_BEGIN = (
+    update(delivery)
+    .where(among(delivery.c.id))
+    .values(
+        state=DeliveryState.SENDING,
+        attempts=delivery.c.attempts + 1,
+        tries=delivery.c.tries + 1,
+        owner=bindparam("_owner"),
+        lease_until=bindparam("_lease"),
+        updated_at=bindparam("_now"),
+    )
+)
 
 
 async def end(conn: AsyncConnection, ended: Sequence[Ended], now: datetime) -> None:

@@ -12,6 +12,7 @@ from messaging.calendar import DEFAULT_SENDING_HOURS, MessageClass
 from messaging.customer import Channel
 from messaging.errors import NotFound
 from messaging.opening import from_json
+from messaging.store.among import among
 from messaging.store.tables import business, business_sender
 
 
@@ -58,8 +59,11 @@ async def every(conn: AsyncConnection) -> list[Business]:
 
 async def of_ids(conn: AsyncConnection, ids: Collection[BusinessId]) -> dict[BusinessId, Business]:
     """Return the businesses with these ids."""
-    rows = (await conn.execute(select(business).where(business.c.id.in_(ids)))).mappings()
+    rows = (await conn.execute(_OF_IDS, {"ids": ids})).mappings()
     return {BusinessId(row["id"]): _business(row) for row in rows}
+
+
+_OF_IDS = select(business).where(among(business.c.id))
 
 
 async def set_hours(

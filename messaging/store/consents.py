@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from messaging.calendar import MessageClass
 from messaging.consent import ConsentEntry, Method
 from messaging.customer import Channel, CustomerId
+from messaging.store.among import among
 from messaging.store.tables import consent
 
 
@@ -21,11 +22,8 @@ async def of_customers(
     conn: AsyncConnection, ids: Collection[CustomerId]
 ) -> dict[CustomerId, list[ConsentEntry]]:
     """Return the entries of each customer, oldest first."""
-    asked = (
-        select(consent).where(consent.c.customer_id.in_(ids)).order_by(consent.c.at, consent.c.id)
-    )
     found: dict[CustomerId, list[ConsentEntry]] = {}
-    for row in (await conn.execute(asked)).mappings():
+    for row in (await conn.execute(_OF_CUSTOMERS, {"ids": ids})).mappings():
         entry = ConsentEntry(
             customer_id=CustomerId(row["customer_id"]),
             message_class=MessageClass(row["message_class"]),
@@ -36,6 +34,16 @@ async def of_customers(
         )
         found.setdefault(entry.customer_id, []).append(entry)
     return found
+
+
+_OF_CUSTOMERS = (
+    select(
+        consent.c.customer_id, consent.c.message_class, consent.c.channel, consent.c.given,
+        consent.c.method, consent.c.at,
+    )
+    .where(among(consent.c.customer_id))
+    .order_by(consent.c.at, consent.c.id)
+)  # fmt: skip
 
 
 async def answered(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.calendar import MessageClass
@@ -23,6 +23,7 @@ from messaging.store import (
     replies,
     rules,
 )
+from messaging.store.among import among
 from messaging.store.tables import attempt, delivery, notification
 
 _LOOK_BACK = MARKETING_CAP_PERIOD + timedelta(days=1)
@@ -88,19 +89,21 @@ async def _marketing_sent(
 ) -> dict[CustomerId, list[tuple[int, datetime]]]:
     if not ids:
         return {}
-    asked = (
-        select(notification.c.customer_id, notification.c.id, attempt.c.begun_at)
-        .join(delivery, delivery.c.notification_id == notification.c.id)
-        .join(attempt, attempt.c.delivery_id == delivery.c.id)
-        .where(
-            notification.c.customer_id.in_(ids),
-            notification.c.message_class == MessageClass.MARKETING,
-            attempt.c.begun_at > since,
-            attempt.c.outcome.is_(None) | attempt.c.outcome.in_(["accepted", "unknown"]),
-        )
-        .order_by(attempt.c.begun_at.desc())
-    )
     found: dict[CustomerId, list[tuple[int, datetime]]] = {}
-    for row in await conn.execute(asked):
+    for row in await conn.execute(_MARKETING_SENT, {"ids": ids, "since": since}):
         found.setdefault(CustomerId(row[0]), []).append((row[1], row[2]))
     return found
+
+
+_MARKETING_SENT = (
+    select(notification.c.customer_id, notification.c.id, attempt.c.begun_at)
+    .join(delivery, delivery.c.notification_id == notification.c.id)
+    .join(attempt, attempt.c.delivery_id == delivery.c.id)
+    .where(
+        among(notification.c.customer_id),
+        notification.c.message_class == MessageClass.MARKETING,
+        attempt.c.begun_at > bindparam("since"),
+        attempt.c.outcome.is_(None) | attempt.c.outcome.in_(["accepted", "unknown"]),
+    )
+    .order_by(attempt.c.begun_at.desc())
+)

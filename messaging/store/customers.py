@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from messaging.business import BusinessId
 from messaging.customer import Customer, CustomerId
 from messaging.errors import NotFound
+from messaging.store.among import among
 from messaging.store.database import insert_new
 from messaging.store.tables import customer
 
@@ -92,11 +93,20 @@ async def of_ids(
     withdrawal of consent then come one after the other, and so do two claims that count the same
     cap.
     """
-    asked = select(customer).where(customer.c.id.in_(ids)).order_by(customer.c.id)
-    if lock:
-        asked = asked.with_for_update(key_share=True)
-    rows = (await conn.execute(asked)).mappings()
+    asked = _LOCK_IDS if lock else _OF_IDS
+    rows = (await conn.execute(asked, {"ids": ids})).mappings()
     return {CustomerId(row["id"]): customer_from(row) for row in rows}
+
+
+_OF_IDS = (
+    select(
+        customer.c.id, customer.c.business_id, customer.c.external_id, customer.c.name,
+        customer.c.language, customer.c.born_on, customer.c.deceased,
+    )
+    .where(among(customer.c.id))
+    .order_by(customer.c.id)
+)  # fmt: skip
+_LOCK_IDS = _OF_IDS.with_for_update(key_share=True)
 
 
 async def rows_by_external_id(

@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from messaging.clock import Clock
 from messaging.errors import Misconfigured, Refused
 from messaging.store.columns import UtcDateTime
+from messaging.store.driver import connecting
 from messaging.store.vault import Vault
 
 Connection: TypeAlias = AsyncConnection
@@ -172,13 +173,18 @@ def _open_sqlite(url: URL, vault: Vault, clock: Clock) -> Store:
             hint=f"is there a folder {path.parent}, and may avvisa write in it?",
         ) from error
     writer = create_async_engine(
-        url, pool_size=1, max_overflow=0, pool_timeout=WAIT_FOR_CONNECTION_S
+        url,
+        async_creator=connecting(str(path)),
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=WAIT_FOR_CONNECTION_S,
     )
     event.listen(writer.sync_engine, "connect", _prepare_writer)
     event.listen(writer.sync_engine, "begin", _begin_immediate)
     event.listen(writer.sync_engine, "invalidate", _give_up)
     reader = create_async_engine(
-        f"sqlite+aiosqlite:///file:{path}?mode=ro&uri=true",
+        url,
+        async_creator=connecting(f"{path.as_uri()}?mode=ro"),
         pool_size=2,
         max_overflow=2,
         pool_timeout=WAIT_FOR_CONNECTION_S,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import RowMapping, bindparam, delete, select, update
+from sqlalchemy import RowMapping, bindparam, delete, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.business import BusinessId
@@ -15,6 +15,7 @@ from messaging.customer import AddressId, Channel
 from messaging.delivery import DeliveryState
 from messaging.notification import NotificationId
 from messaging.sender import DeliveryId
+from messaging.store.among import among
 from messaging.store.database import insert_new
 from messaging.store.lanes import LaneId
 from messaging.store.tables import delivery, notification
@@ -94,18 +95,26 @@ async def lock_due(
     """Return up to `limit` deliveries of the lane that are due, earliest first, locked; others' are
     left to them.
     """
-    asked = (
-        select(delivery)
-        .where(
-            delivery.c.lane_id == lane_id,
-            delivery.c.state == "waiting",
-            delivery.c.due_at <= now,
-        )
-        .order_by(delivery.c.due_at, delivery.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, key_share=True)
+    values = {"lane": lane_id, "now": now, "limit": limit}
+    return [_waiting(row) for row in (await conn.execute(_LOCK_DUE, values)).mappings()]
+
+
+_COLUMNS = (
+    delivery.c.id, delivery.c.notification_id, delivery.c.lane_id, delivery.c.address_id,
+    delivery.c.channel, delivery.c.attempts, delivery.c.tries, delivery.c.doubts,
+)  # fmt: skip
+_LOCK_DUE = (
+    select(*_COLUMNS)
+    .where(
+        delivery.c.lane_id == bindparam("lane"),
+        # A literal, so that both databases see that the partial index of what waits will do.
+        delivery.c.state == literal_column("'waiting'"),
+        delivery.c.due_at <= bindparam("now"),
     )
-    return [_waiting(row) for row in (await conn.execute(asked)).mappings()]
+    .order_by(delivery.c.due_at, delivery.c.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True, key_share=True)
+)
 
 
 async def postpone(conn: AsyncConnection, until: Mapping[DeliveryId, datetime]) -> None:
@@ -148,27 +157,33 @@ async def states_of(
     conn: AsyncConnection, notification_ids: Collection[NotificationId]
 ) -> dict[NotificationId, list[tuple[DeliveryState, str | None]]]:
     """Return the states and reasons of all deliveries of the notifications."""
-    asked = select(delivery.c.notification_id, delivery.c.state, delivery.c.reason).where(
-        delivery.c.notification_id.in_(notification_ids)
-    )
     found: dict[NotificationId, list[tuple[DeliveryState, str | None]]] = {}
-    for row in await conn.execute(asked):
+    if not notification_ids:
+        return found
+    for row in await conn.execute(_STATES_OF, {"ids": notification_ids}):
         pair = (DeliveryState(row.state), cast("str | None", row.reason))
         found.setdefault(NotificationId(row.notification_id), []).append(pair)
     return found
+
+
+_STATES_OF = select(delivery.c.notification_id, delivery.c.state, delivery.c.reason).where(
+    among(delivery.c.notification_id)
+)
 
 
 async def tried_addresses(
     conn: AsyncConnection, notification_ids: Collection[NotificationId]
 ) -> dict[NotificationId, frozenset[int]]:
     """Return, per notification, the addresses that it already has a delivery for."""
-    asked = select(delivery.c.notification_id, delivery.c.address_id).where(
-        delivery.c.notification_id.in_(notification_ids)
-    )
     found: dict[NotificationId, set[int]] = {}
-    for row in await conn.execute(asked):
+    for row in await conn.execute(_TRIED, {"ids": notification_ids}):
         found.setdefault(NotificationId(row.notification_id), set()).add(row.address_id)
     return {each: frozenset(addresses) for each, addresses in found.items()}
+
+
+_TRIED = select(delivery.c.notification_id, delivery.c.address_id).where(
+    among(delivery.c.notification_id)
+)
 
 
 async def lock_expired(conn: AsyncConnection, *, now: datetime, limit: int) -> list[Waiting]:

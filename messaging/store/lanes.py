@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType, cast
 
-from sqlalchemy import bindparam, case, func, select, update
+from sqlalchemy import bindparam, case, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.business import BusinessId, SenderId
 from messaging.calendar import MessageClass
+from messaging.store.among import among
 from messaging.store.database import insert_new
 from messaging.store.tables import delivery, lane, platform_refusal, sender
 
@@ -86,26 +87,37 @@ async def senders_due(conn: AsyncConnection, now: datetime) -> list[SenderId]:
     """Return the senders that may send something now: a lane is due, and nothing makes the sender
     wait.
     """
-    asked = (
-        select(lane.c.sender_id)
-        .join(sender, sender.c.id == lane.c.sender_id)
-        .where(lane.c.next_due <= now, sender.c.ready_at <= now, sender.c.removed_at.is_(None))
-        .distinct()
+    return [SenderId(found) for found in await conn.scalars(_SENDERS_DUE, {"now": now})]
+
+
+_SENDERS_DUE = (
+    select(lane.c.sender_id)
+    .join(sender, sender.c.id == lane.c.sender_id)
+    .where(
+        lane.c.next_due <= bindparam("now"),
+        sender.c.ready_at <= bindparam("now"),
+        sender.c.removed_at.is_(None),
     )
-    return [SenderId(found) for found in await conn.scalars(asked)]
+    .distinct()
+)
 
 
 async def next_moment(conn: AsyncConnection) -> datetime | None:
     """Return the earliest moment at which any sender may send something; None: nothing waits
     anywhere.
     """
-    later = case((lane.c.next_due > sender.c.ready_at, lane.c.next_due), else_=sender.c.ready_at)
-    asked = (
-        select(func.min(later))
-        .select_from(lane.join(sender, sender.c.id == lane.c.sender_id))
-        .where(lane.c.next_due.is_not(None), sender.c.removed_at.is_(None))
+    return cast("datetime | None", await conn.scalar(_NEXT_MOMENT))
+
+
+_NEXT_MOMENT = (
+    select(
+        func.min(
+            case((lane.c.next_due > sender.c.ready_at, lane.c.next_due), else_=sender.c.ready_at)
+        )
     )
-    return cast("datetime | None", await conn.scalar(asked))
+    .select_from(lane.join(sender, sender.c.id == lane.c.sender_id))
+    .where(lane.c.next_due.is_not(None), sender.c.removed_at.is_(None))
+)
 
 
 async def lock_due(
@@ -114,24 +126,7 @@ async def lock_due(
     """Return up to `limit` due lanes of the sender, locked: by priority, and inside one whoever
     waited longest.
     """
-    asked = (
-        select(
-            lane.c.id,
-            lane.c.business_id,
-            lane.c.priority,
-            lane.c.platform,
-            platform_refusal.c.probe_at,
-        )
-        .outerjoin(
-            platform_refusal,
-            (platform_refusal.c.sender_id == lane.c.sender_id)
-            & (platform_refusal.c.platform == lane.c.platform),
-        )
-        .where(lane.c.sender_id == sender_id, lane.c.next_due <= now)
-        .order_by(lane.c.priority, lane.c.served_at, lane.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, key_share=True, of=lane)
-    )
+    values = {"sender": sender_id, "now": now, "limit": limit}
     classes = list(MessageClass)
     return [
         LaneRow(
@@ -141,8 +136,28 @@ async def lock_due(
             platform=row.platform,
             probe_at=row.probe_at,
         )
-        for row in await conn.execute(asked)
+        for row in await conn.execute(_LOCK_DUE, values)
     ]
+
+
+_LOCK_DUE = (
+    select(
+        lane.c.id,
+        lane.c.business_id,
+        lane.c.priority,
+        lane.c.platform,
+        platform_refusal.c.probe_at,
+    )
+    .outerjoin(
+        platform_refusal,
+        (platform_refusal.c.sender_id == lane.c.sender_id)
+        & (platform_refusal.c.platform == lane.c.platform),
+    )
+    .where(lane.c.sender_id == bindparam("sender"), lane.c.next_due <= bindparam("now"))
+    .order_by(lane.c.priority, lane.c.served_at, lane.c.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True, key_share=True, of=lane)
+)
 
 
 async def close_until(conn: AsyncConnection, lane_id: LaneId, until: datetime) -> None:
@@ -159,15 +174,19 @@ async def set_next(
     """
     if not lane_ids:
         return
-    found = (
-        select(func.min(delivery.c.due_at))
-        .where(delivery.c.lane_id == lane.c.id, delivery.c.state == "waiting")
-        .scalar_subquery()
-    )
-    values: dict[str, object] = {"next_due": found}
-    if served_at is not None:
-        values["served_at"] = served_at
-    await conn.execute(update(lane).where(lane.c.id.in_(lane_ids)).values(values))
+    if served_at is None:
+        await conn.execute(_SET_NEXT, {"ids": lane_ids})
+    else:
+        await conn.execute(_SET_NEXT_SERVED, {"ids": lane_ids, "_served": served_at})
+
+
+_EARLIEST = (
+    select(func.min(delivery.c.due_at))
+    .where(delivery.c.lane_id == lane.c.id, delivery.c.state == literal_column("'waiting'"))
+    .scalar_subquery()
+)
+_SET_NEXT = update(lane).where(among(lane.c.id)).values(next_due=_EARLIEST)
+_SET_NEXT_SERVED = _SET_NEXT.values(served_at=bindparam("_served"))
 
 
 async def lock(conn: AsyncConnection, lane_ids: Sequence[LaneId]) -> None:
@@ -182,12 +201,7 @@ async def lock(conn: AsyncConnection, lane_ids: Sequence[LaneId]) -> None:
 
 async def repair(conn: AsyncConnection, now: datetime) -> int:
     """Wake lanes that hold something and would sleep on; return how many: there should be none."""
-    waiting = (
-        select(func.min(delivery.c.due_at))
-        .where(delivery.c.lane_id == lane.c.id, delivery.c.state == "waiting")
-        .scalar_subquery()
-    )
     done = await conn.execute(
-        update(lane).where(lane.c.next_due.is_(None), waiting.is_not(None)).values(next_due=now)
+        update(lane).where(lane.c.next_due.is_(None), _EARLIEST.is_not(None)).values(next_due=now)
     )
     return done.rowcount

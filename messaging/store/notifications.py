@@ -23,6 +23,7 @@ from messaging.customer import CustomerId
 from messaging.notification import ATTEMPTED, PENDING, Key, Notification, NotificationId, State
 from messaging.record import RecordId
 from messaging.rule import RuleId
+from messaging.store.among import among
 from messaging.store.tables import notification, transition
 from messaging.store.turns import Waiting
 
@@ -56,41 +57,64 @@ async def lock_due(
     """Return up to `limit` notifications of that business and class that are to be routed by `now`,
     locked; what another worker has is left to it.
     """
-    asked = (
-        select(notification)
-        .where(
-            notification.c.business_id == turn.business_id,
-            notification.c.message_class == turn.message_class,
-            notification.c.route_at <= now,
-        )
-        .order_by(notification.c.route_at, notification.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, key_share=True)
+    values = {
+        "business": turn.business_id,
+        "class": turn.message_class,
+        "now": now,
+        "limit": limit,
+    }
+    rows = (await conn.execute(_LOCK_DUE, values)).mappings()
+    return [notification_from(row) for row in rows]
+
+
+_COLUMNS = (
+    notification.c.id, notification.c.business_id, notification.c.source,
+    notification.c.customer_id, notification.c.subject, notification.c.rung,
+    notification.c.anchor, notification.c.message_class, notification.c.rule_id,
+    notification.c.template_id, notification.c.record_id, notification.c.due_at,
+    notification.c.expires_at, notification.c.state, notification.c.reason,
+)  # fmt: skip
+_LOCK_DUE = (
+    select(*_COLUMNS)
+    .where(
+        notification.c.business_id == bindparam("business"),
+        notification.c.message_class == bindparam("class"),
+        notification.c.route_at <= bindparam("now"),
     )
-    return [notification_from(row) for row in (await conn.execute(asked)).mappings()]
+    .order_by(notification.c.route_at, notification.c.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True, key_share=True)
+)
 
 
 async def of_ids(
     conn: AsyncConnection, ids: Collection[NotificationId]
 ) -> dict[NotificationId, Notification]:
     """Return the notifications with these ids."""
-    asked = select(notification).where(notification.c.id.in_(ids))
-    rows = (await conn.execute(asked)).mappings()
+    rows = (await conn.execute(_OF_IDS, {"ids": ids})).mappings()
     return {NotificationId(row["id"]): notification_from(row) for row in rows}
+
+
+_OF_IDS = select(*_COLUMNS).where(among(notification.c.id))
 
 
 async def next_routing(conn: AsyncConnection) -> datetime | None:
     """Return the earliest moment at which a notification is to be routed, or None."""
-    asked = select(func.min(notification.c.route_at)).where(notification.c.route_at.is_not(None))
-    return cast("datetime | None", await conn.scalar(asked))
+    return cast("datetime | None", await conn.scalar(_NEXT_ROUTING))
+
+
+_NEXT_ROUTING = select(func.min(notification.c.route_at)).where(
+    notification.c.route_at.is_not(None)
+)
 
 
 async def routed(conn: AsyncConnection, ids: Sequence[NotificationId]) -> None:
     """Note that the notifications wait in lanes now."""
     if ids:
-        await conn.execute(
-            update(notification).where(notification.c.id.in_(ids)).values(route_at=None)
-        )
+        await conn.execute(_ROUTED, {"ids": ids})
+
+
+_ROUTED = update(notification).where(among(notification.c.id)).values(route_at=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,11 +181,14 @@ _MOVE = (
 
 async def sending(conn: AsyncConnection, ids: Collection[NotificationId], now: datetime) -> None:
     """Note that the notifications are on their way; their attempts tell the rest."""
-    await conn.execute(
-        update(notification)
-        .where(notification.c.id.in_(ids), notification.c.state == State.PLANNED)
-        .values(state=State.SENDING, tried=True, updated_at=now)
-    )
+    await conn.execute(_SENDING, {"ids": ids, "_now": now})
+
+
+_SENDING = (
+    update(notification)
+    .where(among(notification.c.id), notification.c.state == State.PLANNED)
+    .values(state=State.SENDING, tried=True, updated_at=bindparam("_now"))
+)
 
 
 async def cancel_untried(

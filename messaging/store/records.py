@@ -23,6 +23,7 @@ from messaging.business import BusinessId
 from messaging.customer import CustomerId
 from messaging.ladder import Arrival
 from messaging.record import Record, RecordId
+from messaging.store.among import among
 from messaging.store.database import insert_new
 from messaging.store.tables import asset_customer, change, record
 
@@ -52,8 +53,11 @@ async def of_ids(conn: AsyncConnection, ids: Collection[RecordId]) -> dict[Recor
     """Return the records with these ids."""
     if not ids:
         return {}
-    rows = (await conn.execute(select(record).where(record.c.id.in_(ids)))).mappings()
+    rows = (await conn.execute(_OF_IDS, {"ids": ids})).mappings()
     return {RecordId(row["id"]): _record(row) for row in rows}
+
+
+_OF_IDS = select(record).where(among(record.c.id))
 
 
 async def of_customer(

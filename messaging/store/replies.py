@@ -12,6 +12,7 @@ from messaging.customer import CustomerId
 from messaging.notification import NotificationId
 from messaging.record import RecordId
 from messaging.reply import Action, Reply, ReplyId
+from messaging.store.among import among
 from messaging.store.database import insert_new
 from messaging.store.tables import customer, reply
 
@@ -35,9 +36,8 @@ async def of_records(
     """Return what was said about each record, oldest first."""
     if not record_ids:
         return {}
-    asked = select(reply).where(reply.c.record_id.in_(record_ids)).order_by(reply.c.id)
     found: dict[RecordId, list[Reply]] = {}
-    for row in (await conn.execute(asked)).mappings():
+    for row in (await conn.execute(_OF_RECORDS, {"ids": record_ids})).mappings():
         found.setdefault(RecordId(row["record_id"]), []).append(
             Reply(
                 customer_id=CustomerId(row["customer_id"]),
@@ -47,6 +47,13 @@ async def of_records(
             )
         )
     return found
+
+
+_OF_RECORDS = (
+    select(reply.c.record_id, reply.c.customer_id, reply.c.action, reply.c.anchor, reply.c.at)
+    .where(among(reply.c.record_id))
+    .order_by(reply.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

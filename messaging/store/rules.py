@@ -13,6 +13,7 @@ from messaging.errors import NotFound
 from messaging.record import RecordId
 from messaging.rule import Rule, RuleId
 from messaging.rule_json import rule_body_from_json, rule_body_to_json
+from messaging.store.among import among
 from messaging.store.tables import rule
 
 
@@ -82,8 +83,13 @@ async def by_name(conn: AsyncConnection, business_id: BusinessId, name: str) -> 
 
 async def of_ids(conn: AsyncConnection, ids: Collection[RuleId]) -> dict[RuleId, Rule]:
     """Return the rules with these ids."""
-    rows = (await conn.execute(select(rule).where(rule.c.id.in_(ids)))).mappings()
+    if not ids:
+        return {}
+    rows = (await conn.execute(_OF_IDS, {"ids": ids})).mappings()
     return {RuleId(row["id"]): _rule(row) for row in rows}
+
+
+_OF_IDS = select(rule).where(among(rule.c.id))
 
 
 async def lock(conn: AsyncConnection, rule_id: RuleId) -> Rule | None:

@@ -137,21 +137,25 @@ async def lock(conn: AsyncConnection, sender_id: SenderId) -> SenderRow | None:
     """Return the sender, locked until the transaction ends; None if another worker has it: it is
     theirs this time.
     """
-    asked = (
-        select(sender)
-        .where(sender.c.id == sender_id, sender.c.removed_at.is_(None))
-        .with_for_update(skip_locked=True, key_share=True)
-    )
-    row = (await conn.execute(asked)).mappings().first()
+    row = (await conn.execute(_LOCK, {"id": sender_id})).mappings().first()
     return None if row is None else _sender(row)
+
+
+_LOCK = (
+    select(sender)
+    .where(sender.c.id == bindparam("id"), sender.c.removed_at.is_(None))
+    .with_for_update(skip_locked=True, key_share=True)
+)
 
 
 async def lock_waiting(conn: AsyncConnection, sender_id: SenderId) -> bool:
     """Hold the sender until the transaction ends, waiting for whoever has it; return whether it is refused."""
-    refused = await conn.scalar(
-        select(sender.c.refused).where(sender.c.id == sender_id).with_for_update(key_share=True)
-    )
-    return refused is not None
+    return await conn.scalar(_LOCK_WAITING, {"id": sender_id}) is not None
+
+
+_LOCK_WAITING = (
+    select(sender.c.refused).where(sender.c.id == bindparam("id")).with_for_update(key_share=True)
+)
 
 
 async def debit(

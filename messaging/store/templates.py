@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from messaging.business import BusinessId
 from messaging.calendar import MessageClass
 from messaging.errors import NotFound
+from messaging.store.among import among
 from messaging.store.tables import template
 from messaging.template import Template, TemplateId
 from messaging.template_json import body_from_json, body_to_json
@@ -61,5 +62,8 @@ async def of_ids(conn: AsyncConnection, ids: Collection[TemplateId]) -> dict[Tem
     """Return the templates with these ids. A version never changes, so it may be kept."""
     if not ids:
         return {}
-    rows = (await conn.execute(select(template).where(template.c.id.in_(ids)))).mappings()
+    rows = (await conn.execute(_OF_IDS, {"ids": ids})).mappings()
     return {TemplateId(row["id"]): _template(row) for row in rows}
+
+
+_OF_IDS = select(template).where(among(template.c.id))
