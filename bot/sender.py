@@ -7,7 +7,7 @@ from aiogram.types import InlineKeyboardMarkup, MessageEntity
 from typing_extensions import override
 
 from bot.bots import Bots
-from bot.buttons import Press, keyboard
+from bot.buttons import keyboard, pressed
 from bot.refusals import verdict
 from bot.session import Phase, phase_of
 from bot.spacing import Spacing
@@ -105,10 +105,7 @@ def _bold_first_line(text: str) -> list[MessageEntity] | None:
 def _markup(message: Message) -> InlineKeyboardMarkup | None:
     return keyboard(
         *(
-            (
-                button.label,
-                Press(delivery=message.delivery_id, action=button.action, value=button.value),
-            )
+            (button.label, pressed(message.delivery_id, button.action, button.value))
             for button in message.buttons
         )
     )

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeEngine
 from typing_extensions import override
 
@@ -41,6 +42,11 @@ class _Among(FunctionElement[bool]):
     type = Boolean()
     inherit_cache = True
 
+    @override
+    def self_group(self, against: OperatorType | None = None) -> "_Among":
+        # Not the parent's: for SQLite, which knows no booleans, it appends "= 1", and no index answers that.
+        return self
+
 
 @compiles(_Among, "postgresql")
 def _any_of_array(element: _Among, compiler: SQLCompiler, **how: object) -> str:
@@ -48,7 +54,7 @@ def _any_of_array(element: _Among, compiler: SQLCompiler, **how: object) -> str:
     return f"{compiler.process(column, **how)} = ANY ({compiler.process(ids, **how)})"
 
 
-@compiles(_Among, "sqlite")
+@compiles(_Among)
 def _in_json(element: _Among, compiler: SQLCompiler, **how: object) -> str:
     column, ids = element.clauses
     listed = f"json_each({compiler.process(ids, **how)})"

@@ -3,7 +3,7 @@
 import pytest
 from aiogram.filters.callback_data import CallbackData
 
-from bot.buttons import Choice, Identity, Menu, Press, keyboard
+from bot.buttons import Choice, Identity, Menu, Press, keyboard, pressed
 from messaging.calendar import MessageClass
 from messaging.template import PRESS_BYTES
 
@@ -34,6 +34,18 @@ def test_what_a_button_carries_fits_and_comes_back(data: CallbackData) -> None:
 
     assert len(packed.encode()) <= 64
     assert type(data).unpack(packed) == data
+
+
+@pytest.mark.parametrize(
+    "press",
+    [
+        Press(delivery=LARGEST_ID, action="asset_gone", value="2026-11-30T10:30"),
+        Press(delivery=0, action="book"),
+        Press(delivery=36, action="0", value="0"),
+    ],
+)
+def test_the_buttons_of_a_notice_carry_the_same_packed_at_once(press: Press) -> None:
+    assert pressed(press.delivery, press.action, press.value) == press.pack()
 
 
 def test_an_answer_of_any_length_that_templates_allow_fits() -> None:

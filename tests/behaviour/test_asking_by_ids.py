@@ -1,0 +1,24 @@
+"""Asking for rows by their ids costs what those rows cost, however many others there are."""
+
+import pytest
+from sqlalchemy import Column, literal_column, select, text
+
+from messaging.actions.doors import Store
+from messaging.store.among import among
+from messaging.store.tables import address_customer, customer
+
+
+@pytest.mark.parametrize("column", [customer.c.id, address_customer.c.customer_id])
+async def test_ids_are_looked_up_one_by_one(store: Store, column: Column[int]) -> None:
+    asked = select(literal_column("*")).select_from(column.table).where(among(column))
+    async with store.read() as conn:
+        if store.is_sqlite:
+            explain, looked_up = "EXPLAIN QUERY PLAN ", f"SEARCH {column.table}"
+        else:
+            await conn.execute(text("SET LOCAL enable_seqscan = off"))  # the table is empty
+            explain, looked_up = "EXPLAIN ", "Index"
+        compiled = str(asked.compile(dialect=conn.dialect)).replace("?", "'[1, 2]'")
+        told = await conn.exec_driver_sql(
+            explain + compiled.replace("$1::BIGINT[]", "'{1, 2}'::bigint[]")
+        )
+    assert looked_up in str(told.all())
