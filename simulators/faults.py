@@ -5,7 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-FaultKind = Literal["deliver_then_close", "close_before", "status", "error", "hang", "latency"]
+FaultKind = Literal[
+    "close_before",
+    "deliver_then_close",
+    "error",
+    "half_body",
+    "hang",
+    "latency",
+    "reset",
+    "stale",
+    "status",
+    "unparsable",
+]
 
 # Only for faults that strike now and then, so its quality does not matter.
 _dice = random.Random()  # noqa: S311 - chance, not a secret
@@ -13,11 +24,14 @@ _dice = random.Random()  # noqa: S311 - chance, not a secret
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    """One fault: what it does, what it strikes (``match``), and how many times (None: for ever)."""
+    """One fault: what it does, what it strikes (``match``), and how many times (None: for ever).
+    ``name`` is how it was asked for, where that is not its kind.
+    """
 
     id: int
     kind: FaultKind
     match: Mapping[str, str]
+    name: str = ""
     times: int | None = None
     probability: float = 1.0
     seconds: float = 0.0

@@ -8,9 +8,10 @@ from pathlib import Path
 from aiohttp import web
 
 from simulators.control.answers import answer, sentences
-from simulators.control.faults import add_fault_routes
+from simulators.control.faults import add_fcm_fault_routes
 from simulators.control.fcm import FcmLevers
 from simulators.control.telegram import TelegramLevers
+from simulators.control.telegram_faults import add_telegram_fault_routes
 from simulators.control.webhooks import add_webhook_routes
 from simulators.events import Events
 from simulators.fcm.door import Firebase
@@ -19,6 +20,7 @@ from simulators.page import Page
 from simulators.shown import Shown
 from simulators.telegram.caller import Caller
 from simulators.telegram.door import BotApi
+from simulators.telegram.line import Line
 from simulators.telegram.world import Telegram
 
 
@@ -34,19 +36,22 @@ def create_simulators(state: Path | None = None) -> web.Application:
     caller.listen()
     journal.open()
     app = web.Application(client_max_size=20 * 2**20)
-    app.router.add_route("POST", "/bot{token}/{method}", BotApi(telegram).handle)
-    app.router.add_route("GET", "/bot{token}/{method}", BotApi(telegram).handle)
+    bot_api = BotApi(telegram)
+    line = Line(bot_api.handle)
+    app.router.add_route("POST", "/bot{token}/{method}", bot_api.handle)
+    app.router.add_route("GET", "/bot{token}/{method}", bot_api.handle)
     app.router.add_post("/token", firebase.token)
     app.router.add_post("/v1/projects/{project}/messages:send", firebase.send)
     Page().add_routes(app.router)
     events = Events(journal, Shown(telegram, firebase.phones).since)
-    levers = _levers(journal, telegram, caller, firebase)
+    levers = _levers(journal, telegram, caller, line, firebase)
     levers.router.add_get("/events", events.stream)
     app.add_subapp("/sim", levers)
 
     async def end_polls(_: web.Application) -> None:
         for bot in telegram.bots.by_id.values():
             bot.end_poll("news")
+        await line.close()
 
     async def end_events(_: web.Application) -> None:
         events.end()
@@ -69,16 +74,18 @@ def create_simulators(state: Path | None = None) -> web.Application:
 
 
 def _levers(
-    journal: Journal, telegram: Telegram, caller: Caller, firebase: Firebase
+    journal: Journal, telegram: Telegram, caller: Caller, line: Line, firebase: Firebase
 ) -> web.Application:
     levers = web.Application(middlewares=[sentences])
 
     async def reset(_: web.Request) -> web.Response:
         journal.forget()
+        await line.mend()
         return answer({})
 
     levers.router.add_post("/reset", reset)
-    add_fault_routes(levers.router, telegram, firebase.faults)
+    add_telegram_fault_routes(levers.router, telegram, line)
+    add_fcm_fault_routes(levers.router, firebase.faults)
     TelegramLevers(telegram).add_routes(levers.router)
     add_webhook_routes(levers.router, caller)
     FcmLevers(firebase).add_routes(levers.router)

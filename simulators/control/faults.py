@@ -1,4 +1,4 @@
-"""The levers that set faults, for Telegram and for FCM."""
+"""What both sides' faults have in common, and the levers that set FCM's."""
 
 from typing import Literal
 
@@ -8,7 +8,6 @@ from pydantic import Field, model_validator
 from simulators.control.answers import Body, Lever, answer, read_body
 from simulators.faults import Fault, Faults
 from simulators.fcm.refusal import CODES
-from simulators.telegram.world import Telegram
 
 
 class FaultBody(Body):
@@ -24,15 +23,6 @@ class FaultBody(Body):
     body: str | None = None
     retry_after: int | None = None
     deliver: bool = False
-
-
-class TelegramFaultBody(FaultBody):
-    """A fault of the Bot API. Without ``method`` it strikes all but getUpdates."""
-
-    kind: Literal["deliver_then_close", "close_before", "status", "hang", "latency"]
-    bot: str | int | None = None
-    chat_id: int | None = None
-    method: str | None = None
 
 
 class FcmFaultBody(FaultBody):
@@ -52,36 +42,28 @@ class FcmFaultBody(FaultBody):
         return self
 
 
-def add_fault_routes(router: web.UrlDispatcher, telegram: Telegram, fcm: Faults) -> None:
-    """POST, GET and DELETE of both lists of faults."""
+def add_fcm_fault_routes(router: web.UrlDispatcher, faults: Faults) -> None:
+    """POST, GET and DELETE of FCM's faults."""
 
-    async def add_telegram(request: web.Request) -> web.Response:
-        wanted = await read_body(request, TelegramFaultBody)
-        match = {"method": wanted.method.lower()} if wanted.method else {"any": "yes"}
-        if wanted.bot is not None:
-            bot = telegram.bots.find(wanted.bot)
-            match["bot_id"] = str(bot.id if bot else wanted.bot)
-        if wanted.chat_id is not None:
-            match["chat_id"] = str(wanted.chat_id)
-        return answer({"id": telegram.faults.add(_fault(wanted, match))})
-
-    async def add_fcm(request: web.Request) -> web.Response:
+    async def add(request: web.Request) -> web.Response:
         wanted = await read_body(request, FcmFaultBody)
         match = {
             name: value
             for name in ("project", "address", "platform", "endpoint")
             if (value := getattr(wanted, name)) is not None
         }
-        return answer({"id": fcm.add(_fault(wanted, match))})
+        return answer({"id": faults.add(_fault(wanted, match))})
 
-    router.add_post("/telegram/faults", add_telegram)
-    router.add_post("/fcm/faults", add_fcm)
-    for path, faults in (("/telegram/faults", telegram.faults), ("/fcm/faults", fcm)):
-        router.add_get(path, _shows(faults))
-        router.add_delete(path, _clears(faults))
+    async def clear(_: web.Request) -> web.Response:
+        faults.clear()
+        return answer({})
+
+    router.add_post("/fcm/faults", add)
+    router.add_get("/fcm/faults", shows(faults))
+    router.add_delete("/fcm/faults", clear)
 
 
-def _fault(wanted: TelegramFaultBody | FcmFaultBody, match: dict[str, str]) -> Fault:
+def _fault(wanted: FcmFaultBody, match: dict[str, str]) -> Fault:
     is_latency = wanted.kind == "latency"
     return Fault(
         id=0,
@@ -91,27 +73,26 @@ def _fault(wanted: TelegramFaultBody | FcmFaultBody, match: dict[str, str]) -> F
         probability=wanted.probability,
         seconds=wanted.latency_ms / 1000 if is_latency else wanted.seconds,
         status=wanted.status,
-        code=wanted.code if isinstance(wanted, FcmFaultBody) else None,
+        code=wanted.code,
         body=wanted.body,
         retry_after=wanted.retry_after,
         deliver=wanted.deliver,
     )
 
 
-def _shows(faults: Faults) -> Lever:
+def shows(faults: Faults) -> Lever:
+    """The lever that lists them."""
+
     async def show(_: web.Request) -> web.Response:
         rows = [
-            {"id": fault.id, "kind": fault.kind, "match": fault.match, "struck": fault.struck}
+            {
+                "id": fault.id,
+                "kind": fault.name or fault.kind,
+                "match": fault.match,
+                "struck": fault.struck,
+            }
             for fault in faults.waiting
         ]
         return answer({"data": rows})
 
     return show
-
-
-def _clears(faults: Faults) -> Lever:
-    async def clear(_: web.Request) -> web.Response:
-        faults.clear()
-        return answer({})
-
-    return clear

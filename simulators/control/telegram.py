@@ -1,5 +1,6 @@
 """The levers that play bots' owners and people, and the ledgers of Telegram."""
 
+from dataclasses import asdict
 from itertools import islice
 from typing import Any
 
@@ -48,6 +49,7 @@ class LimitsBody(Body):
 
     per_bot_per_second: int | None = Field(default=None, ge=1)
     per_chat_burst: int | None = Field(default=None, ge=1)
+    new_tokens_per_minute: int | None = Field(default=None, ge=1)
     enabled: bool | None = None
 
 
@@ -71,6 +73,7 @@ class TelegramLevers:
         router.add_get("/telegram/violations", self.violations)
         router.add_get("/telegram/requests", self.requests)
         router.add_post("/telegram/limits", self.limits)
+        router.add_post("/telegram/expire-presses", self.expire_presses)
 
     async def add_bot(self, request: web.Request) -> web.Response:
         body = await read_body(request, BotBody)
@@ -123,6 +126,9 @@ class TelegramLevers:
                 return acts.press(world, bot, person, body.button, body.message_id)
             case "share_contact":
                 return acts.share_contact(world, bot, person)
+            case "meet":
+                world.chats.meet(bot.id, person.id)
+                return None
             case "block" | "unblock":
                 return acts.set_blocked(world, bot, person, blocked=act == "block")
             case _:
@@ -162,18 +168,16 @@ class TelegramLevers:
         ]
         return answer({"data": rows})
 
+    async def expire_presses(self, _: web.Request) -> web.Response:
+        self._world.chats.expire_presses()
+        return answer({})
+
     async def limits(self, request: web.Request) -> web.Response:
         body = await read_body(request, LimitsBody)
         limits = self._world.limits
         for name, value in body.model_dump(exclude_none=True).items():
             setattr(limits, name, value)
-        return answer(
-            {
-                "per_bot_per_second": limits.per_bot_per_second,
-                "per_chat_burst": limits.per_chat_burst,
-                "enabled": limits.enabled,
-            }
-        )
+        return answer(asdict(limits))
 
     def _bot(self, ref: str | int) -> Bot:
         bot = self._world.bots.find(ref)

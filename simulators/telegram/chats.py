@@ -65,18 +65,25 @@ class Chats:
         self.all: dict[tuple[int, int], Chat] = {}
         self.ledger: list[Delivered] = []
         self.callbacks: dict[str, Chat] = {}
+        self.met: set[tuple[int, int]] = set()
         self._journal = journal
+        journal.on("met", lambda fact: self.met.add((fact["bot"], fact["person"])))
         journal.on("chat", self._on_chat)
         journal.on("message", self._on_message)
         journal.on("edited", self._on_edited)
         journal.on("pressed", self._on_pressed)
         journal.on("answered", self._on_answered)
+        journal.on("presses_expired", lambda _: self.callbacks.clear())
         journal.on("reset", self._on_reset)
 
     def open(self, bot_id: int, person_id: int, *, blocked: bool) -> Chat:
         """The chat, made if need be, with the block as given."""
         self._journal.record("chat", {"bot": bot_id, "person": person_id, "blocked": blocked})
         return self.all[bot_id, person_id]
+
+    def meet(self, bot_id: int, person_id: int) -> None:
+        """The bot has seen the person, in a group perhaps, who has not started it."""
+        self._journal.record("met", {"bot": bot_id, "person": person_id})
 
     def post(self, chat: Chat, fact: Fact) -> ChatMessage:
         """Put a message into the chat. The fact has at, from_bot, text, entities; for a bot also
@@ -101,6 +108,10 @@ class Chats:
     def answer(self, callback_id: str, toast: Fact) -> None:
         """The bot answers the press; a toast without text is not shown."""
         self._journal.record("answered", {"id": callback_id, "toast": toast})
+
+    def expire_presses(self) -> None:
+        """Every press that waits has waited too long: it can be answered no more."""
+        self._journal.record("presses_expired", {})
 
     def _of(self, fact: Fact) -> Chat:
         chat = self.all[fact["bot"], fact["person"]]
@@ -154,6 +165,7 @@ class Chats:
         self.all.clear()
         self.ledger.clear()
         self.callbacks.clear()
+        self.met.clear()
 
     def _enter(self, chat: Chat, message: ChatMessage, at: float, method: str) -> None:
         self.ledger.append(

@@ -10,6 +10,7 @@ from simulators.telegram.entities import read_text, utf16_length
 from simulators.telegram.keyboards import read_keyboards
 from simulators.telegram.parameters import Parameters
 from simulators.telegram.refusal import (
+    CANNOT_INITIATE,
     MESSAGE_NOT_MODIFIED,
     QUERY_TOO_OLD,
     RefusedError,
@@ -19,6 +20,9 @@ from simulators.telegram.refusal import (
 from simulators.telegram.world import Telegram
 
 LONGEST_TOAST = 200
+PREVIEW_OPTIONS = frozenset(
+    ["is_disabled", "url", "prefer_small_media", "prefer_large_media", "show_above_text"]
+)
 CHAT_ACTIONS = frozenset(
     {
         "typing",
@@ -40,9 +44,10 @@ def send_message(world: Telegram, bot: Bot, params: Parameters) -> dict[str, Any
     """Deliver a text; the Message object."""
     now = clock.seconds()
     chat_id = _chat_id(params)
-    _check_flood(world, bot, chat_id, now)
+    _check_flood(world, bot, params, now)
     chat = _reachable(world, bot, chat_id)
     text, entities = read_text(params)
+    _check_preview(params)
     keyboards = read_keyboards(params.structure("reply_markup"))
     fact = {
         "at": now,
@@ -62,7 +67,8 @@ def edit_message_text(world: Telegram, bot: Bot, params: Parameters) -> dict[str
     """Replace text and buttons; a missing reply_markup takes the buttons away."""
     chat, message = _editable(world, bot, params)
     text, entities = read_text(params)
-    buttons = read_keyboards(params.structure("reply_markup")).inline
+    _check_preview(params)
+    buttons = read_keyboards(params.structure("reply_markup"), inline_only=True).inline
     if (text, entities, buttons) == (message.text, message.entities, message.buttons):
         raise RefusedError(400, MESSAGE_NOT_MODIFIED)
     fact = {
@@ -78,7 +84,7 @@ def edit_message_text(world: Telegram, bot: Bot, params: Parameters) -> dict[str
 def edit_message_reply_markup(world: Telegram, bot: Bot, params: Parameters) -> dict[str, Any]:
     """Replace the buttons only."""
     chat, message = _editable(world, bot, params)
-    buttons = read_keyboards(params.structure("reply_markup")).inline
+    buttons = read_keyboards(params.structure("reply_markup"), inline_only=True).inline
     if buttons == message.buttons:
         raise RefusedError(400, MESSAGE_NOT_MODIFIED)
     fact = {
@@ -127,8 +133,20 @@ def _chat_id(params: Parameters) -> int:
         raise bad_request("chat not found") from None
 
 
-def _check_flood(world: Telegram, bot: Bot, chat_id: int, now: float) -> None:
-    wait = flood.retry_after(bot.meter, chat_id, world.limits, now)
+def _check_preview(params: Parameters) -> None:
+    options = params.structure("link_preview_options")
+    if options is None:
+        return
+    if not isinstance(options, dict):
+        raise bad_request("object expected as link preview options")
+    if unknown := sorted(options.keys() - PREVIEW_OPTIONS):
+        raise bad_request(f"can't parse link preview options: unknown field {', '.join(unknown)}")
+
+
+def _check_flood(world: Telegram, bot: Bot, params: Parameters, now: float) -> None:
+    chat_id = _chat_id(params)
+    paid = params.flag("allow_paid_broadcast")
+    wait = flood.retry_after(bot.meter, chat_id, world.limits, now, paid=paid)
     if wait is not None:
         world.violate("flood", bot, "sendMessage", f"chat {chat_id}: told to wait {wait} s")
         raise too_many(wait)
@@ -137,12 +155,20 @@ def _check_flood(world: Telegram, bot: Bot, chat_id: int, now: float) -> None:
 def _reachable(world: Telegram, bot: Bot, chat_id: int) -> Chat:
     chat = world.chats.all.get((bot.id, chat_id))
     if chat is None:
-        raise bad_request("chat not found")
+        raise _never_started(world, bot, chat_id)
     if world.people.by_id[chat_id].deactivated:
         raise RefusedError(403, "Forbidden: user is deactivated")
     if chat.blocked:
         raise RefusedError(403, "Forbidden: bot was blocked by the user")
     return chat
+
+
+def _never_started(world: Telegram, bot: Bot, chat_id: int) -> RefusedError:
+    if chat_id in world.bots.by_id:
+        return RefusedError(403, "Forbidden: bot can't send messages to bots")
+    if (bot.id, chat_id) in world.chats.met:
+        return RefusedError(403, CANNOT_INITIATE)
+    return bad_request("chat not found")
 
 
 def _editable(world: Telegram, bot: Bot, params: Parameters) -> tuple[Chat, ChatMessage]:

@@ -1,6 +1,6 @@
 """The methods that are simulated, each with the parameters that Telegram knows for it
-(https://core.telegram.org/bots/api). An unknown parameter is let through, as Telegram does, and
-noted as a violation: it is nearly always a mistake.
+(https://core.telegram.org/bots/api). An unknown method or parameter is refused and noted as a
+violation. Telegram would only ignore the parameter, but it is nearly always a mistake.
 """
 
 from collections.abc import Callable

@@ -12,6 +12,7 @@ from simulators.telegram.world import Telegram
 MOST_COMMANDS = 100
 COMMAND_NAME = re.compile(r"[a-z0-9_]{1,32}")
 LONGEST_COMMAND_DESCRIPTION = 256
+LANGUAGE = re.compile(r"([a-z]{2})?")
 
 
 def get_me(_: Telegram, bot: Bot, __: Parameters) -> dict[str, Any]:
@@ -29,8 +30,10 @@ def get_me(_: Telegram, bot: Bot, __: Parameters) -> dict[str, Any]:
 def set_my_commands(world: Telegram, bot: Bot, params: Parameters) -> bool:
     """Keep the commands of a scope and language."""
     commands = params.structure("commands")
-    if not isinstance(commands, list) or len(commands) > MOST_COMMANDS:
-        raise bad_request("can't parse commands: expected an Array of at most 100 BotCommand")
+    if not isinstance(commands, list):
+        raise bad_request("can't parse commands: expected an Array of BotCommand")
+    if len(commands) > MOST_COMMANDS:
+        raise bad_request("BOT_COMMANDS_TOO_MUCH")
     for command in commands:
         if not isinstance(command, dict):
             raise bad_request("can't parse commands: BotCommand expected")
@@ -58,6 +61,7 @@ def keeps(parameter: str, longest: int) -> Callable[[Telegram, Bot, Parameters],
 
     def keep(world: Telegram, bot: Bot, params: Parameters) -> bool:
         text = params.text(parameter)
+        _check_language(params)
         if len(text) > longest:
             raise bad_request(f"{parameter} is too long")
         world.bots.settle(bot, f"{parameter}:{params.text('language_code')}", text)
@@ -75,7 +79,13 @@ def set_chat_menu_button(world: Telegram, bot: Bot, params: Parameters) -> bool:
     return True
 
 
+def _check_language(params: Parameters) -> None:
+    if not LANGUAGE.fullmatch(params.text("language_code")):
+        raise bad_request("invalid language code specified")
+
+
 def _commands_key(params: Parameters) -> str:
+    _check_language(params)
     scope = params.structure("scope") or {"type": "default"}
     if not isinstance(scope, dict):
         raise bad_request("BotCommandScope must be an Object")

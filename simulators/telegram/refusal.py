@@ -5,6 +5,7 @@ MESSAGE_NOT_MODIFIED = (
     "exactly the same as a current content and reply markup of the message"
 )
 QUERY_TOO_OLD = "Bad Request: query is too old and response timeout expired or query ID is invalid"
+CANNOT_INITIATE = "Forbidden: bot can't initiate conversation with a user"
 OTHER_POLLER = (
     "Conflict: terminated by other getUpdates request; "
     "make sure that only one bot instance is running"

@@ -8,7 +8,7 @@ from simulators.faults import Faults
 from simulators.journal import Fact, Journal
 from simulators.telegram.bots import Bot, Bots
 from simulators.telegram.chats import Chat, ChatMessage, Chats
-from simulators.telegram.flood import Limits
+from simulators.telegram.flood import Limits, Newcomers
 from simulators.telegram.people import People
 
 REQUESTS_KEPT = 10_000
@@ -34,6 +34,7 @@ class Telegram:
         self.people = People(journal)
         self.chats = Chats(journal)
         self.limits = Limits()
+        self.newcomers = Newcomers()
         self.faults = Faults()
         self.violations: list[Fact] = []
         self.requests: deque[Call] = deque(maxlen=REQUESTS_KEPT)
@@ -88,3 +89,4 @@ class Telegram:
         self.requests.clear()
         self.faults.clear()
         self.limits = Limits()
+        self.newcomers = Newcomers()

@@ -1,10 +1,10 @@
-"""Flood limits and faults of the Bot API."""
+"""Flood limits and answers on demand of the Bot API."""
 
 import pytest
-from aiohttp import ClientError, ServerDisconnectedError
+from aiohttp import ServerDisconnectedError
 
 from simulators.telegram.flood import BotMeter, Limits, retry_after
-from tests.simulators.playing import BOT, TOKEN, Play
+from tests.simulators.playing import Play
 
 
 async def test_a_chat_takes_three_in_a_burst_and_then_says_when(play: Play):
@@ -54,22 +54,6 @@ def test_a_chat_regains_one_message_a_second():
     assert retry_after(meter, 7, limits, 101.0) is None
     assert retry_after(meter, 7, limits, 101.1) == 1
     assert retry_after(meter, 8, limits, 101.1) is None
-
-
-@pytest.mark.parametrize(("kind", "delivered"), [("deliver_then_close", 1), ("close_before", 0)])
-async def test_a_connection_may_be_closed_after_or_before_delivery(
-    play: Play, kind: str, delivered: int
-):
-    await play.bot()
-    anna = await play.person()
-    await play.lever("/telegram/faults", kind=kind, times=1, bot=BOT, chat_id=anna)
-
-    with pytest.raises(ServerDisconnectedError):
-        await play.call("sendMessage", chat_id=anna, text="ciao")
-    assert (await play.call("sendMessage", chat_id=anna, text="ancora")).status == 200
-
-    texts = [line["text"] for line in (await play.look("/telegram/ledger"))["data"]]
-    assert texts == ["ciao", "ancora"][1 - delivered :]
 
 
 async def test_a_fault_strikes_only_what_it_matches(play: Play):
@@ -124,32 +108,6 @@ async def test_a_fault_may_answer_with_any_refusal(
 
     assert answer.refusal == (status, description)
     assert answer.headers.get("Retry-After") == ("7" if status == 429 else None)
-
-
-async def test_a_gateway_may_answer_with_a_page_though_the_message_arrived(play: Play):
-    await play.bot()
-    anna = await play.person()
-    page = "<html>502 Bad Gateway</html>"
-    await play.lever("/telegram/faults", kind="status", status=502, body=page, deliver=True)
-
-    url = f"{play.url}/bot{TOKEN}/sendMessage"
-    async with play.http.post(url, json={"chat_id": anna, "text": "ciao"}) as response:
-        assert (response.status, response.content_type) == (502, "text/html")
-        assert await response.text() == page
-
-    assert len((await play.look("/telegram/ledger"))["data"]) == 1
-
-
-async def test_a_hang_ends_without_an_answer_and_latency_with_one(play: Play):
-    await play.bot()
-    await play.lever("/telegram/faults", kind="latency", latency_ms=1)
-    await play.lever("/telegram/faults", kind="hang", seconds=0.01, times=1)
-
-    with pytest.raises(ClientError):
-        await play.call("getMe")
-    assert (await play.call("getMe")).status == 200
-    latency, hang = (await play.look("/telegram/faults"))["data"]
-    assert (latency["struck"], hang["struck"]) == (2, 1)
 
 
 async def test_faults_can_be_taken_away(play: Play):
