@@ -1,6 +1,6 @@
 // A Telegram chat, and a person who has none yet.
 
-import { act, button, day, formatted, link, make, mark, phone, tell, time } from "/static/elements.js";
+import { act, button, day, formatted, link, make, mark, phone, tell, time, withTappable } from "/static/elements.js";
 
 // ---------------------------------------------------------------- messages
 
@@ -28,7 +28,8 @@ function bubble(card, message) {
   const body = make("div", "bubble");
   const contact = message.contact;
   if (contact) body.append(`☎ ${contact.first_name} +${contact.phone_number}`);
-  body.append(formatted(message.text, message.entities, (text) => card.do("say", { text })));
+  const entities = withTappable(message.text, message.entities);
+  body.append(formatted(message.text, entities, (text) => card.do("say", { text })));
   const when = make("span", "when");
   for (const [is, word] of [[message.edited, "edited"], [message.silent, "silent"]]) {
     if (is) when.append(make("span", "", word), " ");
@@ -140,7 +141,7 @@ function readLink(text, fallbackBot) {
 
 function startForm(card, personId, botOf) {
   const input = make("input");
-  input.placeholder = "Link or code (optional)";
+  input.placeholder = "Link or code";
   input.setAttribute("aria-label", `Invitation’s link or code for ${card.name}`);
   input.autocomplete = "off";
   const form = make("form", "start", input, make("button", "primary", "Start"));

@@ -67,6 +67,19 @@ function wrap(node, entity, text, onCommand) {
   return tag === "a" ? link(entity.url ?? text, className, node) : make(tag, className, node);
 }
 
+// Telegram makes commands and addresses of a text tappable by itself, where no entity says otherwise.
+const TAPPABLE = /(?<![\w/])(?:(https?:\/\/\S*[\w/])|(\/[a-z0-9_]{1,32}\b))/gi;
+
+export function withTappable(text, entities) {
+  const found = [...text.matchAll(TAPPABLE)].map(({ 0: { length }, 1: url, index }) => (
+    { type: url ? "url" : "bot_command", offset: index, length }
+  ));
+  const free = ({ offset, length }) => entities.every(
+    (known) => known.offset + known.length <= offset || offset + length <= known.offset,
+  );
+  return [...entities, ...found.filter(free)];
+}
+
 // Offsets count UTF-16 units, and so do JavaScript's strings.
 export function formatted(text, entities, onCommand) {
   const fragment = document.createDocumentFragment();

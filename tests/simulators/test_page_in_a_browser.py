@@ -94,7 +94,7 @@ async def test_a_message_comes_without_reload_and_its_button_reaches_the_bot(
         await play.call(
             "sendMessage",
             chat_id=anna,
-            text="La revisione scade <b>lunedì</b>",
+            text="La revisione scade <b>lunedì</b>. Basta? Tocchi /stop.",
             reply_markup=keyboard,
         )
 
@@ -112,7 +112,10 @@ async def test_a_message_comes_without_reload_and_its_button_reaches_the_bot(
         await play.call("answerCallbackQuery", **toast)
         await page.has_text("Grazie, la richiamiamo")
         await page.until("document.querySelector('.inline').ariaBusy === null")
+        await page.until(tap("/stop"))
+        await page.until("document.querySelectorAll('.from-person').length === 2")
         assert await page.run("window.loadedOnce")
+    assert (await play.updates())[-1]["message"]["text"] == "/stop"
 
 
 async def test_after_the_connection_was_cut_nothing_is_missing_and_nothing_is_there_twice(
