@@ -3,6 +3,7 @@
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from messaging.business import SenderId
@@ -34,8 +35,9 @@ class _Place:
 class Projects:
     """Reads a sender's secret when first needed, once for all who wait, and keeps what it made."""
 
-    def __init__(self, secrets: SecretSource, clock: Clock) -> None:
+    def __init__(self, secrets: SecretSource, clock: Clock, *, fcm_url: str) -> None:
         self._secrets = secrets
+        self._open_account = partial(open_service_account, fcm_url=fcm_url)
         self._clock = clock
         self._executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="push-credentials")
         self._places: dict[SenderId, _Place] = {}
@@ -74,7 +76,7 @@ class Projects:
         loop = asyncio.get_running_loop()
         try:
             _, credential = await loop.run_in_executor(
-                self._executor, open_service_account, secret.secret
+                self._executor, self._open_account, secret.secret
             )
         except Misconfigured:
             return SenderDown(reason="service_account_unusable", code="local")

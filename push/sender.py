@@ -58,7 +58,7 @@ class PushSender(Sender):
         self._fcm_url = fcm_url.rstrip("/")
         self._clock = clock
         self._patience = patience.total_seconds()
-        self._projects = Projects(secrets, clock)
+        self._projects = Projects(secrets, clock, fcm_url=fcm_url)
 
     @override
     async def send(self, message: Message) -> Outcome:

@@ -115,7 +115,7 @@ class GiveFirebase(CommandModel):
     async def run(self, house: House) -> Answer:
         from push.credentials import check_service_account
 
-        account = check_service_account(self.service_account)
+        account = check_service_account(self.service_account, fcm_url=house.settings.fcm_api_url)
         sender_id = await founding.give_sender(
             house.store,
             slug=self.slug,

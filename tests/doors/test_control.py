@@ -59,7 +59,7 @@ def service_account(folder: Path) -> Path:
         "private_key": pem.decode(),
         "client_email": "sender@delta-app.example.org",
         "client_id": "1",
-        "token_uri": "http://127.0.0.1:1/token",
+        "token_uri": "https://oauth2.googleapis.com/token",
     }
     path = folder / "account.json"
     path.write_text(json.dumps(account))

@@ -250,6 +250,15 @@ class TestSecrets:
 
         assert await sender.send(a_message()) == ACCEPTED
 
+    async def test_a_stored_account_whose_tokens_come_from_elsewhere_signs_nothing(
+        self, fcm: FakeFcm, clock: StillClock, safe: Safe
+    ) -> None:
+        async with a_sender(safe, clock, "https://fcm.googleapis.com") as sender:
+            assert await sender.send(a_message()) == SenderDown(
+                reason="service_account_unusable", code="local"
+            )
+        assert fcm.token_calls == 0
+
     async def test_a_replaced_service_account_is_read_when_the_old_one_is_forgotten(
         self, fcm: FakeFcm, sender: PushSender, safe: Safe
     ) -> None:

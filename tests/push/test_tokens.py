@@ -32,7 +32,9 @@ def a_source(
     executor: ThreadPoolExecutor,
     patience: timedelta = timedelta(seconds=10),
 ) -> TokenSource:
-    _, credential = open_service_account(service_account(key, token_uri=url))
+    _, credential = open_service_account(
+        service_account(key, token_uri=url), fcm_url="http://127.0.0.1:1"
+    )
     return TokenSource(credential, clock=clock, executor=executor, patience=patience)
 
 
