@@ -7,6 +7,7 @@ from typing import Literal
 
 FaultKind = Literal[
     "close_before",
+    "close_unread",
     "deliver_then_close",
     "error",
     "half_body",
@@ -37,6 +38,8 @@ class Fault:
     seconds: float = 0.0
     status: int = 500
     code: str | None = None
+    details: bool | None = None
+    quota: str | None = None
     body: str | None = None
     retry_after: int | None = None
     deliver: bool = False

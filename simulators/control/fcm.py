@@ -1,5 +1,6 @@
 """The levers that play app phones, and the ledger of pushes."""
 
+from dataclasses import asdict, replace
 from typing import Any, Literal
 
 from aiohttp import web
@@ -18,7 +19,7 @@ class PhoneBody(Body):
     app: str = "app"
     project: str = Field(min_length=1)
     kind: Literal["token", "fid"] = "token"
-    platform: Literal["android", "ios"] = "android"
+    platform: Literal["android", "ios", "web"] = "android"
     key: str | None = None
 
 
@@ -26,6 +27,15 @@ class AccountBody(Body):
     """A service account that may ask for tokens."""
 
     client_email: str = Field(min_length=3)
+
+
+class QuotaBody(Body):
+    """Quotas; what is absent stays as it is."""
+
+    per_project_per_minute: int | None = Field(default=None, ge=0)
+    per_device_per_minute: int | None = Field(default=None, ge=0)
+    per_device_per_hour: int | None = Field(default=None, ge=0)
+    enabled: bool | None = None
 
 
 class FcmLevers:
@@ -42,6 +52,7 @@ class FcmLevers:
         router.add_get("/phones/{phone}/notifications", self.notifications)
         router.add_get("/fcm/ledger", self.ledger)
         router.add_post("/fcm/expire-tokens", self.expire_tokens)
+        router.add_post("/fcm/limits", self.limits)
         router.add_post("/service-accounts", self.add_account)
 
     async def add_phone(self, request: web.Request) -> web.Response:
@@ -72,6 +83,12 @@ class FcmLevers:
     async def expire_tokens(self, _: web.Request) -> web.Response:
         self._firebase.tokens.expire_all()
         return answer({})
+
+    async def limits(self, request: web.Request) -> web.Response:
+        body = await read_body(request, QuotaBody)
+        quota = self._firebase.quota
+        quota.limits = replace(quota.limits, **body.model_dump(exclude_none=True))
+        return answer(asdict(quota.limits))
 
     async def add_account(self, request: web.Request) -> web.Response:
         body = await read_body(request, AccountBody)

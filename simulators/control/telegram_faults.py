@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from simulators.control.answers import Body, answer, read_body
 from simulators.control.faults import shows
 from simulators.faults import Fault, FaultKind
-from simulators.telegram.line import Line, Outage
+from simulators.line import Line, Outage
 from simulators.telegram.world import Telegram
 
 RESTART_SECONDS = 5

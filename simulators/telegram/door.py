@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from simulators import clock
+from simulators.connection import hang_up, reset
 from simulators.faults import Fault
 from simulators.telegram.bots import Bot
 from simulators.telegram.envelope import accepted, refused
@@ -14,7 +15,7 @@ from simulators.telegram.methods import GET_UPDATES, GET_UPDATES_PARAMETERS, MET
 from simulators.telegram.parameters import Parameters, read_parameters
 from simulators.telegram.polling import get_updates
 from simulators.telegram.refusal import RefusedError, bad_request, too_many
-from simulators.telegram.striking import hang_up, reset, show
+from simulators.telegram.striking import show
 from simulators.telegram.world import Telegram
 
 TOKEN = re.compile(r"\d+:[\w-]+")

@@ -2,12 +2,11 @@
 
 import asyncio
 import json
-import socket
-import struct
 from typing import Any
 
 from aiohttp import web
 
+from simulators.connection import half, reset
 from simulators.faults import Fault
 from simulators.telegram.envelope import as_json, refused
 from simulators.telegram.refusal import RefusedError, too_many
@@ -21,8 +20,6 @@ DESCRIPTIONS = {
     "make sure that only one bot instance is running",
     500: "Internal Server Error",
 }
-# Closing with this kernel option answers with a reset instead of an orderly end.
-NO_LINGERING = struct.pack("ii", 1, 0)
 
 
 async def show(
@@ -46,21 +43,6 @@ async def show(
             return None
         case _:
             return None
-
-
-def hang_up(request: web.Request) -> web.Response:
-    """Close the connection; the response that is given back reaches nobody."""
-    if request.transport is not None:
-        request.transport.close()
-    return web.Response()
-
-
-def reset(request: web.Request) -> None:
-    """End the connection with a TCP reset."""
-    if request.transport is not None:
-        connection = request.transport.get_extra_info("socket")
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGERING)
-        request.transport.abort()
 
 
 def _refusal(fault: Fault) -> web.Response:
@@ -88,14 +70,7 @@ def _in_a_form_of_the_future(true_answer: web.Response | None) -> web.Response |
 async def _half(request: web.Request, true_answer: web.Response | None) -> web.StreamResponse:
     """The head of an answer with status 200, and half of its body."""
     whole = true_answer or as_json(200, {"ok": True, "result": {"message_id": 1}})
-    body = whole.body if isinstance(whole.body, bytes) else b""
-    response = web.StreamResponse(status=whole.status)
-    response.content_type = "application/json"
-    response.content_length = len(body)
-    await response.prepare(request)
-    await response.write(body[: len(body) // 2])
-    hang_up(request)
-    return response
+    return await half(request, whole)
 
 
 def _envelope(answer: web.Response) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from aiohttp import ClientSession
 TOKEN = "123456:AAE-shop"
 BOT = "shop_bot"
 PROJECT = "shop-project"
+FCM_ERROR = "type.googleapis.com/google.firebase.fcm.v1.FcmError"
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
@@ -99,6 +100,16 @@ def fcm_code(answer: Answer) -> tuple[int, str, str]:
     """HTTP status, canonical status and FCM's own code of a refusal."""
     error = answer.body["error"]
     assert error["code"] == answer.status
+    (code,) = [detail["errorCode"] for detail in error["details"] if detail["@type"] == FCM_ERROR]
+    return answer.status, error["status"], code
+
+
+def front_refusal(answer: Answer) -> tuple[str, str]:
+    """What the front of Google refused, and the field: it knows no code of FCM."""
+    error = answer.body["error"]
+    assert (answer.status, error["code"], error["status"]) == (400, 400, "INVALID_ARGUMENT")
     (detail,) = error["details"]
-    assert detail["@type"] == "type.googleapis.com/google.firebase.fcm.v1.FcmError"
-    return answer.status, error["status"], detail["errorCode"]
+    assert detail["@type"] == "type.googleapis.com/google.rpc.BadRequest"
+    (violation,) = detail["fieldViolations"]
+    assert violation["description"] == error["message"]
+    return error["message"], violation["field"]

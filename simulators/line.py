@@ -1,4 +1,4 @@
-"""A second address of the Bot API, whose line can be cut.
+"""A second address of a provider, whose line can be cut.
 
 The first one cannot refuse a connection: the levers are behind it, and a request that has been read
 has been written. Here the socket stops listening, so that the caller is refused (or, when deaf,
@@ -6,6 +6,7 @@ never connected) before a byte of its request has left.
 """
 
 import socket
+from collections.abc import Mapping
 from typing import Literal
 
 from aiohttp import web
@@ -21,9 +22,9 @@ Outage = Literal["refuse", "deaf"]
 class Line:
     """It opens when it is first asked for, and keeps its port."""
 
-    def __init__(self, handle: Handler) -> None:
+    def __init__(self, routes: Mapping[str, Handler]) -> None:
         self.outage: Outage | None = None
-        self._handle = handle
+        self._routes = routes
         self._port = 0
         self._runner: web.AppRunner | None = None
         self._held: list[socket.socket] = []
@@ -69,7 +70,8 @@ class Line:
 
     async def _listen(self) -> None:
         app = web.Application()
-        app.router.add_route("*", "/bot{token}/{method}", self._handle)
+        for path, handle in self._routes.items():
+            app.router.add_route("*", path, handle)
         # Calls under way are cut, not waited for.
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.01)
         await self._runner.setup()
