@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 from aiohttp import ClientSession
@@ -8,8 +9,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from push.pool import open_pool
 from push.sender import PushSender
+from simulators.service import create_simulators
 from tests.push.fake_fcm import FakeFcm
 from tests.push.given import SHOP, Safe, StillClock, service_account
+from tests.push.levers import Levers
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +48,26 @@ def safe(key: str, fcm: FakeFcm) -> Safe:
 async def pool() -> AsyncIterator[ClientSession]:
     async with open_pool() as session:
         yield session
+
+
+@pytest.fixture
+async def levers(pool: ClientSession) -> AsyncIterator[Levers]:
+    """The simulator of Firebase that the demo and the journeys use."""
+    server = TestServer(create_simulators())
+    await server.start_server(access_log=None)
+    yield Levers(pool, f"http://127.0.0.1:{server.port}")
+    await server.close()
+
+
+@pytest.fixture
+def simulated(pool: ClientSession, levers: Levers, key: str, clock: StillClock):
+    """A sender whose Firebase is the simulator."""
+    safe = Safe({SHOP: service_account(key, token_uri=f"{levers.url}/token")})
+    made = PushSender(
+        pool, fcm_url=levers.url, secrets=safe, clock=clock, patience=timedelta(seconds=5)
+    )
+    yield made
+    made.close()
 
 
 @pytest.fixture

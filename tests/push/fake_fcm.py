@@ -66,16 +66,6 @@ async def close(request: web.Request) -> web.StreamResponse:
     return web.Response()
 
 
-async def cut_the_answer(request: web.Request) -> web.StreamResponse:
-    """Take the message, and lose the connection in the middle of saying so."""
-    response = web.StreamResponse(headers={"Content-Length": "100"})
-    await response.prepare(request)
-    await response.write(b'{"name": "proj')
-    assert request.transport is not None
-    request.transport.close()
-    return response
-
-
 @dataclass(slots=True)
 class FakeFcm:
     """`replies` and `token_replies` are used up in order; then messages are taken, tokens given.

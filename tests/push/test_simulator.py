@@ -1,75 +1,30 @@
 """The sender against the simulator of Firebase that the demo and the journeys use."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession
-from aiohttp.test_utils import TestServer
 
 from messaging.customer import AddressKind
 from messaging.sender import (
     Accepted,
     AddressGone,
-    Outcome,
     RetryLater,
     Scope,
     SenderDown,
     Unknown,
 )
 from push.sender import PushSender
-from simulators.service import create_simulators
-from tests.push.given import PROJECT, SHOP, Safe, StillClock, a_message, service_account
+from tests.push.given import PROJECT, StillClock, a_message
+from tests.push.levers import Levers
 
 MINUTE = timedelta(minutes=1)
 TEN_SECONDS = timedelta(seconds=10)
 
 
-@dataclass(frozen=True, slots=True)
-class Levers:
-    """The simulator's own levers, over HTTP."""
-
-    http: ClientSession
-    url: str
-
-    async def pull(self, path: str, **body: Any) -> dict[str, Any]:
-        async with self.http.post(f"{self.url}/sim{path}", json=body) as response:
-            assert response.status == 200, await response.text()
-            told: dict[str, Any] = await response.json()
-            return told
-
-    async def look(self, path: str) -> list[dict[str, Any]]:
-        async with self.http.get(f"{self.url}/sim{path}") as response:
-            rows: list[dict[str, Any]] = (await response.json())["data"]
-            return rows
-
-    async def phone(self, **about: Any) -> tuple[int, str]:
-        made = await self.pull("/phones", **{"owner": "Anna", "project": PROJECT, **about})
-        return made["id"], made["address"]
-
-    async def shown(self, phone: int) -> list[tuple[str, str]]:
-        rows = await self.look(f"/phones/{phone}/notifications")
-        return [(row["title"], row["body"]) for row in rows]
-
-
 @pytest.fixture
-async def levers(pool: ClientSession) -> AsyncIterator[Levers]:
-    server = TestServer(create_simulators())
-    await server.start_server(access_log=None)
-    yield Levers(pool, f"http://127.0.0.1:{server.port}")
-    await server.close()
-
-
-@pytest.fixture
-def sender(pool: ClientSession, levers: Levers, key: str, clock: StillClock):
-    safe = Safe({SHOP: service_account(key, token_uri=f"{levers.url}/token")})
-    made = PushSender(
-        pool, fcm_url=levers.url, secrets=safe, clock=clock, patience=timedelta(seconds=2)
-    )
-    yield made
-    made.close()
+def sender(simulated: PushSender) -> PushSender:
+    return simulated
 
 
 @pytest.mark.parametrize(
@@ -130,64 +85,6 @@ async def test_a_phone_of_another_project_is_gone_for_this_one(
     )
 
 
-@pytest.mark.parametrize(
-    ("fault", "means"),
-    [
-        (
-            {"kind": "error", "code": "QUOTA_EXCEEDED", "retry_after": 75},
-            RetryLater(
-                reason="quota",
-                code="QUOTA_EXCEEDED",
-                after=timedelta(seconds=75),
-                scope=Scope.SENDER,
-                counts=False,
-            ),
-        ),
-        (
-            {"kind": "error", "code": "UNAVAILABLE"},
-            Unknown(reason="server_error", code="UNAVAILABLE", after=TEN_SECONDS),
-        ),
-        (
-            {"kind": "error", "code": "INTERNAL"},
-            Unknown(reason="server_error", code="INTERNAL", after=TEN_SECONDS),
-        ),
-        (
-            {"kind": "error", "code": "PERMISSION_DENIED"},
-            SenderDown(reason="permission_denied", code="PERMISSION_DENIED", after=MINUTE),
-        ),
-        (
-            {"kind": "error", "code": "THIRD_PARTY_AUTH_ERROR"},
-            SenderDown(
-                reason="platform_key",
-                code="THIRD_PARTY_AUTH_ERROR",
-                after=MINUTE,
-                platform_only=True,
-            ),
-        ),
-        (
-            {"kind": "status", "status": 502, "body": "<html>Bad gateway</html>"},
-            Unknown(reason="server_error", code="502", after=TEN_SECONDS),
-        ),
-        (
-            {"kind": "status", "status": 200, "body": "{}"},
-            Unknown(reason="unreadable_answer", code="200", after=TEN_SECONDS),
-        ),
-        (
-            {"kind": "close_before"},
-            Unknown(reason="no_answer", code="network", after=TEN_SECONDS),
-        ),
-    ],
-    ids=lambda case: "-".join(map(str, case.values())) if isinstance(case, dict) else "",
-)
-async def test_a_fault_is_told_as_the_table_says(
-    levers: Levers, sender: PushSender, fault: dict[str, Any], means: Outcome
-) -> None:
-    _, address = await levers.phone()
-    await levers.pull("/fcm/faults", times=1, **fault)
-
-    assert await sender.send(a_message(address=address)) == means
-
-
 async def test_expired_tokens_are_replaced_unseen(levers: Levers, sender: PushSender) -> None:
     _, address = await levers.phone()
     await sender.send(a_message(address=address))
@@ -196,19 +93,49 @@ async def test_expired_tokens_are_replaced_unseen(levers: Levers, sender: PushSe
     assert isinstance(await sender.send(a_message(address=address)), Accepted)
 
 
-async def test_a_token_endpoint_that_is_down_makes_the_sender_wait_and_recovers(
-    levers: Levers, sender: PushSender, clock: StillClock
-) -> None:
-    _, address = await levers.phone()
-    await levers.pull("/fcm/faults", kind="close_before", endpoint="token", times=1)
+# ---------------------------------------------------------------- the token endpoint
 
-    assert await sender.send(a_message(address=address)) == RetryLater(
-        reason="token_unavailable",
-        code="TransportError",
-        after=TEN_SECONDS,
-        scope=Scope.SENDER,
-        counts=False,
+
+def waits(code: str) -> RetryLater:
+    return RetryLater(
+        reason="token_unavailable", code=code, after=TEN_SECONDS, scope=Scope.SENDER, counts=False
     )
+
+
+def down(code: str) -> SenderDown:
+    return SenderDown(reason="credentials_refused", code=code, after=MINUTE)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "means"),
+    [
+        ({"kind": "close_before"}, waits("TransportError")),
+        ({"kind": "reset"}, waits("TransportError")),
+        ({"kind": "half_body"}, waits("TransportError")),
+        ({"kind": "bad_gateway"}, waits("network")),
+        ({"kind": "unreadable"}, waits("TypeError")),
+        ({"kind": "nameless"}, waits("network")),
+        ({"kind": "wrong_fields"}, waits("network")),
+        ({"kind": "status", "status": 401, "body": "<html>Sign in</html>"}, waits("network")),
+        ({"kind": "status", "status": 403, "body": '{"error": {"code": 403}}'}, waits("network")),
+        ({"kind": "status", "status": 400, "body": '{"error": "odd"}'}, waits("odd")),
+        ({"kind": "invalid_grant"}, down("invalid_grant")),
+        ({"kind": "invalid_client"}, down("invalid_client")),
+    ],
+    ids=str,
+)
+async def test_trouble_with_tokens_blames_neither_phone_nor_message_and_passes(
+    levers: Levers,
+    sender: PushSender,
+    clock: StillClock,
+    trouble: dict[str, Any],
+    means: RetryLater | SenderDown,
+) -> None:
+    phone, address = await levers.phone()
+    await levers.pull("/fcm/faults", **{"endpoint": "token", "times": 1, **trouble})
+
+    assert await sender.send(a_message(address=address)) == means
+    assert await levers.shown(phone) == []
     clock.move(TEN_SECONDS)
 
     assert isinstance(await sender.send(a_message(address=address)), Accepted)
@@ -220,6 +147,4 @@ async def test_an_unknown_service_account_stops_the_sender(
     _, address = await levers.phone()
     await levers.pull("/service-accounts", client_email="somebody@else")
 
-    assert await sender.send(a_message(address=address)) == SenderDown(
-        reason="credentials_refused", code="invalid_grant", after=MINUTE
-    )
+    assert await sender.send(a_message(address=address)) == down("invalid_grant")
