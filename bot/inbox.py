@@ -6,9 +6,8 @@ idempotent, and `Visit.again` tells a handler that what it finds done already ma
 """
 
 import asyncio
-import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,12 +18,13 @@ from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
 
 from bot.bots import Bots
+from bot.ear import being_cancelled
+from bot.incoming import incoming
 from bot.refusals import verdict
 from bot.session import phase_of
 from messaging.actions.doors import Store
 from messaging.actions.receiving import (
     MAX_ATTEMPTS,
-    IncomingUpdate,
     KeptUpdate,
     fail_update,
     finish_update,
@@ -40,6 +40,9 @@ log = logging.getLogger(__name__)
 PAUSES: Final = (1.0, 4.0, 15.0, 60.0)
 """Seconds before a chat is tried again after its first, second … failure in a row."""
 
+IDLE_SECONDS: Final = 1.0
+"""Until a process that cannot be sure that the bot is its own looks again."""
+
 _BATCH: Final = 100
 _AT_ONCE: Final = 8
 
@@ -53,7 +56,10 @@ class _Held:
 
 
 class Inbox:
-    """The kept updates of one bot."""
+    """The kept updates of one bot.
+
+    `ours` says whether this process may still begin to handle one: after a sleep another may have taken the bot over.
+    """
 
     def __init__(
         self,
@@ -63,6 +69,7 @@ class Inbox:
         clock: Clock,
         *,
         sender_id: SenderId,
+        ours: Callable[[], bool] = lambda: True,
         pauses: Sequence[float] = PAUSES,
     ) -> None:
         self._store = store
@@ -70,97 +77,106 @@ class Inbox:
         self._dispatcher = dispatcher
         self._clock = clock
         self._sender_id = sender_id
+        self._ours = ours
         self._pauses = pauses
         self._held: dict[int, _Held] = {}
         self._news = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
+        self._busy: set[int] = set()
         self._closing = False
-        # What the first round finds was perhaps being handled when an earlier process ended.
-        self._left_over = True
+        self._begun_at = clock.now()
 
     async def keep(self, items: Sequence[Mapping[str, Any]]) -> int:
         """Store what Telegram gave; return the offset that acknowledges it.
 
         Raises what the store raises: then nothing may be acknowledged.
         """
-        # The body is ASCII, so that half a surrogate or a NUL cannot make the store refuse a batch.
-        updates = [
-            IncomingUpdate(
-                update_id=item["update_id"],
-                chat_id=chat_of(item),
-                body=json.dumps(item),
-            )
-            for item in items
-        ]
+        updates = [incoming(item) for item in items]
         await keep_updates(
             self._store, sender_id=self._sender_id, updates=updates, now=self._clock.now()
         )
-        self._news.set()
+        self.look()
         return max(update.update_id for update in updates) + 1
+
+    def look(self) -> None:
+        """Look for what is kept at once: whoever kept it, perhaps another process, says that it is there."""
+        self._news.set()
 
     async def run(self) -> None:
         """Handle what is kept, for ever: chats beside one another, each chat in its order."""
         failures = 0
-        while not self._closing:
-            try:
-                wait = await self._round()
-                self._left_over = False
-                failures = 0
-            except Exception as error:  # noqa: BLE001 - the store is away, or the token cannot be read
-                # No traceback: the store's errors may quote what a customer wrote.
-                log.error("inbox.failed sender=%s error=%s", self._sender_id, _name(error))  # noqa: TRY400 - a traceback may quote a customer
-                wait = self._pauses[min(failures, len(self._pauses) - 1)]
-                failures += 1
-            await self._news_within(wait)
+        async with asyncio.TaskGroup() as tasks:
+            while not self._closing and not being_cancelled():
+                try:
+                    wait = await self._round(tasks)
+                    failures = 0
+                except Exception as error:  # noqa: BLE001 - the store is away, or the token cannot be read
+                    self._log_failure(error)
+                    wait = self._pauses[min(failures, len(self._pauses) - 1)]
+                    failures += 1
+                await self._news_within(wait)
+
+    def stop(self) -> None:
+        """Begin nothing new."""
+        self._closing = True
+        self.look()
 
     async def close(self) -> None:
         """Begin nothing new, and return when what is being handled has ended."""
-        self._closing = True
+        self.stop()
         await self._idle.wait()
 
-    async def _round(self) -> float | None:
-        """Handle what may be handled now; return the seconds to wait for news, None for ever."""
+    async def _round(self, tasks: asyncio.TaskGroup) -> float | None:
+        """Begin what may be handled now; return the seconds to wait for news, None for ever."""
         self._news.clear()
-        kept = await undone_updates(self._store, sender_id=self._sender_id, limit=_BATCH)
+        if not self._ours():
+            return IDLE_SECONDS
         now = self._clock.monotonic()
+        resting = {key for key, held in self._held.items() if held.until > now}
+        kept = await undone_updates(
+            self._store, sender_id=self._sender_id, limit=_BATCH, but_chats=self._busy | resting
+        )
         chats: dict[int, list[KeptUpdate]] = {}
         for update in kept:
-            key = update.update_id if update.chat_id is None else update.chat_id
-            chats.setdefault(key, []).append(update)
-        self._held = {key: held for key, held in self._held.items() if key in chats}
-        for key, held in self._held.items():
-            if held.until > now:
-                del chats[key]
+            chats.setdefault(_key(update), []).append(update)
         bot = await self._bots.of(self._sender_id) if chats else None
         if bot is not None:
-            await self._handle_chats(bot, chats)
-            return 0
+            for key, updates in chats.items():
+                if key not in resting and len(self._busy) < _AT_ONCE:
+                    self._begin(tasks, bot, key, updates)
         untils = [held.until for held in self._held.values() if held.until > now]
         return min(untils) - now if untils else None
 
-    async def _handle_chats(self, bot: Bot, chats: Mapping[int, list[KeptUpdate]]) -> None:
-        room = asyncio.Semaphore(_AT_ONCE)
-        self._idle.clear()
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                for key, updates in chats.items():
-                    tasks.create_task(self._handle_chat(bot, key, updates, room))
-        finally:
-            self._idle.set()
-
-    async def _handle_chat(
-        self, bot: Bot, key: int, updates: Sequence[KeptUpdate], room: asyncio.Semaphore
+    def _begin(
+        self, tasks: asyncio.TaskGroup, bot: Bot, key: int, updates: Sequence[KeptUpdate]
     ) -> None:
-        async with room:
+        self._busy.add(key)
+        self._idle.clear()
+        tasks.create_task(self._handle_chat(bot, key, updates))
+
+    async def _handle_chat(self, bot: Bot, key: int, updates: Sequence[KeptUpdate]) -> None:
+        try:
             for kept in updates:
-                if self._closing:
+                if self._closing or not self._ours():
                     return
                 error = await self._handle(bot, kept)
                 if error is not None:
                     self._hold(key, error)
                     return
             self._held.pop(key, None)
+        except Exception as error:  # noqa: BLE001 - the store is away: this chat waits, the others are not cut off
+            self._log_failure(error)
+            self._hold(key, error)
+        finally:
+            self._busy.discard(key)
+            if not self._busy:
+                self._idle.set()
+            self.look()  # what came for this chat meanwhile, or one that found no room
+
+    def _log_failure(self, error: Exception) -> None:
+        # No traceback: the store's errors may quote what a customer wrote.
+        log.error("inbox.failed sender=%s error=%s", self._sender_id, type(error).__name__)
 
     async def _handle(self, bot: Bot, kept: KeptUpdate) -> Exception | None:
         """Handle one update; return the error that makes its chat wait, None if it may go on."""
@@ -175,7 +191,8 @@ class Inbox:
                 bot,
                 update,
                 sender_id=self._sender_id,
-                attempt=kept.attempts + (1 if self._left_over else 0),
+                # What came before us was perhaps being handled when an earlier process ended.
+                attempt=kept.attempts + (1 if kept.received_at < self._begun_at else 0),
             )
         except Exception as error:  # noqa: BLE001 - a handler may fail in any way; the row remembers
             if not _ends_here(error, kept.attempts):
@@ -233,34 +250,9 @@ class Inbox:
             return
 
 
-def chat_of(item: Mapping[str, Any]) -> int | None:
-    """Return the chat of a raw update, whatever else is wrong with it; None if it names none.
-
-    In a private chat the chat's id is the person's, which stands for it where a tap comes without
-    its message.
-    """
-    callback = _part(item, "callback_query")
-    for holder in (
-        _part(item, "message"),
-        _part(item, "my_chat_member"),
-        _part(callback, "message"),
-    ):
-        if isinstance(found := _part(holder, "chat").get("id"), int):
-            return found
-    found = _part(callback, "from").get("id")
-    return found if isinstance(found, int) else None
-
-
-def _name(error: Exception) -> str:
-    """Return the error's name; of a group, that of its first."""
-    while isinstance(error, ExceptionGroup):
-        error = error.exceptions[0]
-    return type(error).__name__
-
-
-def _part(item: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = item.get(name)
-    return found if isinstance(found, Mapping) else {}
+def _key(update: KeptUpdate) -> int:
+    """Return what must be handled in order: the chat, or the update itself if it belongs to none."""
+    return update.update_id if update.chat_id is None else update.chat_id
 
 
 def _outcome(error: Exception) -> Outcome | None:

@@ -45,6 +45,7 @@ from messaging.sender import (
     SenderDown,
     Unknown,
 )
+from messaging.trouble import Unheard
 
 _OK, _TOO_LARGE, _TOO_MANY, _CLIENT_ERRORS, _SERVER_ERRORS = 200, 413, 429, 400, 500
 
@@ -126,6 +127,11 @@ REFUSALS: Final = tuple(
     )
 )
 
+WEBHOOK: Final = "webhook"
+"""What tells the conflicts "can't use getUpdates method while webhook is active" and "terminated by
+setWebhook request" from "terminated by other getUpdates request" (SERVER Client.cpp): deleteWebhook
+mends the first two, ending a program the last."""
+
 BENIGN: Final = ("message is not modified", "query is too old", "query id is invalid")
 """Refusals of an edit or of an answer to a tap that change nothing (SERVER Client.cpp)."""
 
@@ -146,6 +152,14 @@ def verdict(error: Exception, phase: Phase) -> Outcome:
     if phase.written:
         return _unknown("broke_off", phase)
     return RetryLater(reason="internal_error", code=type(error).__name__)
+
+
+def unheard(error: Exception, phase: Phase) -> Unheard | None:
+    """Return why a bot hears nothing, from a failed call for its updates; None: it may in a moment."""
+    if isinstance(error, TelegramConflictError):
+        elsewhere = WEBHOOK in str(error).lower()
+        return Unheard.WEBHOOK_ELSEWHERE if elsewhere else Unheard.OTHER_POLLER
+    return Unheard.TOKEN_REFUSED if isinstance(verdict(error, phase), SenderDown) else None
 
 
 def is_benign(error: Exception) -> bool:

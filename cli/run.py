@@ -126,7 +126,9 @@ async def _start(
     if port is not None:
         settings = house.settings
         server = _server(
-            create_api(house.store, house.clock), host=settings.http_host, port=settings.http_port
+            create_api(house.store, house.clock, heard=channels.fleet.look),
+            host=settings.http_host,
+            port=settings.http_port,
         )
         loops.servers.append(server)
         group.create_task(server.serve(sockets=[port]))

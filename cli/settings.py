@@ -2,11 +2,17 @@
 
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from messaging.errors import Misconfigured
+
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+_WEBHOOK_PORTS = frozenset({443, 80, 88, 8443})
+"""https://core.telegram.org/bots/api#setwebhook, November 2026."""
 
 
 class Settings(BaseSettings):
@@ -36,8 +42,9 @@ class Settings(BaseSettings):
     telegram_api_url: str = Field(
         default="https://api.telegram.org", description="Telegram's Bot API"
     )
-    telegram_mode: Literal["polling"] = Field(
-        default="polling", description="How updates of the bots come in"
+    telegram_mode: Literal["polling", "webhook"] = Field(
+        default="polling",
+        description="How updates of the bots come in: fetched, or brought to PUBLIC_URL",
     )
     fcm_api_url: str = Field(default="https://fcm.googleapis.com", description="Firebase")
     log_format: Literal["console", "json"] = Field(
@@ -49,6 +56,30 @@ class Settings(BaseSettings):
         if self.secret_keys_file is not None and self.secret_keys.get_secret_value():
             raise ValueError("set AVVISA_SECRET_KEYS or AVVISA_SECRET_KEYS_FILE, not both")
         return self
+
+    def webhook_url(self) -> str | None:
+        """Return where Telegram is to bring updates, or None if they are fetched.
+
+        Raises Misconfigured if it could not bring them there.
+        """
+        if self.telegram_mode == "polling":
+            return None
+        public, telegram = urlsplit(self.public_url), urlsplit(self.telegram_api_url)
+        if {public.hostname, telegram.hostname} <= _LOOPBACK:  # a simulator
+            return self.public_url.rstrip("/")
+        if public.scheme != "https" or public.hostname is None or public.hostname in _LOOPBACK:
+            raise Misconfigured(
+                f"Telegram cannot bring updates to AVVISA_PUBLIC_URL={self.public_url}",
+                hint="AVVISA_TELEGRAM_MODE=webhook needs an https address that is reached from "
+                "outside, such as https://avvisa.example.org; polling needs none",
+            )
+        if (port := public.port or 443) not in _WEBHOOK_PORTS:
+            raise Misconfigured(
+                f"Telegram brings updates to port 443, 80, 88 or 8443, and not to {port} "
+                "as AVVISA_PUBLIC_URL says",
+                hint="let it be one of these from outside; AVVISA_HTTP_PORT may be any other",
+            )
+        return self.public_url.rstrip("/")
 
     def keys(self) -> list[str]:
         """Return the keys for the vault, the encrypting one first; none if none is set.

@@ -51,7 +51,15 @@ async def open_channels(house: House) -> AsyncIterator[Channels]:
         push = PushSender(
             pool, fcm_url=house.settings.fcm_api_url, secrets=source, clock=house.clock
         )
-        fleet = Fleet(house.store, bots, create_dispatcher(house.store, house.clock), house.clock)
+        fleet = Fleet(
+            house.store,
+            bots,
+            create_dispatcher(house.store, house.clock),
+            house.clock,
+            owner=owner_name(),
+            webhook_url=house.settings.webhook_url(),
+            look_every=None if house.store.is_sqlite else POLL_TOGETHER,
+        )
         try:
             yield Channels(
                 senders={Channel.TELEGRAM: TelegramSender(bots, house.clock), Channel.PUSH: push},
@@ -74,9 +82,14 @@ class Works:
     housekeeper: Housekeeper
 
 
+def owner_name() -> str:
+    """Return this process's name in the rows that it claims; it is new at every start."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"[-64:]
+
+
 def works_of(house: House, channels: Channels, *, in_flight: int = 30) -> Works:
-    """Return the loops of one process. Its name in the rows that it claims is new at every start."""
-    owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    """Return the loops of one process."""
+    owner = owner_name()
     alarm = Alarm(poll=POLL_ALONE if house.store.is_sqlite else POLL_TOGETHER)
     return Works(
         alarm=alarm,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from messaging.notification import State
+from messaging.trouble import Trouble, Unheard
 
 STATES: Mapping[State, str] = {
     State.PLANNED: "planned",
@@ -91,3 +92,56 @@ def refusal(word: str) -> str:
 def reason(word: str | None) -> str:
     """Return the sentence for a reason; a word that has none is told as it is."""
     return "" if word is None else REASONS.get(word, word.replace("_", " "))
+
+
+TROUBLES: Mapping[Unheard, tuple[str, str]] = {
+    Unheard.TOKEN_REFUSED: (
+        "Telegram refuses the token of this bot",
+        (
+            "ask @BotFather for its token (/mybots, API Token), then: "
+            "avvisa business telegram {slug} --token-file FILE"
+        ),
+    ),
+    Unheard.OTHER_POLLER: (
+        "another program fetches the messages of this bot with the same token",
+        (
+            "stop that program, or another avvisa that serves this bot. If nobody knows of one, let "
+            "@BotFather revoke the token, then: avvisa business telegram {slug} --token-file FILE"
+        ),
+    ),
+    Unheard.WEBHOOK_ELSEWHERE: (
+        "another program has Telegram bring the messages of this bot to its own address (a webhook)",
+        (
+            "stop that program, then give avvisa the bot again, which takes the webhook away: "
+            "avvisa business telegram {slug} --token-file FILE"
+        ),
+    ),
+    Unheard.WEBHOOK_FAILING: (
+        "Telegram cannot bring the messages of this bot to AVVISA_PUBLIC_URL",
+        (
+            "open that address from outside: does it reach `avvisa serve`, and is its certificate "
+            "valid? Telegram tries again by itself"
+        ),
+    ),
+    Unheard.WEBHOOK_REFUSED: (
+        "Telegram does not take AVVISA_PUBLIC_URL as an address for this bot",
+        (
+            "it has to be https, on port 443, 80, 88 or 8443, with a name that can be found from "
+            "outside; or set AVVISA_TELEGRAM_MODE=polling, which needs no address"
+        ),
+    ),
+}
+"""By reason: what has happened, and what to do about it."""
+
+
+def trouble(met: Trouble) -> str:
+    """Return why a bot hears nothing, in a sentence without its full stop."""
+    happened, _ = TROUBLES[met.reason]
+    said = f' ("{met.detail}")' if met.detail else ""
+    return f"{happened}{said}: what customers write and press does not arrive"
+
+
+def trouble_remedy(met: Trouble, slug: str) -> str:
+    """Return what to do about it, without its full stop."""
+    _, do = TROUBLES[met.reason]
+    return do.format(slug=slug)

@@ -12,9 +12,11 @@ from cli.house import Answer, House, Table
 from messaging.actions import forecasting, founding, reporting
 from messaging.actions.forecasting import Coming
 from messaging.actions.reporting import Refusal
+from messaging.actions.troubles import troubles_of
 from messaging.business import Business
 from messaging.calendar import end_of_day
 from messaging.notification import PENDING
+from messaging.trouble import Trouble
 
 DAYS_AHEAD = 7
 
@@ -82,6 +84,26 @@ def refused_data(each: Refusal) -> dict[str, object]:
     }
 
 
+def unheard_data(met: Trouble, slug: str) -> dict[str, object]:
+    """Return why a bot hears nothing, for programs."""
+    return {
+        "bot": met.name,
+        "reason": met.reason,
+        "since": met.since.isoformat(),
+        "detail": met.detail,
+        "what": words.trouble(met),
+        "remedy": words.trouble_remedy(met, slug),
+    }
+
+
+def unheard_lines(met: Trouble, business: Business) -> list[str]:
+    """Return why a bot hears nothing and what to do, for people."""
+    return [
+        f"\n@{met.name}, since {local(met.since, business)}: {words.trouble(met)}.",
+        f"What to do: {words.trouble_remedy(met, business.slug)}.",
+    ]
+
+
 class Plan(CommandModel):
     """`avvisa plan`."""
 
@@ -141,6 +163,7 @@ class Status(CommandModel):
         made = sum(each.count for each in stands)
         pending = sum(each.count for each in stands if each.state in PENDING)
         refused = await reporting.refused(house.store, slug=self.slug)
+        unheard = await troubles_of(house.store, slug=self.slug)
         rows = [
             [words.STATES[each.state], words.reason(each.reason), str(each.count)]
             for each in stands
@@ -154,8 +177,12 @@ class Status(CommandModel):
                     for each in stands
                 ],
                 "refused": [refused_data(each) for each in refused],
+                "unheard": [unheard_data(each, self.slug) for each in unheard],
             },
-            lines=[f"{made} notices made, {pending} of them under way."],
+            lines=[
+                f"{made} notices made, {pending} of them under way.",
+                *(line for each in unheard for line in unheard_lines(each, business)),
+            ],
             tables=[
                 table
                 for table in (

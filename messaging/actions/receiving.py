@@ -2,7 +2,7 @@
 later.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,6 +30,7 @@ class KeptUpdate:
     update_id: int
     chat_id: int | None
     body: str
+    received_at: datetime
     attempts: int
 
 
@@ -56,21 +57,32 @@ async def keep_updates(
         )
 
 
-async def undone_updates(store: Store, *, sender_id: SenderId, limit: int) -> list[KeptUpdate]:
+async def undone_updates(
+    store: Store, *, sender_id: SenderId, limit: int, but_chats: Collection[int] = ()
+) -> list[KeptUpdate]:
     """Return up to `limit` updates that wait, oldest first; what failed MAX_ATTEMPTS times is left
-    out.
+    out, and so are the chats named.
     """
     async with store.read() as conn:
-        rows = await inbox.undone(conn, sender_id, max_attempts=MAX_ATTEMPTS, limit=limit)
+        rows = await inbox.undone(
+            conn, sender_id, max_attempts=MAX_ATTEMPTS, limit=limit, but_chats=but_chats
+        )
         return [
             KeptUpdate(
                 update_id=row["update_id"],
                 chat_id=row["chat_id"],
                 body=row["body"],
+                received_at=row["received_at"],
                 attempts=row["attempts"],
             )
             for row in rows
         ]
+
+
+async def senders_with_news(store: Store) -> Sequence[SenderId]:
+    """Return the bots for which updates wait, whichever process kept them."""
+    async with store.read() as conn:
+        return await inbox.senders_with_undone(conn, max_attempts=MAX_ATTEMPTS)
 
 
 async def finish_update(

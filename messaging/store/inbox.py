@@ -1,9 +1,9 @@
 """The inbox: every update of a bot as it came, kept before Telegram is told that it arrived."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import RowMapping, delete, select, update
+from sqlalchemy import RowMapping, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.business import SenderId
@@ -17,10 +17,15 @@ async def keep(conn: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> i
 
 
 async def undone(
-    conn: AsyncConnection, sender_id: SenderId, *, max_attempts: int, limit: int
+    conn: AsyncConnection,
+    sender_id: SenderId,
+    *,
+    max_attempts: int,
+    limit: int,
+    but_chats: Collection[int],
 ) -> Sequence[RowMapping]:
     """Return updates that nobody has handled to the end, oldest first, without those that failed
-    too often.
+    too often and those of the chats named.
     """
     asked = (
         select(inbox)
@@ -32,7 +37,19 @@ async def undone(
         .order_by(inbox.c.update_id)
         .limit(limit)
     )
+    if but_chats:
+        asked = asked.where(or_(inbox.c.chat_id.is_(None), inbox.c.chat_id.not_in(but_chats)))
     return (await conn.execute(asked)).mappings().all()
+
+
+async def senders_with_undone(conn: AsyncConnection, *, max_attempts: int) -> Sequence[SenderId]:
+    """Return the senders for which something waits to be handled."""
+    asked = (
+        select(inbox.c.sender_id)
+        .where(inbox.c.done_at.is_(None), inbox.c.attempts < max_attempts)
+        .distinct()
+    )
+    return [SenderId(found) for found in await conn.scalars(asked)]
 
 
 async def finish(conn: AsyncConnection, sender_id: SenderId, update_id: int, now: datetime) -> None:

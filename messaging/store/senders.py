@@ -103,6 +103,9 @@ async def put(
         "address_gap_ms": pace.address_gap // timedelta(milliseconds=1),
         "refused": None,
         "refused_at": None,
+        "unheard": None,
+        "unheard_at": None,
+        "unheard_detail": None,
         "ready_at": now,
         "removed_at": None,
     }

@@ -41,6 +41,9 @@ sender = Table(
     ),  # no claim before: out of tokens, or asked to rest
     Column("refused", Text),  # why the provider refuses this sender; null: it does not
     Column("refused_at", UtcDateTime),  # since when; null: it is not refused, or nobody noted when
+    Column("unheard", String(32)),  # why it receives nothing; null: it does, or never should
+    Column("unheard_at", UtcDateTime),
+    Column("unheard_detail", Text),  # what the provider said of it
     Column("removed_at", UtcDateTime),
     UniqueConstraint("channel", "external_id"),
 )
@@ -258,4 +261,24 @@ inbox = Table(
         sqlite_where=text("done_at IS NULL"),
         postgresql_where=text("done_at IS NULL"),
     ),
+)
+
+# Which process speaks and listens for a bot: one at a time, for as long as it renews its lease.
+attendance = Table(
+    "attendance",
+    metadata,
+    Column("sender_id", Id, ForeignKey("sender.id"), primary_key=True, autoincrement=False),
+    Column("owner", String(64), nullable=False),
+    Column("lease_until", UtcDateTime, nullable=False),
+)
+
+# Where Telegram brings a bot's updates. The key is an address, not a secret: it is looked up, and written into the
+# URL anew at every start, so it is kept as it is. The secret, which Telegram shows with each update, is encrypted.
+bot_webhook = Table(
+    "bot_webhook",
+    metadata,
+    Column("sender_id", Id, ForeignKey("sender.id"), primary_key=True, autoincrement=False),
+    Column("key", String(32), nullable=False, unique=True),
+    Column("secret", Text, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
 )

@@ -2,8 +2,8 @@
 fleet."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,25 +12,29 @@ from typing import Any
 
 from sqlalchemy import Table, insert, select
 
+from api.service import create_api
 from bot.bots import Bots
+from bot.ear import Sleep
 from bot.fleet import Fleet
 from bot.sender import TelegramSender
 from bot.session import PhasedSession
 from bot.updates import create_dispatcher
-from messaging.actions.doors import Store, Vault, new_key, open_store
+from messaging.actions.doors import Store, Vault, open_store
 from messaging.actions.founding import NewBusiness, add_business, give_sender
 from messaging.actions.inviting import invite
 from messaging.actions.receiving import undone_updates
 from messaging.business import BusinessId, SenderId
 from messaging.calendar import MessageClass
-from messaging.clock import SystemClock
+from messaging.clock import Clock, SystemClock
 from messaging.customer import AddressKind, Channel
 from messaging.delivery import DeliveryState
 from messaging.sender import Accepted, Button, DeliveryId, Message
 from messaging.store import senders, tables, templates
 from messaging.store.tables import metadata
 from messaging.template import LanguageTexts, Template, TemplateButton, TemplateId
+from tests.bot.listening import listening
 from tests.bot.telegram_town import Person, Town, telegram_town, until
+from tests.given import KEY
 
 BUTTONS = {
     "book": ("Prenota", "Book"),
@@ -295,24 +299,90 @@ def a_message(person: Person, message_id: int = 1, **content: Any) -> dict[str, 
     }
 
 
+def a_fleet(
+    store: Store,
+    bots: Bots,
+    clock: Clock,
+    *,
+    owner: str = "process:1",
+    webhook_url: str | None = None,
+    sleep: Sleep = asyncio.sleep,
+) -> Fleet:
+    """The fleet of one process, with all conversations."""
+    return Fleet(
+        store,
+        bots,
+        create_dispatcher(store, clock),
+        clock,
+        owner=owner,
+        webhook_url=webhook_url,
+        look_every=None if store.is_sqlite else timedelta(milliseconds=100),
+        poll_seconds=5,
+        renew_seconds=0.2,
+        sleep=sleep,
+    )
+
+
+async def until_true(holds: Callable[[], bool]) -> None:
+    """Return when it holds; fail when it still does not after the deadline."""
+
+    async def asked() -> bool:
+        return holds()
+
+    await until(asked)
+
+
+async def hasty(seconds: float) -> None:
+    """Sleep a hundredth of it: a bot that waits half a minute waits a third of a second."""
+    await asyncio.sleep(seconds / 100)
+
+
 @asynccontextmanager
-async def open_house(folder: Path, *, token: str) -> AsyncIterator[House]:
-    """Open the store, the town and the fleet; all is closed in order at the end."""
+async def open_house(
+    folder: Path,
+    *,
+    token: str,
+    url: str | None = None,
+    by_webhook: bool = False,
+    sleep: Sleep = asyncio.sleep,
+) -> AsyncIterator[House]:
+    """Open the store, the town and the fleet; all is closed in order at the end.
+
+    The store is a new file in the folder, or the migrated database of the URL. With `by_webhook` Telegram brings
+    updates: to this process on SQLite, on PostgreSQL to another one, which has a store of its own.
+    """
     clock = SystemClock()
     store = open_store(
-        f"sqlite+aiosqlite:///{folder / 'avvisa.db'}", vault=Vault([new_key()]), clock=clock
+        url or f"sqlite+aiosqlite:///{folder / 'avvisa.db'}", vault=Vault([KEY]), clock=clock
     )
-    async with store.begin() as conn:
-        await conn.run_sync(metadata.create_all)
-    async with telegram_town() as town:
+    if url is None:
+        async with store.begin() as conn:
+            await conn.run_sync(metadata.create_all)
+    async with telegram_town() as town, AsyncExitStack() as stack:
         await town.act("telegram/limits", enabled=False)
+        await town.act("telegram/webhooks", retry_scale=0.1)
         bots = Bots(PhasedSession(town.url), partial(senders.secret_of, store))
-        fleet = Fleet(store, bots, create_dispatcher(store, clock), clock, poll_seconds=5)
+        public: str | None = None
+
+        def ring(sender_id: SenderId) -> None:
+            house.fleet.look(sender_id)
+
+        if by_webhook and store.is_sqlite:
+            api = create_api(store, clock, heard=ring)
+            public = await stack.enter_async_context(listening(api))
+        elif by_webhook:
+            assert url is not None
+            other = open_store(url, vault=Vault([KEY]), clock=clock)
+            stack.push_async_callback(other.close)
+            api = create_api(other, clock, heard=lambda _: None)
+            public = await stack.enter_async_context(listening(api))
+        fleet = a_fleet(store, bots, clock, webhook_url=public, sleep=sleep)
         house = House(town=town, store=store, clock=clock, bots=bots, fleet=fleet)
         await house.found("delta", token=token)
         await fleet.add(house.sender_id)
         # Not a TaskGroup: pytest ends a fixture in another task than the one that began it.
         running = asyncio.get_running_loop().create_task(fleet.run())
+        await until_true(lambda: bool(fleet.status))
         try:
             yield house
         finally:

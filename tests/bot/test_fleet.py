@@ -13,8 +13,9 @@ from aiogram.exceptions import TelegramForbiddenError, TelegramRetryAfter, Teleg
 from aiogram.methods import SendMessage
 from aiogram.types import TelegramObject, Update
 
-from bot.inbox import Inbox, chat_of
-from bot.poller import BotState
+from bot.ear import BotState
+from bot.inbox import Inbox
+from bot.incoming import chat_of
 from bot.updates import create_dispatcher
 from messaging.actions.receiving import MAX_ATTEMPTS
 from messaging.store import tables

@@ -7,8 +7,12 @@ from typing import Any, cast
 import pytest
 
 from bot.bots import Bots
+from bot.condition import Condition
+from bot.ear import BotState
 from bot.inbox import Inbox
-from bot.poller import BotState, Poller
+from bot.poller import Poller
+from bot.webhook import OwnWebhook
+from messaging.trouble import Unheard
 from tests.bot.answering_server import (
     Reply,
     answering,
@@ -39,6 +43,26 @@ def batch(*update_ids: int, **content: Any) -> Reply:
     return says(200, {"ok": True, "result": [{"update_id": i, **content} for i in update_ids]})
 
 
+class Noted:
+    """Stands for the condition in the store."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    async def ails(self, reason: Unheard, detail: str | None = None) -> None:
+        self.said.append(reason)
+
+    async def works(self) -> None:
+        self.said.append("works")
+
+
+class NoWebhook:
+    """Stands for a bot that never had one of ours."""
+
+    async def taken_away(self) -> bool:
+        return False
+
+
 class Rested(Exception):
     """Enough has been seen."""
 
@@ -54,7 +78,7 @@ def sleeping(pauses: list[float], *, enough: int) -> Callable[[float], Awaitable
 
 
 async def polled(
-    *replies: Reply, enough: int, inbox: KeptOnly | None = None
+    *replies: Reply, enough: int, inbox: KeptOnly | None = None, condition: Noted | None = None
 ) -> tuple[list[float], list[dict[str, str]], Poller, Bots]:
     """Poll until the poller has rested that often; return the rests, the requests and the
     poller."""
@@ -63,6 +87,8 @@ async def polled(
         poller = Poller(
             bots,
             cast("Inbox", inbox or KeptOnly()),
+            cast("Condition", condition or Noted()),
+            cast("OwnWebhook", NoWebhook()),
             sender_id=BOT,
             poll_seconds=1,
             sleep=sleeping(pauses, enough=enough),
@@ -104,13 +130,26 @@ async def test_an_update_that_aiogram_cannot_read_does_not_hold_up_the_others() 
     assert inbox.kept == [1, 2]
 
 
-async def test_another_poller_is_given_half_a_minute() -> None:
-    conflict = refused(409, "Conflict: terminated by other getUpdates request")
+@pytest.mark.parametrize(
+    ("says", "reason"),
+    [
+        ("Conflict: terminated by other getUpdates request", Unheard.OTHER_POLLER),
+        (
+            "Conflict: can't use getUpdates method while webhook is active",
+            Unheard.WEBHOOK_ELSEWHERE,
+        ),
+    ],
+)
+async def test_who_else_has_the_bot_is_told_apart_and_given_half_a_minute(
+    says: str, reason: Unheard
+) -> None:
+    condition = Noted()
 
-    pauses, _, poller, _ = await polled(conflict, enough=2)
+    pauses, _, poller, _ = await polled(refused(409, says), enough=2, condition=condition)
 
     assert pauses == [30, 30]
     assert poller.state is BotState.CONFLICT
+    assert condition.said == [reason, reason]
 
 
 async def test_a_flood_waits_as_long_as_telegram_says() -> None:
@@ -135,23 +174,31 @@ async def test_a_good_answer_ends_the_slowness() -> None:
 
 
 @pytest.mark.parametrize(("status", "description"), [(401, "Unauthorized"), (404, "Not Found")])
-async def test_a_refused_token_ends_the_polling_of_this_bot(status: int, description: str) -> None:
-    secrets = KnownSecrets()
-    async with (
-        answering(refused(status, description)) as telegram,
-        bots_at(telegram.url, secrets) as bots,
-    ):
-        poller = Poller(bots, cast("Inbox", KeptOnly()), sender_id=BOT, poll_seconds=1)
+async def test_a_refused_token_is_read_anew_and_tried_again_every_five_minutes(
+    status: int, description: str
+) -> None:
+    condition = Noted()
 
-        await poller.run()
+    pauses, asked, poller, _ = await polled(
+        refused(status, description), batch(), refused(401, "x"), enough=2, condition=condition
+    )
 
+    assert pauses == [300, 300]
     assert poller.state is BotState.DISABLED
-    assert len(telegram.asked) == 1
+    assert len(asked) == 3
+    assert condition.said == [Unheard.TOKEN_REFUSED, "works", Unheard.TOKEN_REFUSED]
 
 
 async def test_a_removed_sender_is_not_polled_for() -> None:
     async with answering() as telegram, bots_at(telegram.url, KnownSecrets(tokens={})) as bots:
-        poller = Poller(bots, cast("Inbox", KeptOnly()), sender_id=BOT, poll_seconds=1)
+        poller = Poller(
+            bots,
+            cast("Inbox", KeptOnly()),
+            cast("Condition", Noted()),
+            cast("OwnWebhook", NoWebhook()),
+            sender_id=BOT,
+            poll_seconds=1,
+        )
 
         await poller.run()
 

@@ -33,7 +33,9 @@ async def app(workshop: Workshop) -> AsyncIterator[httpx.AsyncClient]:
     """The HTTP service, as an app reaches it."""
     for code in ("anna", "bruno"):
         await workshop.customer(code, name=f"{code.title()} Bianchi", chat=False, allows=())
-    transport = httpx.ASGITransport(create_api(workshop.store, workshop.clock))
+    transport = httpx.ASGITransport(
+        create_api(workshop.store, workshop.clock, heard=lambda _: None)
+    )
     async with httpx.AsyncClient(transport=transport, base_url="http://avvisa") as client:
         yield client
 

@@ -282,12 +282,12 @@ async def test_a_process_that_serves_logs_how_its_bots_fare_and_no_token(tmp_pat
     async with answering(refused(401, "Unauthorized")) as telegram:
         house = replace(house, settings={**house.settings, "telegram_api_url": telegram.url})
         with house.serving("bot", "scheduler"):
-            await asyncio.to_thread(until, lambda: "bot.disabled" in house.log)
+            await asyncio.to_thread(until, lambda: "bot.unheard" in house.log)
 
     assert any(TOKEN in path for path, _ in telegram.asked)
     assert HUSH not in house.log
     assert [json.loads(line)["event"] for line in house.log.splitlines()] == [
         "serve.started",
-        "bot.disabled sender=1",
+        "bot.unheard sender=1 reason=token_refused",
         "serve.stopping",
     ]
