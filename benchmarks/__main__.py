@@ -1,5 +1,10 @@
-"""`python -m benchmarks`: what avvisa costs, next to what the same machine can do without it."""
+"""`python -m benchmarks`: what avvisa costs, next to what the same machine can do without it.
 
+Every ratio is of two figures of the same run: on a busy machine it holds where they do not.
+"""
+
+import argparse
+import json
 import os
 import platform
 import sqlite3
@@ -7,61 +12,77 @@ from importlib.metadata import version
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
-from benchmarks.idle import IDLE_SECONDS, idle
-from benchmarks.path import IN_FLIGHT, bare_sends, whole_path
+from benchmarks.idle import idle
+from benchmarks.importing import importing
+from benchmarks.planning import plan
 from benchmarks.processes import simulators, time_to_help
-from benchmarks.workshop import people
+from benchmarks.push import push
+from benchmarks.row import Row, table_of
+from benchmarks.telegram import telegram
+from benchmarks.waking import waking
 from cli.logs import configure
 from cli.serving import run_loop
 
-MESSAGES = 1000
+PARTS = ("telegram", "push", "planning", "waking", "importing", "idle")
 ROUNDS = 3
 
 
-async def measure() -> Table:
-    """Measure everything, interleaved where two figures are compared; the best of each counts."""
-    async with simulators() as running:
-        chats = await people(running, MESSAGES)
-        whole, bare = [], []
-        for _ in range(ROUNDS):
-            whole.append(await whole_path(running, chats))
-            bare.append(await bare_sends(running, chats, like=whole[-1].example))
-    async with simulators() as untouched:  # nobody has written to its bot yet
-        at_rest = await idle(untouched)
-    helped = min([await time_to_help() for _ in range(ROUNDS)])
-    path = max(rate.per_second for rate in whole)
-    alone = max(rate.per_second for rate in bare)
-    table = Table(title=conditions(), title_justify="left")
-    for column in ("what", "measured"):
-        table.add_column(column)
-    table.add_row("whole path, messages/s", f"{path:.0f}")
-    table.add_row("aiogram alone, messages/s", f"{alone:.0f}")
-    table.add_row("whole path / aiogram alone", f"{path / alone:.2f}")
-    table.add_row(f"serve, idle for {IDLE_SECONDS} s, RSS", f"{at_rest.rss_mb:.0f} MB")
-    table.add_row("… PSS", f"{at_rest.pss_mb:.0f} MB")
-    table.add_row("… CPU", f"{at_rest.cpu_percent:.1f} % of a core")
-    table.add_row("… from start to polling", f"{at_rest.ready_s:.1f} s")
-    table.add_row("avvisa --help", f"{helped:.2f} s")
-    return table
+async def measure(parts: list[str], console: Console) -> list[Row]:
+    rows: list[Row] = []
+    for part in parts:
+        with console.status(f"{part} …"):
+            rows += await _measured(part)
+    return rows
+
+
+async def _measured(part: str) -> list[Row]:
+    match part:
+        case "telegram":
+            async with simulators() as running:
+                return await telegram(running, messages=1000, rounds=ROUNDS)
+        case "push":
+            async with simulators() as running:
+                return await push(running, messages=1000, rounds=ROUNDS)
+        case "planning":
+            return await plan(due=2000, rounds=ROUNDS)
+        case "waking":
+            return await waking(planned=1_000_000, few=1000)
+        case "importing":
+            return await importing(rows=1000, rounds=ROUNDS)
+        case _:
+            async with simulators() as untouched:  # nobody has written to its bot yet
+                at_rest = await idle(untouched)
+            helped = min([await time_to_help() for _ in range(ROUNDS)])
+            return [*at_rest, Row("avvisa --help", f"{helped:.2f} s")]
 
 
 def conditions() -> str:
     """Say on what this was measured: figures without it mean nothing."""
+    packages = ("aiogram", "firebase-admin", "SQLAlchemy", "aiosqlite", "uvloop")
     return (
-        f"{os.cpu_count()} cores, Python {platform.python_version()}, "
-        f"SQLite {sqlite3.sqlite_version} synchronous=FULL, aiogram {version('aiogram')}, "
-        f"uvloop; simulator on the same machine, no latency added; "
-        f"{MESSAGES} messages, {IN_FLIGHT} in flight, best of {ROUNDS}"
+        f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start, "
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version} synchronous=FULL, "
+        + ", ".join(f"{name} {version(name)}" for name in packages)
+        + "; simulators on the same machine"
     )
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"some of {', '.join(PARTS)}")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    arguments = parser.parse_args()
+    if unknown := set(arguments.parts) - set(PARTS):
+        parser.error(f"there is no {', '.join(sorted(unknown))}: take some of {', '.join(PARTS)}")
+    title = conditions()
     with Path(os.devnull).open("w") as nowhere:
         configure("json", to=nowhere)  # the lines are part of the path; reading them is not
-        table = run_loop(measure())
-    Console().print(table)
+        rows = run_loop(measure(arguments.parts or list(PARTS), Console(stderr=True)))
+    if arguments.json:
+        print(json.dumps({"conditions": title, "rows": [row.as_json() for row in rows]}, indent=1))
+    else:
+        Console().print(table_of(rows, title=title))
 
 
 if __name__ == "__main__":

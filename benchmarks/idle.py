@@ -1,30 +1,19 @@
 """What `avvisa serve` takes while nothing happens: one business, one bot that polls."""
 
 import asyncio
-import os
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.cpu import cpu_seconds
 from benchmarks.processes import Simulators, served
+from benchmarks.row import Row
 from benchmarks.workshop import database_url, workshop
 from messaging.actions.doors import new_key
 
 IDLE_SECONDS = 10
-TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
-@dataclass(frozen=True, slots=True)
-class Idle:
-    """Megabytes resident and proportional; seconds until the bot polled; % of a core meanwhile."""
-
-    rss_mb: float
-    pss_mb: float
-    ready_s: float
-    cpu_percent: float
-
-
-async def idle(simulators: Simulators) -> Idle:
+async def idle(simulators: Simulators) -> list[Row]:
     """Measure a process that has had nothing to do for ten seconds (Linux only)."""
     key = new_key()
     with tempfile.TemporaryDirectory() as name:
@@ -45,15 +34,16 @@ async def idle(simulators: Simulators) -> Idle:
                 if process.returncode is not None:
                     raise RuntimeError("avvisa serve ended by itself")
             ready = loop.time() - began
-            before = _cpu_seconds(process.pid)
+            before = cpu_seconds(process.pid)
             await asyncio.sleep(IDLE_SECONDS)
-            used = _cpu_seconds(process.pid) - before
-            return Idle(
-                rss_mb=_megabytes(process.pid, "Rss"),
-                pss_mb=_megabytes(process.pid, "Pss"),
-                ready_s=ready,
-                cpu_percent=100 * used / IDLE_SECONDS,
-            )
+            used = cpu_seconds(process.pid) - before
+            rss, pss = (_megabytes(process.pid, what) for what in ("Rss", "Pss"))
+            percent = 100 * used / IDLE_SECONDS
+            return [
+                Row("avvisa serve, idle: memory", f"{rss:.0f} MB RSS", f"{pss:.0f} MB PSS"),
+                Row("… its CPU", f"{percent:.1f} % of a core", conditions=f"in {IDLE_SECONDS} s"),
+                Row("… from start to polling", f"{ready:.1f} s"),
+            ]
 
 
 def _megabytes(pid: int, what: str) -> float:
@@ -62,8 +52,3 @@ def _megabytes(pid: int, what: str) -> float:
         if name == what:
             return int(rest.split()[0]) / 1024
     raise LookupError(what)
-
-
-def _cpu_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND

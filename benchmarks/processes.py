@@ -24,6 +24,7 @@ _Json: TypeAlias = Any
 class Simulators:
     url: str
     http: ClientSession
+    pid: int
 
     async def act(self, path: str, **body: object) -> _Json:
         async with self.http.post(f"{self.url}/sim/{path}", json=body) as answer:
@@ -48,7 +49,7 @@ async def simulators() -> AsyncIterator[Simulators]:
         told = process.stdout
         url = json.loads(await told.readline() if told else b"{}")["url"]
         async with ClientSession() as http:
-            running = Simulators(url, http)
+            running = Simulators(url, http, process.pid)
             await running.act("telegram/limits", enabled=False)
             await running.act("bots", token=TOKEN, username=USERNAME)
             yield running

@@ -41,12 +41,21 @@ async def people(simulators: Simulators, count: int) -> list[int]:
 
 
 @asynccontextmanager
-async def workshop(folder: Path, key: str) -> AsyncIterator[tuple[Store, Business, SenderId]]:
-    """Open a new installation with one business and its bot."""
-    clock = SystemClock()
-    store = open_store(database_url(folder), vault=Vault([key]), clock=clock)
+async def opened(folder: Path, key: str) -> AsyncIterator[Store]:
+    """Open the installation in the folder, with all its tables."""
+    store = open_store(database_url(folder), vault=Vault([key]), clock=SystemClock())
     try:
         await migrate(store)
+        yield store
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def workshop(folder: Path, key: str) -> AsyncIterator[tuple[Store, Business, SenderId]]:
+    """Open a new installation with one business and its bot."""
+    async with opened(folder, key) as store:
+        now = store.clock.now()
         new = NewBusiness(
             slug=SLUG,
             name="Officina Delta",
@@ -55,7 +64,7 @@ async def workshop(folder: Path, key: str) -> AsyncIterator[tuple[Store, Busines
             language="it",
             round_the_clock=True,
         )
-        business = await founding.add_business(store, new, now=clock.now())
+        business = await founding.add_business(store, new, now=now)
         bot = await founding.give_sender(
             store,
             slug=SLUG,
@@ -63,45 +72,46 @@ async def workshop(folder: Path, key: str) -> AsyncIterator[tuple[Store, Busines
             external_id=TOKEN.partition(":")[0],
             name=USERNAME,
             secret=TOKEN,
-            now=clock.now(),
+            now=now,
         )
         yield store, business, bot
-    finally:
-        await store.close()
 
 
 async def plan_one_each(
-    store: Store, business: Business, bot: SenderId, chats: Sequence[int]
+    store: Store,
+    business: Business,
+    sender: SenderId,
+    reached: Sequence[str],
+    kind: AddressKind = AddressKind.CHAT,
 ) -> None:
-    """Put a customer for each chat into the books, with a car that is ready, and plan the notices."""
+    """Put a customer for each address into the books, with a car that is ready, and plan the notices."""
     now = store.clock.now()
-    await founding.set_pace(store, bot, rate=100_000, burst=100_000)
+    await founding.set_pace(store, sender, rate=100_000, burst=100_000)
     rule = await switching.switch_on(store, slug=SLUG, name="auto.ready", now=now)
     while not await planning.plan_backlog(store, rule.id, now=now):
         pass
-    for start in range(0, len(chats), CHUNK):
-        chunk = chats[start : start + CHUNK]
+    for start in range(0, len(reached), CHUNK):
+        chunk = {f"C{start + place}": to for place, to in enumerate(reached[start : start + CHUNK])}
         async with store.begin() as conn:
-            rows = [_row(chat) for chat in chunk]
+            rows = [_row(code) for code in chunk]
             await store_rows(conn, business, rows, first_types=frozenset(), now=now)
-            known = await customers.rows_by_external_id(conn, business.id, [str(c) for c in chunk])
-            for chat in chunk:
+            known = await customers.rows_by_external_id(conn, business.id, list(chunk))
+            for code, value in chunk.items():
                 address = await addresses.register(
                     conn,
-                    sender_id=bot,
-                    channel=Channel.TELEGRAM,
-                    kind=AddressKind.CHAT,
-                    value=str(chat),
+                    sender_id=sender,
+                    channel=Channel.TELEGRAM if kind is AddressKind.CHAT else Channel.PUSH,
+                    kind=kind,
+                    value=value,
                     language="it",
                     now=now,
                 )
-                await addresses.link(conn, address, CustomerId(known[str(chat)]["id"]), now)
+                await addresses.link(conn, address, CustomerId(known[code]["id"]), now)
     while await planning.plan_changes(store, now=now):
         pass
 
 
-def _row(chat: int) -> Row:
-    code = str(chat)
+def _row(code: str) -> Row:
     return Row(
         line=1,
         key=code,
