@@ -44,6 +44,7 @@ class Cast:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._once("ready", self._ready))
             group.create_task(self._once("pressed", self._press))
+            group.create_task(self._once("confirmed", self._confirm))
 
     async def _once(self, step: str, act: Callable[[], Awaitable[None]]) -> None:
         if not self._diary.done(step):
@@ -85,30 +86,41 @@ class Cast:
         self._tell(f"The workshop's program exports again: {ELENA.name}'s car is ready.")
 
     async def _press(self) -> None:
-        """Wait for Mario's reminder, however long it takes, and press the button that settles it."""
-        chat_id = self._chat_of(MARIO)
+        """Press the button that settles Mario's reminder, the one that offers to book, too."""
+        label = await self._answer(MARIO, {Action.BOOK, Action.DONE}, Action.DONE)
+        self._tell(f"{MARIO.name} pressed «{label}» under the reminder.")
+
+    async def _confirm(self) -> None:
+        label = await self._answer(ELENA, {Action.CONFIRM, Action.MOVE}, Action.CONFIRM)
+        self._tell(f"{ELENA.name} pressed «{label}»: the appointment of tomorrow stands.")
+
+    async def _answer(self, person: Person, offers: set[Action], action: Action) -> str:
+        """Wait for the notice that offers this, however long it takes, press, and return the label."""
+        chat_id = self._chat_of(person)
         found = None
         while found is None:
             await asyncio.sleep(LOOK_EVERY_S)
-            found = _reminder((await self._stage.levers.chat(chat_id)).messages)
+            found = _notice((await self._stage.levers.chat(chat_id)).messages, offers, action)
         message, button = found
         await asyncio.sleep(READS_S)
         await self._stage.levers.press(chat_id, message.message_id, button)
         await asyncio.sleep(THINKS_S)
-        self._tell(f"{MARIO.name} pressed «{button.text}» under the reminder.")
+        return button.text
 
     def _chat_of(self, person: Person) -> int:
         return int(self._diary.facts(f"linked {person.code}")["chat"])
 
 
-def _reminder(messages: tuple[Shown, ...]) -> tuple[Shown, Button] | None:
-    """Return the reminder that offers to book and to say "done already", and that button."""
+def _notice(
+    messages: tuple[Shown, ...], offers: set[Action], action: Action
+) -> tuple[Shown, Button] | None:
+    """Return the notice that offers all of this, and the button of the action."""
     for message in messages:
         offered = {
             Press.unpack(each.data).action: each
             for each in message.buttons
             if each.data.startswith(f"{Press.__prefix__}|")
         }
-        if {Action.BOOK, Action.DONE} <= offered.keys():
-            return message, offered[Action.DONE]
+        if offers <= offered.keys():
+            return message, offered[action]
     return None

@@ -83,7 +83,8 @@ async def import_files(stage: Stage, house: House) -> None:
     zone = (await business_of(house.store, SLUG)).zone
     # Near midnight, today is the day on which the rules will have their hour.
     today = (house.clock.now() + RULES_AFTER).astimezone(zone).date()
-    for file in sample.write(stage.directory, today):
+    appointments = sample.write_appointments(stage.directory, today)
+    for file in (*sample.write(stage.directory, today), appointments):
         await _import(house, file)
     stage.diary.note("imported", today=today.isoformat())
 

@@ -18,6 +18,7 @@ from messaging.actions import answering, forecasting
 from messaging.gate import Reason
 from messaging.notification import PENDING, REACHED, State
 from messaging.reply import Action
+from messaging.store.replies import Told
 from messaging.store.reports import Sent
 
 LOOK_AGAIN_FOR = timedelta(seconds=3)
@@ -25,6 +26,7 @@ LOOK_AGAIN_FOR = timedelta(seconds=3)
 
 _INSPECTION = "auto.inspection_due"
 _READY = "auto.ready"
+_APPOINTMENT = "auto.appointment"
 _LATER = "7d"
 _LADDER = timedelta(days=24)
 """Mario's inspection is due in 30 days: within this its second reminder, 7 days before, would come."""
@@ -52,6 +54,7 @@ class _Seen:
     made: Sequence[Sent]
     pressed: bool
     ladder_stopped: bool
+    confirmed: bool
 
     def told(self, person: Person) -> list[Heard]:
         """Return the notices that reached the person's chat."""
@@ -119,8 +122,15 @@ async def _see(stage: Stage, house: House) -> _Seen:
         violations=await levers.violations(),
         made=made,
         pressed=any(each.customer == MARIO.code and each.action == Action.DONE for each in replies),
+        confirmed=await _confirmed(levers, chats[ELENA.code], replies),
         ladder_stopped=bool(later) and all(reason == Reason.ANSWERED for reason in later),
     )
+
+
+async def _confirmed(levers: Levers, chat_id: int, replies: Sequence[Told]) -> bool:
+    kept = any(each.customer == ELENA.code and each.action == Action.CONFIRM for each in replies)
+    messages = (await levers.chat(chat_id)).messages if kept and chat_id else ()
+    return any("➜ Confermato: " in each.text and not each.buttons for each in messages)
 
 
 def _promises(seen: _Seen) -> list[Promise]:
@@ -130,6 +140,14 @@ def _promises(seen: _Seen) -> list[Promise]:
         "One reads it in English": any("Hello" in each.text for each in seen.told(WEI)),
         f"{MARIO.name} pressed a button: it is recorded, and the ladder has stopped for both who "
         "share the car": _pressed(seen),
+        f"{ELENA.name} confirmed tomorrow's appointment: it is recorded, and the chat shows it in "
+        "the place of the buttons": seen.confirmed
+        and any(
+            each.customer == ELENA.code
+            and each.rule == _APPOINTMENT
+            and each.state is State.ANSWERED
+            for each in seen.made
+        ),
         f"{GIULIA.name} has blocked the bot: nothing was tried, and the report says why": (
             seen.blocked
             and not seen.told(GIULIA)

@@ -14,6 +14,7 @@ AS_OF = date(2026, 11, 22)
 
 CUSTOMERS = "officina_clienti_veicoli.csv"
 ORDERS = "officina_lavorazioni.csv"
+APPOINTMENTS = "officina_appuntamenti.csv"
 NEWER_ORDERS = "officina_lavorazioni_dopo.csv"
 """The second version of the work orders: what the workshop's program exports a little later."""
 
@@ -43,6 +44,9 @@ _DAYS_AHEAD: Mapping[str, Mapping[str, int]] = {
 """By plate and column: how many days after today the deadline is put. The pack's rungs are 30 and 7 days
 before an inspection or the end of an insurance, 15 before a service."""
 
+APPOINTMENT = "A26/0314"
+"""Elena Rizzi's, on the day after the one that the files show the workshop on."""
+
 READY_ORDER = "2026/01226"
 """Elena Rizzi's car waits for parts, and is ready in the second version of the work orders."""
 
@@ -62,6 +66,11 @@ def write(directory: Path, today: date) -> tuple[Written, Written]:
         _written(directory / CUSTOMERS, customers),
         _written(directory / ORDERS, list(_moved(ORDERS, today))),
     )
+
+
+def write_appointments(directory: Path, today: date) -> Written:
+    """Write the diary as of today and return it: Elena Rizzi comes tomorrow at half past nine."""
+    return _written(directory / APPOINTMENTS, list(_moved(APPOINTMENTS, today)))
 
 
 def write_newer_orders(directory: Path, today: date) -> Written:

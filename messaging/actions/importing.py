@@ -77,7 +77,7 @@ async def import_file(
     """
     async with store.read() as conn:
         business = await businesses.by_slug(conn, slug)
-    reading = read(data, profile=profile, today=local_day(now, business.zone))
+    reading = read(data, profile=profile, today=local_day(now, business.zone), zone=business.zone)
     tally = _Tally()
     rows = iter(reading.rows)
     if dry_run:

@@ -103,13 +103,20 @@ class Status(_Part):
     entered_on: Mapping[str, str] = {}
 
 
+class Starts(_Part):
+    """Where an instant stands: the column of its day, and that of its hour."""
+
+    day: str
+    hour: str
+
+
 class RecordPart(_Part):
     """One record that a row may hold.
 
     `id`: the column of its external id; None: the plate and the type. `only`: the row holds it only
     if the column's word is among these. `due_on`: its date, without which there is no record (None:
-    it has none). `reckoned`: the law by which `due_on` follows from the cell. `status` is a fixed
-    word, or a column.
+    it has none). `reckoned`: the law by which `due_on` follows from the cell. `starts`: its
+    instant, without which there is no record either. `status` is a fixed word, or a column.
     """
 
     type: str
@@ -117,6 +124,7 @@ class RecordPart(_Part):
     only: Mapping[str, tuple[str, ...]] = {}
     due_on: str | None = None
     reckoned: Literal["road_tax"] | None = None
+    starts: Starts | None = None
     status: str | Status = "open"
     number: str | None = None
     amount: str | None = None

@@ -1,13 +1,14 @@
 """What a row tells of its records."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from messaging.asset import Role
 from messaging.intake import AssetRow, RecordRow, Told, Verdict
-from messaging.reading import amounts, cells, dates, law
+from messaging.reading import amounts, cells, dates, hours, law
 from messaging.reading.attribute import attributes
 from messaging.reading.profile import Profile, RecordPart, Status
 from messaging.reading.remarks import Code, Flaw
@@ -27,30 +28,34 @@ _UNUSABLE: Final = _Unusable()
 
 @dataclass(frozen=True, slots=True)
 class _Owner:
-    """Whose records they are: the customer's, and an asset's, which may be sold or scrapped."""
+    """Whose records they are: the customer's, and an asset's, which may be sold or scrapped.
+
+    `zone`: the business's, in which its hours are told.
+    """
 
     customer: str
     asset: str | None
+    zone: ZoneInfo
     gone: bool = False
 
 
 def records_of_asset(
-    profile: Profile, row: RowCells, asset: AssetRow, today: date
+    profile: Profile, row: RowCells, asset: AssetRow, today: date, zone: ZoneInfo
 ) -> tuple[RecordRow, ...]:
     """Return the records of the row's asset; they are told once, by the row of its holder."""
     if asset.role is Role.USER:
         return ()
-    owner = _Owner(asset.customer, asset.external_id, asset.gone is True)
+    owner = _Owner(asset.customer, asset.external_id, zone, asset.gone is True)
     return _records(profile, row, owner, today)
 
 
 def records_of_customer(
-    profile: Profile, row: RowCells, customer: str, today: date
+    profile: Profile, row: RowCells, customer: str, today: date, zone: ZoneInfo
 ) -> tuple[RecordRow, ...]:
     """Return the records of a row that tells of no asset itself, at most of its plate."""
     plate = row.take(profile.plate, cells.plate)
     asset = plate.key if isinstance(plate, cells.Plate) else None
-    return _records(profile, row, _Owner(customer, asset), today)
+    return _records(profile, row, _Owner(customer, asset, zone), today)
 
 
 def _records(profile: Profile, row: RowCells, owner: _Owner, today: date) -> tuple[RecordRow, ...]:
@@ -68,6 +73,7 @@ def _record(
     """Return the record; None where the row does not tell it, or so that it cannot be used."""
     external_id = _external_id(part, row, owner)
     due_on = _due_on(part, row, today)
+    starts_at = _starts_at(part, row, today, owner.zone)
     status = _status(part, row)
     amount = _amount(part, row, decimal)
     if part.due_on is not None and due_on is None:
@@ -75,6 +81,7 @@ def _record(
     if (
         external_id is None
         or isinstance(due_on, _Unusable)
+        or isinstance(starts_at, _Unusable)
         or isinstance(status, _Unusable)
         or isinstance(amount, _Unusable)
     ):
@@ -85,6 +92,7 @@ def _record(
         customer=owner.customer,
         asset=owner.asset,
         due_on=due_on,
+        starts_at=starts_at,
         status=CANCELLED if owner.gone else status,
         entered_on=_entered_on(part, status, row, today),
         number=row.take(part.number, cells.words),
@@ -111,6 +119,22 @@ def _due_on(part: RecordPart, row: RowCells, today: date) -> Told[date] | _Unusa
     if part.reckoned == "road_tax" and read.known is not None:
         return law.road_tax_by(read.known)
     return read.value
+
+
+def _starts_at(
+    part: RecordPart, row: RowCells, today: date, zone: ZoneInfo
+) -> datetime | _Unusable | None:
+    if part.starts is None:
+        return None
+    day, hour = row.text(part.starts.day), row.text(part.starts.hour)
+    read = hours.starts_at(day, hour, today, zone)
+    about_the_day = read.flaw is not None and read.flaw.code.startswith("DATE")
+    if read.flaw is not None:
+        to_ask = read.flaw.code in _TO_ASK
+        amiss = Verdict.HELD if to_ask else Verdict.PARTLY
+        column = part.starts.day if about_the_day else part.starts.hour
+        row.note(read.flaw, column, Verdict.WARNING if read.known is not None else amiss)
+    return _UNUSABLE if read.known is None else read.known
 
 
 def _status(part: RecordPart, row: RowCells) -> str | _Unusable | None:

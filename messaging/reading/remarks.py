@@ -26,6 +26,8 @@ class Code(StrEnum):
     DATE_EMPTY = "DATE_EMPTY"
     DATE_INCOMPLETE = "DATE_INCOMPLETE"
     DATE_IMPLAUSIBLE = "DATE_IMPLAUSIBLE"
+    TIME_INVALID = "TIME_INVALID"
+    TIME_LEFT_OUT = "TIME_LEFT_OUT"
     AMOUNT_AMBIGUOUS = "AMOUNT_AMBIGUOUS"
     AMOUNT_INVALID = "AMOUNT_INVALID"
     NUMBER_INVALID = "NUMBER_INVALID"
@@ -101,6 +103,14 @@ _SENTENCES: Final[dict[Code, tuple[str, str]]] = {
     Code.DATE_IMPLAUSIBLE: (
         "«{v}» è molto lontana da oggi: è giusta?",
         "“{v}” is very far from today: is it right?",
+    ),
+    Code.TIME_INVALID: (
+        "«{v}» non è un'ora: va scritta come hh:mm",
+        "“{v}” is no time of the day: write it as hh:mm",
+    ),
+    Code.TIME_LEFT_OUT: (
+        "Quella notte le {v} non ci sono, cambia l'ora: letto come {k}, lo verifichi",
+        "There is no {v} that night, the clocks change: read as {k}, please check",
     ),
     Code.AMOUNT_AMBIGUOUS: (
         "«{v}» si può leggere {k}: quale dei due?",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from messaging.errors import Refused
 from messaging.intake import AssetRow, CustomerRow, RecordRow, Row, Verdict
@@ -39,11 +40,18 @@ class Reading:
     rows: Iterable[Row]
 
 
-def read(data: bytes, *, profile: str | Profile | None = None, today: date) -> Reading:
+ITALY: Final = ZoneInfo("Europe/Rome")
+"""The zone of files in the Italian dialect, where nobody says otherwise."""
+
+
+def read(
+    data: bytes, *, profile: str | Profile | None = None, today: date, zone: ZoneInfo = ITALY
+) -> Reading:
     """Return the file as rows, by the profile (or the one of that name that avvisa brings along), or
     by the one that knows its columns best.
 
-    `today` is the day in the business's zone: it tells minors and two-digit years. Raises Refused
+    `today` is the day in the business's zone: it tells minors and two-digit years; hours are told
+    in the `zone`. Raises Refused
     when the bytes are no text, when there is no such profile, or when no profile knows the columns.
     """
     text = open_text(data)
@@ -61,17 +69,18 @@ def read(data: bytes, *, profile: str | Profile | None = None, today: date) -> R
     return Reading(
         profile=head.profile.name,
         ignored=tuple(name for name in ignored if name),
-        rows=_Rows(text, head, today),
+        rows=_Rows(text, head, today, zone),
     )
 
 
 class _Rows:
     """The rows of a file. Memory holds some 200 bytes per key, to find the keys that come twice."""
 
-    def __init__(self, text: Text, head: Head, today: date) -> None:
+    def __init__(self, text: Text, head: Head, today: date, zone: ZoneInfo) -> None:
         self._text = text
         self._head = head
         self._today = today
+        self._zone = zone
         self._folded_header = [cells.folded(name) for name in head.header]
 
     def __iter__(self) -> Iterator[Row]:
@@ -109,7 +118,7 @@ class _Rows:
         for column in dict.fromkeys((profile.customer_id, *profile.key)):
             if self._identifies(column):
                 row.take(column, cells.code, Verdict.REJECTED)
-        told = _told(profile, row, today)
+        told = _told(profile, row, today, self._zone)
         if row.verdict is Verdict.REJECTED:
             told = _Told()
         return Row(
@@ -185,15 +194,17 @@ class _Told:
     records: tuple[RecordRow, ...] = ()
 
 
-def _told(profile: Profile, row: RowCells, today: date) -> _Told:
+def _told(profile: Profile, row: RowCells, today: date, zone: ZoneInfo) -> _Told:
     owner = row.text(profile.customer_id)
     told = None
     if profile.customer is not None:
         told = customer(profile.customer, row, owner, today)
     if profile.asset is None:
-        return _Told(customer=told, records=records_of_customer(profile, row, owner, today))
+        return _Told(customer=told, records=records_of_customer(profile, row, owner, today, zone))
     if has := asset(profile.asset, row, owner, today):
-        return _Told(customer=told, asset=has, records=records_of_asset(profile, row, has, today))
+        return _Told(
+            customer=told, asset=has, records=records_of_asset(profile, row, has, today, zone)
+        )
     without_plate = cells.says_nothing(row.text(profile.asset.plate))
     if without_plate and any(row.text(part.due_on) for part in profile.records):
         row.note(Flaw(Code.PLATE_MISSING, ""), profile.asset.plate, Verdict.PARTLY)

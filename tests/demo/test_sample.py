@@ -2,8 +2,9 @@
 
 import csv
 import io
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -16,6 +17,7 @@ from messaging.rule import BeforeDate
 
 ANY_DAY = [date(2026, 11, 22), date(2027, 2, 28), date(2028, 2, 29), date(2031, 12, 31)]
 LATER = timedelta(days=3)
+ROME = ZoneInfo("Europe/Rome")
 
 
 def records(data: bytes, today: date) -> list[RecordRow]:
@@ -60,6 +62,20 @@ def test_there_is_something_in_the_next_days_too(tmp_path: Path, today: date):
     days = [today + timedelta(days=ahead) for ahead in range(1, LATER.days + 1)]
 
     assert any(falling_due(customers.data, today, day) for day in days)
+
+
+@pytest.mark.parametrize("today", ANY_DAY)
+def test_somebody_in_the_chat_has_an_appointment_tomorrow(tmp_path: Path, today: date):
+    diary = sample.write_appointments(tmp_path, today)
+
+    booked = [
+        (record.customer, record.starts_at.astimezone(ROME))
+        for record in records(diary.data, today)
+        if record.external_id == sample.APPOINTMENT and isinstance(record.starts_at, datetime)
+    ]
+
+    tomorrow = today + timedelta(days=1)
+    assert booked == [("C1018", datetime.combine(tomorrow, time(9, 30), ROME))]
 
 
 def test_people_stay_as_old_as_they_are(tmp_path: Path):
