@@ -100,18 +100,18 @@ async def test_a_message_comes_without_reload_and_its_button_reaches_the_bot(
 
         await page.has_text("La revisione scade <b>lunedì</b>")
         await page.until(
-            "document.getElementById('announced').innerText.startsWith('Anna: La rev')"
+            "document.getElementById('announced')?.innerText.startsWith('Anna: La rev')"
         )
         assert await page.run("document.querySelector('.message').lang") == "it"
         await page.until(tap("Prenota"))
         pressed = await pressed_at(play)
         assert (pressed["data"], pressed["from"]["id"]) == ("book", anna)
 
-        await page.until("document.querySelector('.inline').ariaBusy === 'true'")
+        await page.until("document.querySelector('.inline')?.ariaBusy === 'true'")
         toast = {"callback_query_id": pressed["id"], "text": "Grazie, la richiamiamo"}
         await play.call("answerCallbackQuery", **toast)
         await page.has_text("Grazie, la richiamiamo")
-        await page.until("document.querySelector('.inline').ariaBusy === null")
+        await page.until("document.querySelector('.inline')?.ariaBusy === null")
         await page.until(tap("/stop"))
         await page.until("document.querySelectorAll('.from-person').length === 2")
         assert await page.run("window.loadedOnce")
@@ -199,9 +199,9 @@ async def test_on_a_telephone_one_phone_fills_the_screen_and_nothing_is_faint_or
         await page.until(f"{IN_SIGHT}.join() === 'Anna Bianchi'")
         await page.until(tap("Carla"))
         await page.until(f"{IN_SIGHT}.join() === 'Carla'")
-        await page.until("document.querySelector('.tab[aria-current=true]').innerText === 'Carla'")
+        await page.until("document.querySelector('.tab[aria-current=true]')?.innerText === 'Carla'")
         await play.call("sendMessage", chat_id=anna, text="meanwhile")
-        await page.until("document.querySelector('.tab.unread').innerText === 'Anna Bianchi'")
+        await page.until("document.querySelector('.tab.unread')?.innerText === 'Anna Bianchi'")
 
 
 async def test_a_push_appears_on_the_lock_screen_and_a_blocked_bot_is_shown_so(
