@@ -21,7 +21,7 @@ WIDE = 160
 """Columns where nobody's window sets them: a file, a pipe."""
 
 
-async def execute(command: CommandModel, settings: Settings) -> Answer:
+async def execute(command: CommandModel, settings: Settings, *, migrating: bool = True) -> Answer:
     """Return the command's answer, wherever it ran. Raises AvvisaError with what to mend.
 
     Another short command may have the database for a moment, and `serve` may be about to take commands: both are
@@ -29,7 +29,7 @@ async def execute(command: CommandModel, settings: Settings) -> Answer:
     """
     for _ in range(TRIES):
         try:
-            async with open_house(settings) as house:
+            async with open_house(settings, migrating=migrating) as house:
                 return await command.run(house)
         except FileInUse:
             try:

@@ -39,8 +39,10 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[House]:
-    """Open the installation that the settings name, its schema brought up to date.
+async def open_house(
+    settings: Settings, *, clock: Clock | None = None, migrating: bool = True
+) -> AsyncIterator[House]:
+    """Open the installation that the settings name, its schema brought up to date (or left as it is).
 
     Raises FileInUse if another process owns the SQLite file, Misconfigured for settings that cannot be.
     """
@@ -49,7 +51,8 @@ async def open_house(settings: Settings, *, clock: Clock | None = None) -> Async
         settings.database_url.get_secret_value(), vault=Vault(settings.keys()), clock=clock
     )
     try:
-        await migrate(store)
+        if migrating:
+            await migrate(store)
         yield House(settings=settings, store=store, clock=clock)
     finally:
         await store.close()

@@ -1,5 +1,6 @@
 """The `avvisa` command: arguments in, a command value out, its answer shown."""
 
+import asyncio
 import base64
 import sys
 from pathlib import Path
@@ -16,7 +17,7 @@ from cli.verbs.business import business
 from cli.verbs.daily import daily
 from cli.verbs.rule import rule
 from messaging.actions.doors import new_key
-from messaging.errors import AvvisaError
+from messaging.errors import AvvisaError, Misconfigured
 
 app = typer.Typer(
     name="avvisa",
@@ -64,6 +65,27 @@ def import_file(
     with Console(stderr=True).status(f"Importing {file.name} …"):
         answer = ask(command)
     show(answer, as_json=False)
+
+
+@app.command("check")
+def check(
+    slug: Annotated[
+        str, typer.Argument(help="The short name of a business; all of them if left out.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Tell what is wrong with the installation and what to do. Status 1 if something needs a person."""
+    from cli.checking import check_installation, misconfigured
+
+    try:
+        known = settings()
+    except Misconfigured as error:
+        answer = misconfigured(error)
+    else:
+        configure(known.log_format, quiet=True)
+        answer = asyncio.run(check_installation(known, slug or None))
+    show(answer, as_json=as_json)
+    raise typer.Exit(answer.code)
 
 
 @_secrets.command("new")

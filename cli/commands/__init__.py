@@ -11,6 +11,7 @@ from cli.commands.businesses import (
     Invite,
     ListBusinesses,
 )
+from cli.commands.checks import Check
 from cli.commands.explanations import Explain
 from cli.commands.held import DropHeld, ListHeld, ReleaseHeld
 from cli.commands.imports import ImportFile
@@ -24,6 +25,7 @@ Command: TypeAlias = Annotated[
     | GiveTelegram
     | Invite
     | ListBusinesses
+    | Check
     | DropHeld
     | Explain
     | ListHeld
@@ -44,6 +46,7 @@ command_adapter: TypeAdapter[Command] = TypeAdapter(Command)
 
 __all__ = [
     "AddBusiness",
+    "Check",
     "CloseReply",
     "Command",
     "DropHeld",

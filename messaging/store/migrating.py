@@ -69,4 +69,9 @@ async def migrate_down(store: Store, revision: str) -> None:
 
 def head() -> str:
     """Return the revision that this code speaks."""
-    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+    return revisions().get_current_head() or ""
+
+
+def revisions() -> ScriptDirectory:
+    """Return every revision that this code knows."""
+    return ScriptDirectory.from_config(_config())
