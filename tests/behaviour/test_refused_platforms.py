@@ -3,8 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from messaging.actions import founding, reporting
+from cli.commands.plans import Status
+from cli.demo.stage import DemoSettings
+from cli.house import House
+from messaging.actions import dispatching, founding, recording, reporting
+from messaging.actions.dispatching import Claimed
 from messaging.actions.doors import Store
+from messaging.actions.recording import Finished, Spread
 from messaging.actions.reporting import Refusal
 from messaging.calendar import MessageClass
 from messaging.customer import Channel
@@ -115,10 +120,10 @@ async def test_one_message_a_minute_tries_the_platform_and_when_it_works_all_fol
     assert await refused(workshop) == []
 
 
-async def test_businesses_that_share_the_project_share_its_one_try_too(
-    workshop: Workshop, store: Store, clock: StillClock
+async def two_businesses_are_refused(
+    workshop: Workshop, store: Store, clock: StillClock, firebase: Firebase
 ) -> None:
-    firebase = Firebase(workshop)
+    """Let each of two that share the project have an iPhone's reminder to send, and the key be refused."""
     firebase.answers["ios"] = KEY_REFUSED
     other = await workshop_on(store, clock, slug="carrozzeria")
     await founding.give_sender(
@@ -136,11 +141,40 @@ async def test_businesses_that_share_the_project_share_its_one_try_too(
         await reminders_to(each, "ios")
         await each.planner().work()
     await workshop.run()
+
+
+async def test_businesses_that_share_the_project_share_its_one_try_too(
+    workshop: Workshop, store: Store, clock: StillClock
+) -> None:
+    firebase = Firebase(workshop)
+    await two_businesses_are_refused(workshop, store, clock, firebase)
     broken_at = clock.now()
 
     await seconds_pass(workshop, 59, 60, 61, 120)
 
     assert firebase.moments("ios", since=broken_at) == [broken_at + MINUTE, broken_at + 2 * MINUTE]
+
+
+async def test_nothing_else_goes_while_the_try_is_under_way_and_all_that_waits_when_it_succeeds(
+    workshop: Workshop, store: Store, clock: StillClock
+) -> None:
+    await two_businesses_are_refused(workshop, store, clock, Firebase(workshop))
+    clock.move(MINUTE)
+
+    async def claimed() -> list[Claimed]:
+        turn = await dispatching.claim(
+            store, workshop.project, owner=workshop.owner, now=clock.now(), limit=10
+        )
+        return turn.claimed
+
+    (probe,) = await claimed()
+    assert await claimed() == []
+    succeeded = Finished(claimed=probe, outcome=Accepted(provider_id="1"), begun_at=clock.now())
+    await recording.record(
+        store, workshop.project, [succeeded], now=clock.now(), spread=Spread(0.0)
+    )
+
+    assert len(await claimed()) == 1
 
 
 async def test_a_dead_phone_does_not_show_that_the_key_works(workshop: Workshop) -> None:
@@ -211,3 +245,19 @@ async def test_a_refused_project_is_tried_by_one_message_a_minute_too(workshop: 
 
     assert len(await accepted(workshop)) == 3
     assert await refused(workshop) == []
+
+
+async def test_the_business_is_told_what_gets_nothing_through_and_what_to_do(
+    workshop: Workshop,
+) -> None:
+    Firebase(workshop).answers["ios"] = KEY_REFUSED
+    await workshop.switch_on()
+    await reminders_to(workshop, "ios")
+    await workshop.run()
+    house = House(DemoSettings(), workshop.store, workshop.clock)
+
+    told = await Status(slug="officina").run(house)
+
+    (row,) = told.tables[-1].rows
+    assert row[:3] == ["push: iPhone and iPad", "Mon 23 Nov 2026 09:00", "Mon 23 Nov 2026 09:01"]
+    assert "Firebase console, Project settings, Cloud Messaging" in row[3]
