@@ -5,7 +5,8 @@ from datetime import date
 from functools import partial
 
 from messaging.reading import cells, dates
-from messaging.reading.profile import Attribute, Choice, Day, Filled, WholeNumber
+from messaging.reading.law import reckoned
+from messaging.reading.profile import Attribute, ByLaw, Choice, Day, Filled, WholeNumber
 from messaging.reading.rowcells import RowCells
 
 
@@ -28,6 +29,10 @@ def _attribute(part: Attribute, row: RowCells, today: date) -> str | int | None:
         case Day():
             day = row.take(part.column, partial(dates.day, today=today))
             return day.isoformat() if isinstance(day, date) else None
+        case ByLaw():
+            day = dates.day(cell, today).known
+            end = None if day is None else reckoned(part.law, day)
+            return None if end is None else end.isoformat()
         case Choice():
             if cells.is_one_of(cell, part.without):
                 return None

@@ -1,7 +1,10 @@
-"""Dates that Italian law reckons from another date."""
+"""Dates that Italian law reckons from another date, as small dated data with their sources."""
 
 from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from functools import cache
 from typing import Final
 
@@ -13,25 +16,92 @@ _SAINT_FRANCIS_SINCE: Final = 2026
 """Law 151/2025 makes 4 October a public holiday (https://ance.it/?p=265667, November 2026)."""
 
 
-def road_tax_by(expires_on: date) -> date:
-    """Return the last day to pay the road tax (*bollo*) of a period that expires on the day.
+class Law(StrEnum):
+    """What is reckoned."""
 
-    It is the last day of the month after, or the next working day: the rule of vehicles registered
-    before 2026, until a Region changes it
-    (http://www.anconatoday.it/economia/bollo-auto-2018-come-pagare-informazioni.html, read in
-    November 2026).
+    FIRST_INSPECTION = "first_inspection"
+    NEXT_INSPECTION = "next_inspection"
+    ROAD_TAX = "road_tax"
+    FIRST_ROAD_TAX = "first_road_tax"
+    INSURANCE_COVER = "insurance_cover"
+    LPG_TANK = "lpg_tank"
+    CNG_R110 = "cng_r110"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """So long after a date. `month_end`: the last day of that month; `working_day`: or the next one
+    that is neither at the weekend nor a holiday.
+
+    `since`: of dates from this day on only. `source`: where it was read, in November 2026.
     """
-    return working_day_from(_end_of_next_month(expires_on))
+
+    source: str
+    years: int = 0
+    months: int = 0
+    days: int = 0
+    month_end: bool = False
+    working_day: bool = False
+    since: date | None = None
+
+    def end(self, day: date) -> date | None:
+        """Return the day on which the term ends that the day begins; None: it does not hold for it."""
+        if self.since is not None and day < self.since:
+            return None
+        ahead = day.year * 12 + day.month - 1 + self.years * 12 + self.months
+        year, month = divmod(ahead, 12)
+        last = monthrange(year, month + 1)[1]
+        found = date(year, month + 1, last if self.month_end else min(day.day, last))
+        found += timedelta(days=self.days)
+        return working_day_from(found) if self.working_day else found
 
 
-def first_road_tax_by(registered_on: date) -> date:
-    """Return the last day to pay the first road tax of a vehicle registered from 1 January 2026 on.
+TERMS: Final[Mapping[Law, Term]] = {
+    # Cars, motorcycles and mopeds. What is inspected every year (taxis, above 3.5 t) no file tells us.
+    Law.FIRST_INSPECTION: Term(
+        years=4, month_end=True, source="http://motorizzazione.com/revisioni.html"
+    ),
+    # From the inspection that was done, early or late.
+    Law.NEXT_INSPECTION: Term(
+        years=2,
+        month_end=True,
+        source="https://cormec.com/hrf_faq/quando-devo-fare-la-revisione-della-mia-auto",
+    ),
+    # From the end of the paid period; of vehicles registered before 2026, until a Region changes it.
+    Law.ROAD_TAX: Term(
+        months=1,
+        month_end=True,
+        working_day=True,
+        source="http://www.anconatoday.it/economia/bollo-auto-2018-come-pagare-informazioni.html",
+    ),
+    # From the registration. Of the later years the sources disagree, so the first one only.
+    Law.FIRST_ROAD_TAX: Term(
+        months=1,
+        month_end=True,
+        working_day=True,
+        since=date(2026, 1, 1),
+        source="https://edizionecaserta.net/2025/07/08/bollo-auto-dal-2026-cambia-tutto-le-principali-novita/",
+    ),
+    # From the end of a policy of a year; a temporary one ends when it ends.
+    Law.INSURANCE_COVER: Term(
+        days=15, source="https://www.la-cronaca.it/assicurazione-auto-15-giorni.html"
+    ),
+    # From the test after installation, to the day.
+    Law.LPG_TANK: Term(
+        years=10, source="https://www.revisionicrebam.it/revisioni-impianti-gpl-metano/"
+    ),
+    # From the last test. Cylinders of the older national kind (DGM) have five years.
+    Law.CNG_R110: Term(
+        years=4,
+        month_end=True,
+        source="https://www.revisionicrebam.it/revisioni-impianti-gpl-metano/",
+    ),
+}
 
-    It is the last day of the month after; of later years the sources disagree
-    (https://edizionecaserta.net/2025/07/08/bollo-auto-dal-2026-cambia-tutto-le-principali-novita/,
-    read in November 2026).
-    """
-    return working_day_from(_end_of_next_month(registered_on))
+
+def reckoned(law: Law, day: date) -> date | None:
+    """Return the date that the law reckons from the day; None: the law does not hold for it."""
+    return TERMS[law].end(day)
 
 
 def working_day_from(day: date) -> date:
@@ -39,11 +109,6 @@ def working_day_from(day: date) -> date:
     while day.weekday() >= _SATURDAY or day in _holidays(day.year):
         day += _DAY
     return day
-
-
-def _end_of_next_month(day: date) -> date:
-    first = day.replace(day=1) + timedelta(days=monthrange(day.year, day.month)[1])
-    return first.replace(day=monthrange(first.year, first.month)[1])
 
 
 @cache

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from messaging.errors import Refused
 from messaging.reading.cells import folded
+from messaging.reading.law import Law
 
 _HOW = "docs/profiles.md says how a profile is written"
 
@@ -57,7 +58,15 @@ class Filled(_Part):
     blank: str
 
 
-Attribute = Annotated[WholeNumber | Day | Choice | Filled, Field(discriminator="kind")]
+class ByLaw(_Part):
+    """An attribute that is the date which a law reckons from the one in a column."""
+
+    kind: Literal["by_law"]
+    column: str
+    law: Law
+
+
+Attribute = Annotated[WholeNumber | Day | Choice | Filled | ByLaw, Field(discriminator="kind")]
 
 
 class CustomerPart(_Part):
@@ -103,6 +112,14 @@ class Status(_Part):
     entered_on: Mapping[str, str] = {}
 
 
+class Reckoned(_Part):
+    """A date that a law reckons from the day in a column, for rows whose words are among `only`."""
+
+    law: Law
+    column: str
+    only: Mapping[str, tuple[str, ...]] = {}
+
+
 class Starts(_Part):
     """Where an instant stands: the column of its day, and that of its hour."""
 
@@ -115,7 +132,8 @@ class RecordPart(_Part):
 
     `id`: the column of its external id; None: the plate and the type. `only`: the row holds it only
     if the column's word is among these. `due_on`: its date, without which there is no record (None:
-    it has none). `reckoned`: the law by which `due_on` follows from the cell. `starts`: its
+    it has none). `reckoned`: the law by which `due_on` follows from the cell; `failing`: the ways in
+    which it follows from others where the cell is blank, the first that tells counts. `starts`: its
     instant, without which there is no record either. `status` is a fixed word, or a column.
     """
 
@@ -123,7 +141,8 @@ class RecordPart(_Part):
     id: str | None = None
     only: Mapping[str, tuple[str, ...]] = {}
     due_on: str | None = None
-    reckoned: Literal["road_tax"] | None = None
+    reckoned: Law | None = None
+    failing: tuple[Reckoned, ...] = ()
     starts: Starts | None = None
     status: str | Status = "open"
     number: str | None = None

@@ -73,6 +73,8 @@ def _record(
     """Return the record; None where the row does not tell it, or so that it cannot be used."""
     external_id = _external_id(part, row, owner)
     due_on = _due_on(part, row, today)
+    estimate = _estimate(part, row, today) if due_on is None else None
+    due_on = estimate or due_on
     starts_at = _starts_at(part, row, today, owner.zone)
     status = _status(part, row)
     amount = _amount(part, row, decimal)
@@ -97,7 +99,10 @@ def _record(
         entered_on=_entered_on(part, status, row, today),
         number=row.take(part.number, cells.words),
         amount_cents=amount,
-        attributes=attributes(part.attributes, row, today),
+        attributes={
+            **attributes(part.attributes, row, today),
+            **({} if estimate is None else {"date_source": "estimated"}),
+        },
     )
 
 
@@ -116,9 +121,25 @@ def _due_on(part: RecordPart, row: RowCells, today: date) -> Told[date] | _Unusa
         to_ask = read.flaw.code in _TO_ASK
         row.note(read.flaw, part.due_on, Verdict.HELD if to_ask else Verdict.PARTLY)
         return _UNUSABLE
-    if part.reckoned == "road_tax" and read.known is not None:
-        return law.road_tax_by(read.known)
+    if part.reckoned is not None and read.known is not None:
+        return law.reckoned(part.reckoned, read.known)
     return read.value
+
+
+def _estimate(part: RecordPart, row: RowCells, today: date) -> date | None:
+    """Return the date that a law gives where the file gives none; None: nothing follows.
+
+    From what is long past neither: whatever was due then has been done, or never will be, and the
+    file knows nothing of it.
+    """
+    for way in part.failing:
+        if not all(cells.is_one_of(row.text(column), among) for column, among in way.only.items()):
+            continue
+        day = dates.day(row.text(way.column), today).known
+        if day is not None:
+            found = law.reckoned(way.law, day)
+            return found if found is not None and found >= today else None
+    return None
 
 
 def _starts_at(

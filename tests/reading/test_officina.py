@@ -115,7 +115,12 @@ def test_mario_holds_the_panda(vehicles):
             "open",
             {"expires_on": "2026-12-31"},
         ),
-        "insurance": ("AB123CD-insurance", date(2027, 3, 27), "open", {}),
+        "insurance": (
+            "AB123CD-insurance",
+            date(2027, 3, 27),
+            "open",
+            {"covered_until": "2027-04-11"},
+        ),
         "maintenance": ("AB123CD-maintenance", date(2027, 4, 5), "open", {"due_km": 45000}),
     }
     assert {(r.customer, r.asset) for r in row.records} == {("C1001", "AB123CD")}
