@@ -94,6 +94,12 @@ class Choice(CallbackData, prefix="c1", sep="|"):
     reminder: bool | None = None
 
 
+class Leave(CallbackData, prefix="l1", sep="|"):
+    """The way out of the question for another day, asked about this notice."""
+
+    notification: Annotated[int, BeforeValidator(_from_base36), PlainSerializer(_to_base36)]
+
+
 class Menu(CallbackData, prefix="m1", sep="|"):
     """A command as a button."""
 

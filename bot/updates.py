@@ -3,6 +3,7 @@
 from aiogram import Dispatcher
 
 from bot.conversations.answers import answers
+from bot.conversations.appointments import appointments
 from bot.conversations.failures import failures
 from bot.conversations.letters import letters
 from bot.conversations.preferences import preferences
@@ -20,7 +21,7 @@ def create_dispatcher(store: Store, clock: Clock) -> Dispatcher:
     """Return the dispatcher with all conversations.
 
     Feed it with `feed_update(bot, update, sender_id=…, attempt=…)`; `attempt` counts from 0. It
-    keeps no state between updates: whatever a conversation has to remember is in its buttons.
+    keeps no state between updates: what a conversation has to remember is in its buttons, or in the store.
     """
     dispatcher = Dispatcher(disable_fsm=True)
     dispatcher.update.outer_middleware(Doorkeeper(store, clock))
@@ -31,6 +32,7 @@ def create_dispatcher(store: Store, clock: Clock) -> Dispatcher:
         questions(),
         preferences(),
         privacy(),
+        appointments(),
         answers(),
         letters(),
         presence(),

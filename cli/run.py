@@ -57,8 +57,9 @@ async def serve(
     """Run the parts until a signal or a cancellation, then stop in order.
 
     Nothing new begins, what is under way ends and is recorded, what waits stays waiting. `ready` is set when everything
-    has started. Raises Misconfigured if the API's port is not to be had.
+    has started. Raises Misconfigured if the API's port is not to be had, or bots could not hear in the mode set.
     """
+    _check_mode(house, parts)
     stop = asyncio.Event()
     with ExitStack() as stack:
         stack.enter_context(_signals(stop))
@@ -76,6 +77,15 @@ async def serve(
             finally:
                 _log.info("serve.stopping")
                 await loops.end()
+
+
+def _check_mode(house: House, parts: frozenset[Part]) -> None:
+    by_webhook = house.settings.webhook_url() is not None
+    if by_webhook and house.store.is_sqlite and Part.BOT in parts and Part.API not in parts:
+        raise Misconfigured(
+            "with AVVISA_TELEGRAM_MODE=webhook and SQLite the bots hear through the api of the same process",
+            hint="add --only api, or leave --only out",
+        )
 
 
 class _Loops:

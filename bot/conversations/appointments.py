@@ -2,20 +2,36 @@
 
 from typing import Final
 
-from aiogram import Bot
+from aiogram import Bot, Router
 from aiogram.types import CallbackQuery, Message
 
-from bot.buttons import Press
-from bot.conversations.telling import Edited, rewrite, take_buttons_away, tell, with_contact
+from bot.buttons import Leave, Press
+from bot.conversations.telling import (
+    Edited,
+    release,
+    rewrite,
+    take_buttons_away,
+    tell,
+    with_contact,
+)
 from bot.conversations.visit import Visit
 from bot.words import later, words
 from messaging.actions.answering import Pressed
 from messaging.actions.appointing import KEEP, SURE, Appointment
+from messaging.actions.conversing import never_mind
 from messaging.business import LANGUAGES
+from messaging.notification import NotificationId
 from messaging.reply import Action
 from messaging.wording import locale_of, say_day, say_time
 
 SURE_QUESTION: Final = later("Really cancel?")
+
+
+def appointments() -> Router:
+    """Return the router of the way out of the question for another day."""
+    router = Router(name="appointments")
+    router.callback_query.register(left, Leave.filter())
+    return router
 
 
 async def hear_about(
@@ -48,14 +64,36 @@ async def hear_about(
 async def asked_to_move(
     bot: Bot, visit: Visit, callback: CallbackQuery, result: Pressed, told: str
 ) -> None:
-    """Say that the business knows and will get in touch; it has the reply already."""
+    """Ask which day and hour would suit them; the business has the request already."""
     await _conclude(bot, visit, callback, _outcome(Action.MOVE, told, visit))
     text = visit.say(
-        "Thank you. {business} has received your request to move the appointment of {when} and "
-        "will get in touch with you."
+        "{business} knows that you would like to move the appointment of {when}.\n\n"
+        "Which day and what time would suit you? Please write it here."
     )
     text = text.format(business=result.business_name, when=told)
-    await tell(bot, visit, with_contact(text, result, visit))
+    if result.notification_id is None:
+        await tell(bot, visit, text)
+    else:
+        way_out = (visit.say("Never mind"), Leave(notification=result.notification_id))
+        await tell(bot, visit, text, way_out)
+
+
+async def left(callback: CallbackQuery, callback_data: Leave, visit: Visit, bot: Bot) -> None:
+    """Take the question back: the appointment stands as it is."""
+    await release(callback)
+    stands = await never_mind(
+        visit.store,
+        sender_id=visit.sender_id,
+        chat_id=visit.chat_id,
+        notification_id=NotificationId(callback_data.notification),
+        now=visit.now,
+    )
+    await take_buttons_away(bot, visit, callback)
+    if stands is not None:
+        text = visit.say("Your appointment stands: {when}")
+        await tell(bot, visit, text.format(when=when(stands, visit)))
+    elif not visit.again:
+        await tell(bot, visit, visit.say("This button no longer works. You can write to us here."))
 
 
 def when(appointment: Appointment, visit: Visit) -> str:

@@ -1,17 +1,13 @@
 """What a customer writes in their own words goes to the business; no silence is left."""
 
-import logging
-
 from aiogram import Bot, F, Router
-from aiogram.exceptions import AiogramError
 from aiogram.types import Message
 
+from bot.conversations.appointments import when
 from bot.conversations.greetings import explain, explain_invitations
-from bot.conversations.telling import tell
+from bot.conversations.telling import tell, with_contact
 from bot.conversations.visit import Visit
-from messaging.actions.answering import write
-
-log = logging.getLogger(__name__)
+from messaging.actions.conversing import Written, write
 
 
 def letters() -> Router:
@@ -37,27 +33,31 @@ async def written(message: Message, visit: Visit, bot: Bot) -> None:
         visit.store,
         sender_id=visit.sender_id,
         chat_id=visit.chat_id,
+        update_id=visit.update_id,
         text=message.text or "",
         now=visit.now,
     )
-    if not kept or not visit.known:
+    if kept is None:
         await explain_invitations(bot, visit)
         return
-    try:
-        await _acknowledge(bot, visit)
-    except AiogramError as error:
-        # Not to be tried again with the whole update: the text would be kept a second time.
-        log.info("letter.unacknowledged error=%s", type(error).__name__)
+    await tell(bot, visit, _acknowledgement(kept, visit))
 
 
-async def _acknowledge(bot: Bot, visit: Visit) -> None:
-    text = visit.say("Thank you. {business} has received your message.")
-    known = visit.known[0]
-    reply = text.format(business=known.business_name)
-    if known.business_contact:
-        reach = visit.say("If it is urgent: {contact}")
-        reply += "\n" + reach.format(contact=known.business_contact)
-    await tell(bot, visit, reply)
+def _acknowledgement(kept: Written, visit: Visit) -> str:
+    say = visit.say
+    if kept.moves is not None:
+        text = say(
+            "Thank you. {business} will call you to confirm another moment. Until then your "
+            "appointment stands: {when}"
+        )
+        text = text.format(business=kept.business_name, when=when(kept.moves, visit))
+        return with_contact(text, kept, visit)
+    text = say("Thank you. {business} has received your message.")
+    reply = text.format(business=kept.business_name)
+    if kept.business_contact:
+        reach = say("If it is urgent: {contact}")
+        reply += "\n" + reach.format(contact=kept.business_contact)
+    return reply
 
 
 async def unreadable(message: Message, visit: Visit, bot: Bot) -> None:

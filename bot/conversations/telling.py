@@ -14,6 +14,7 @@ from bot.buttons import keyboard
 from bot.conversations.visit import Visit
 from bot.refusals import is_benign
 from messaging.actions.answering import Pressed
+from messaging.actions.conversing import Written
 
 log = logging.getLogger(__name__)
 
@@ -112,7 +113,7 @@ def pressed_label(callback: CallbackQuery) -> str | None:
     )
 
 
-def with_contact(text: str, result: Pressed, visit: Visit) -> str:
+def with_contact(text: str, result: Pressed | Written, visit: Visit) -> str:
     """Return the text with how to reach the business directly, if that is known."""
     if not result.business_contact:
         return text

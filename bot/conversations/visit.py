@@ -12,7 +12,9 @@ from aiogram.exceptions import AiogramError
 from aiogram.types import Chat, TelegramObject, Update
 from typing_extensions import override
 
+from bot.buttons import Menu
 from bot.words import Words, language_of, words
+from messaging.actions.conversing import change_subject
 from messaging.actions.doors import Store
 from messaging.actions.inviting import Linked, who_is
 from messaging.business import SenderId
@@ -34,6 +36,7 @@ class Visit:
     language: str
     known: tuple[Linked, ...] = field(default=(), repr=False)
     attempt: int = 0
+    update_id: int = 0
 
     @property
     def say(self) -> Words:
@@ -81,8 +84,27 @@ class Doorkeeper(BaseMiddleware):
             language=language_of(known[0].language if known else None, spoken),
             known=tuple(known),
             attempt=data["attempt"],
+            update_id=event.update_id if isinstance(event, Update) else 0,
         )
+        if _turns_elsewhere(event):
+            await change_subject(
+                self._store,
+                sender_id=data["sender_id"],
+                chat_id=chat_id,
+                now=self._clock.now(),
+            )
         return await handler(event, data)
+
+
+def _turns_elsewhere(event: TelegramObject) -> bool:
+    """Return whether the person gives a command, written or as a button: what was asked before is over."""
+    if not isinstance(event, Update):
+        return False
+    if event.callback_query is not None:
+        return (event.callback_query.data or "").startswith(
+            f"{Menu.__prefix__}{Menu.__separator__}"
+        )
+    return event.message is not None and (event.message.text or "").startswith("/")
 
 
 def _has_left(event: TelegramObject) -> bool:

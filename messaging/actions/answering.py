@@ -20,9 +20,10 @@ from messaging.actions.rolling_up import roll_up
 from messaging.business import Business, SenderId
 from messaging.calendar import MessageClass
 from messaging.consent import Method
+from messaging.conversation import Moving
 from messaging.customer import Address, Channel, Customer
 from messaging.errors import NotFound
-from messaging.notification import Notification, State
+from messaging.notification import Notification, NotificationId, State
 from messaging.record import Record
 from messaging.reply import STOPS_EVERYBODY, STOPS_ONE, Action, ReplyId
 from messaging.sender import Button, DeliveryId
@@ -30,6 +31,7 @@ from messaging.store import (
     addresses,
     businesses,
     consents,
+    conversations,
     customers,
     deliveries,
     notifications,
@@ -64,6 +66,7 @@ class Pressed:
     language: str | None = None
     also_stopped: bool = False
     appointment: Appointment | None = None
+    notification_id: NotificationId | None = None
     buttons: tuple[Button, ...] = ()
 
 
@@ -96,6 +99,7 @@ class _Pressing:
             language=wanted,
             also_stopped=also_stopped,
             appointment=appointment,
+            notification_id=self.subject.id,
             buttons=buttons_in(self.template, spoken, business.language),
         )
 
@@ -114,7 +118,8 @@ async def press(
     settles it.
 
     The press also proves that the message arrived: a delivery in doubt becomes accepted, its
-    notification answered. What is asked of an appointment is done if it still can be.
+    notification answered. What is asked of an appointment is done if it still can be; who wants to
+    move it is asked for another day: what they write next is the answer.
     """
     async with store.begin() as conn:
         pressing = await _pressing(conn, sender_id, chat_id, delivery_id, action, value)
@@ -139,6 +144,9 @@ async def press(
             if stopped or about is not None:
                 await _end_ladder(conn, subject, action, now)
             await _take_effect(conn, pressing, record, action, now)
+            if action == Action.MOVE and about is not None:
+                asked = Moving(notification_id=subject.id)
+                await conversations.begin(conn, sender_id, chat_id, asked, now)
         return pressing.ended(
             "recorded" if first else "already", action, appointment=about, also_stopped=stopped
         )
@@ -239,35 +247,6 @@ async def _stop_marketing(
             for channel in Channel
         ],
     )
-
-
-async def write(
-    store: Store, *, sender_id: SenderId, chat_id: int, text: str, now: datetime
-) -> bool:
-    """Keep what a person wrote, for the business to read; False if the chat is linked to nobody."""
-    async with store.begin() as conn:
-        address = await addresses.chat(conn, sender_id, chat_id)
-        reached = [] if address is None else await addresses.reached_by(conn, address.id)
-        if not reached:
-            return False
-        # A chat that serves several customers of a shop is one person to talk to: the first linked stands for them.
-        first = reached[0]
-        await replies.add(
-            conn,
-            {
-                "business_id": first.business_id,
-                "customer_id": first.customer_id,
-                "record_id": None,
-                "anchor": None,
-                "notification_id": None,
-                "action": Action.TEXT,
-                "value": "",
-                "text": text,
-                "at": now,
-                "done_at": None,
-            },
-        )
-        return True
 
 
 async def replies_of(

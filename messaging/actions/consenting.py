@@ -11,7 +11,7 @@ from messaging.calendar import MessageClass
 from messaging.consent import Method, ShownText
 from messaging.customer import Channel, CustomerId
 from messaging.errors import NotFound
-from messaging.store import addresses, businesses, consents, customers
+from messaging.store import addresses, businesses, consents, conversations, customers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +86,7 @@ async def stop_everything(
         reached = [] if address is None else await addresses.reached_by(conn, address.id)
         if address is None or not reached:
             return None
+        await conversations.take(conn, sender_id, chat_id, now)
         await customers.of_ids(conn, {each.customer_id for each in reached}, lock=True)
         await consents.append(
             conn,

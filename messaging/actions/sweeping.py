@@ -8,7 +8,7 @@ from messaging.actions.doors import Store
 from messaging.actions.rolling_up import roll_up
 from messaging.delivery import DeliveryState
 from messaging.gate import Reason
-from messaging.store import deliveries, inbox, lanes
+from messaging.store import conversations, deliveries, inbox, lanes
 
 PAGE = 200
 
@@ -44,5 +44,6 @@ async def sweep_expired(store: Store, *, now: datetime) -> int:
 async def tidy(store: Store, *, now: datetime) -> int:
     """Forget old handled updates; wake lanes that would sleep on, and return how many those were."""
     async with store.begin() as conn:
+        await conversations.forget_old(conn, now)
         await inbox.forget_done(conn, now - KEEP_UPDATES)
         return await lanes.repair(conn, now)

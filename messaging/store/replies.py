@@ -30,6 +30,48 @@ async def given(conn: AsyncConnection, notification_id: NotificationId, action: 
     return (await conn.execute(asked.limit(1))).first() is not None
 
 
+async def notification_of_origin(conn: AsyncConnection, origin: str) -> NotificationId | None:
+    """Return the notice to which the text of this origin was kept as an answer.
+
+    None: there is no such text, or it is a letter of its own, for which adding it again does nothing.
+    """
+    found = await conn.scalar(select(reply.c.notification_id).where(reply.c.origin == origin))
+    return None if found is None else NotificationId(found)
+
+
+async def say_more(
+    conn: AsyncConnection,
+    notification_id: NotificationId,
+    *,
+    action: str,
+    text: str,
+    origin: str,
+    now: datetime,
+) -> bool:
+    """Put the text under what was pressed under the notice, for a person to look at (again); return whether it was."""
+    result = await conn.execute(
+        update(reply)
+        .where(reply.c.notification_id == notification_id, reply.c.action == action)
+        .values(text=text, origin=origin, at=now, done_at=None)
+    )
+    return result.rowcount == 1
+
+
+async def withdraw(
+    conn: AsyncConnection, notification_id: NotificationId, *, action: str, now: datetime
+) -> None:
+    """Let nobody have to look at what was pressed under the notice."""
+    await conn.execute(
+        update(reply)
+        .where(
+            reply.c.notification_id == notification_id,
+            reply.c.action == action,
+            reply.c.done_at.is_(None),
+        )
+        .values(done_at=now)
+    )
+
+
 async def of_records(
     conn: AsyncConnection, record_ids: Collection[RecordId]
 ) -> dict[RecordId, list[Reply]]:

@@ -17,7 +17,7 @@ from sqlalchemy import (
     text,
 )
 
-from messaging.store.columns import Id, UtcDateTime
+from messaging.store.columns import Id, Json, UtcDateTime
 from messaging.store.schema import metadata, of_business
 
 # A bot or a Firebase project. The row is the token bucket: whoever claims debits it in the same transaction.
@@ -239,6 +239,7 @@ reply = Table(
     Column("text", Text),
     Column("at", UtcDateTime, nullable=False),
     Column("done_at", UtcDateTime),  # handled by a person
+    Column("origin", String(64), unique=True, index=True),  # the update that its text came with
     UniqueConstraint("notification_id", "customer_id", "action", "value"),
     Index("ix_reply_open", "business_id", "done_at", "id"),
 )
@@ -281,4 +282,15 @@ bot_webhook = Table(
     Column("key", String(32), nullable=False, unique=True),
     Column("secret", Text, nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
+)
+
+# What the bot has asked in a chat and waits to be told.
+conversation = Table(
+    "conversation",
+    metadata,
+    Column("sender_id", Id, ForeignKey("sender.id"), primary_key=True, autoincrement=False),
+    Column("chat_id", Id, primary_key=True, autoincrement=False),
+    Column("topic", String(32), nullable=False),
+    Column("data", Json, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
 )

@@ -344,6 +344,7 @@ async def open_house(
     token: str,
     url: str | None = None,
     by_webhook: bool = False,
+    town: Town | None = None,  # another than a new one
     sleep: Sleep = asyncio.sleep,
 ) -> AsyncIterator[House]:
     """Open the store, the town and the fleet; all is closed in order at the end.
@@ -358,7 +359,9 @@ async def open_house(
     if url is None:
         async with store.begin() as conn:
             await conn.run_sync(metadata.create_all)
-    async with telegram_town() as town, AsyncExitStack() as stack:
+    async with AsyncExitStack() as stack:
+        if town is None:
+            town = await stack.enter_async_context(telegram_town())
         await town.act("telegram/limits", enabled=False)
         await town.act("telegram/webhooks", retry_scale=0.1)
         bots = Bots(PhasedSession(town.url), partial(senders.secret_of, store))

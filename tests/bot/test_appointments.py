@@ -60,19 +60,18 @@ async def test_an_english_chat_is_answered_in_english(house: House) -> None:
     assert (await mary.heard())[-1].endswith("➜ Confirmed: Monday 2 December at 10:00")
 
 
-async def test_moving_says_that_the_business_will_get_in_touch_and_how_to_reach_it(
+async def test_who_wants_to_move_is_asked_for_another_day_and_the_business_knows_already(
     house: House,
 ) -> None:
     mario, _ = await asked(house)
 
     await press(house, mario, "Sposta")
 
-    notice, answer = (await mario.heard())[-2:]
+    notice, question = (await mario.heard())[-2:]
     assert notice == f"{NOTICE}\n\n➜ Da spostare: {WHEN}"
-    assert answer.startswith(
-        f"Grazie. Officina Delta ha ricevuto la sua richiesta di spostare l'appuntamento di {WHEN}"
-    )
-    assert answer.endswith("Officina Delta: 045 123456")
+    assert question.startswith(f"Officina Delta sa che vorrebbe spostare l'appuntamento di {WHEN}.")
+    assert question.endswith("Quale giorno e a che ora le andrebbe bene? Lo scriva qui.")
+    assert await mario.buttons() == ["Lascia stare"]
     [reply] = await house.rows(tables.reply)
     assert (reply["action"], reply["anchor"]) == ("move", MONDAY.isoformat())
 

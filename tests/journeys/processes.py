@@ -91,10 +91,11 @@ class Installation:
     pid: int | None = None
     _lives: int = 0
 
-    async def start(self) -> None:
-        """Start to serve the scheduler; it will be at work in a moment."""
+    async def start(self, *parts: str) -> None:
+        """Start to serve the parts, the scheduler if none is named; it will be at work in a moment."""
         self._lives += 1
-        life = {"settings": self._settings, "only": ["scheduler"], "log": str(self._log)}
+        only = list(parts or ("scheduler",))
+        life = {"settings": self._settings, "only": only, "log": str(self._log)}
         self.pid = (await self._ask({"start": life}))["pid"]
 
     async def kill(self) -> None:

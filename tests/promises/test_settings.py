@@ -94,3 +94,44 @@ def test_secrets_do_not_show_in_what_the_settings_print(monkeypatch: pytest.Monk
 
     assert key not in shown
     assert "hush" not in shown
+
+
+SIMULATOR = "http://127.0.0.1:9000"
+
+
+@pytest.mark.parametrize(
+    ("public", "telegram", "words"),
+    [
+        ("http://127.0.0.1:8080", "https://api.telegram.org", "https address"),
+        ("http://avvisa.example.org", "https://api.telegram.org", "https address"),
+        ("https://localhost", "https://api.telegram.org", "https address"),
+        ("avvisa.example.org", "https://api.telegram.org", "https address"),
+        ("http://avvisa.example.org", SIMULATOR, "https address"),
+        ("https://avvisa.example.org:9443", "https://api.telegram.org", "port"),
+    ],
+)
+def test_where_telegram_cannot_bring_updates_is_said_at_once(
+    public: str, telegram: str, words: str
+) -> None:
+    told = Settings(telegram_mode="webhook", public_url=public, telegram_api_url=telegram)
+
+    with pytest.raises(Misconfigured) as refused:
+        told.webhook_url()
+
+    assert "AVVISA_PUBLIC_URL" in str(refused.value)
+    assert words in f"{refused.value} {refused.value.hint}"
+
+
+@pytest.mark.parametrize(
+    ("public", "telegram"),
+    [
+        ("https://avvisa.example.org/", "https://api.telegram.org"),
+        ("https://avvisa.example.org:8443/shops", "https://api.telegram.org"),
+        ("http://127.0.0.1:8080", SIMULATOR),
+    ],
+)
+def test_where_telegram_can_bring_updates_is_taken_as_it_is(public: str, telegram: str) -> None:
+    told = Settings(telegram_mode="webhook", public_url=public, telegram_api_url=telegram)
+
+    assert told.webhook_url() == public.rstrip("/")
+    assert told.model_copy(update={"telegram_mode": "polling"}).webhook_url() is None
