@@ -70,7 +70,8 @@ class TelegramSender(Sender):
             reply_markup=markup,
             disable_notification=message.message_class is MessageClass.MARKETING,
         )
-        return Accepted(provider_id=str(sent.message_id))
+        # An "ok" without a result passes aiogram as None, whatever its types promise.
+        return Accepted(provider_id=str(getattr(sent, "message_id", "")))
 
     def _judge(self, error: Exception, phase: Phase, message: Message) -> Outcome:
         outcome = verdict(error, phase)

@@ -15,7 +15,13 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiogram.types import Message
-from aiohttp import ClientSession, ClientTimeout, TraceConfig, TraceRequestHeadersSentParams
+from aiohttp import (
+    ClientSession,
+    ClientTimeout,
+    TraceConfig,
+    TraceRequestEndParams,
+    TraceRequestHeadersSentParams,
+)
 from typing_extensions import override
 
 PATIENCE: Final = ClientTimeout(total=30, sock_connect=5, sock_read=25)
@@ -26,10 +32,14 @@ timeout is one that may not."""
 
 @dataclass(slots=True)
 class Phase:
-    """How far one call came: was its head written, and the status if an answer was read whole."""
+    """How far one call came: was its head written, and the status if an answer was read whole.
+
+    `head` is the status of an answer that began, whether or not it was read to its end.
+    """
 
     written: bool = False
     status: int | None = None
+    head: int | None = None
 
 
 _SENT: Final = Response[Message]
@@ -63,6 +73,7 @@ class PhasedSession(AiohttpSession):
         )
         self._trace = TraceConfig()
         self._trace.on_request_headers_sent.append(_mark_written)
+        self._trace.on_request_end.append(_mark_answered)
         self._trace.freeze()
 
     @override
@@ -96,6 +107,9 @@ class PhasedSession(AiohttpSession):
         try:
             return await super().make_request(bot, method, timeout)
         except Exception as error:
+            if isinstance(error, UnicodeDecodeError):
+                # The answer was read whole: a page in an encoding that it does not name.
+                phase.status = phase.head
             vars(error)[_NOTE] = phase
             raise
         finally:
@@ -107,3 +121,10 @@ async def _mark_written(
 ) -> None:
     if phase := _current.get():
         phase.written = True
+
+
+async def _mark_answered(
+    _session: ClientSession, _context: SimpleNamespace, params: TraceRequestEndParams
+) -> None:
+    if phase := _current.get():
+        phase.head = params.response.status

@@ -1,150 +1,23 @@
-"""Every row of the table of refusals, and the other side of each line."""
+"""Whom a 429 blames, what becomes of our own errors, and that nothing but the ambiguous is unknown.
 
-import socket
+What each answer of Telegram means is in `test_refusal_table.py`.
+"""
+
+import json
+from dataclasses import dataclass
 
 import pytest
-from aiogram.exceptions import TelegramBadRequest
-from aiogram.methods import GetMe
+from aiogram import Bot
+from aiogram.exceptions import AiogramError, TelegramNetworkError
+from aiogram.methods import GetMe, SendMessage
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from bot.refusals import REFUSALS, is_benign, verdict
-from bot.session import Phase, phase_of
-from messaging.sender import (
-    Accepted,
-    AddressGone,
-    Outcome,
-    Rejected,
-    RetryLater,
-    Scope,
-    SenderDown,
-    Unknown,
-)
-from tests.bot.answering_server import (
-    Reply,
-    accepted,
-    answering,
-    breaks_off,
-    hangs,
-    page,
-    refused,
-    says,
-    stops_midway,
-)
-from tests.bot.speaking import IMPATIENT, KnownSecrets, StillClock, a_message, sender_at
-
-FORBIDDEN = "Forbidden: "
-BAD = "Bad Request: "
-
-
-async def outcome_of(*replies: Reply) -> Outcome:
-    async with answering(*replies) as telegram, sender_at(telegram.url, patience=IMPATIENT) as bot:
-        return await bot.send(a_message())
-
-
-@pytest.mark.parametrize(
-    ("description", "reason", "blocked"),
-    [
-        (FORBIDDEN + "bot was blocked by the user", "blocked_by_user", True),
-        (FORBIDDEN + "user is deactivated", "user_deactivated", False),
-        (FORBIDDEN + "bot was kicked from the group chat", "kicked", False),
-        (FORBIDDEN + "bot can't initiate conversation with a user", "never_started", True),
-        (BAD + "chat not found", "chat_not_found", False),
-        (BAD + "private chat not found", "chat_not_found", False),
-        (BAD + "PEER_ID_INVALID", "chat_not_found", False),
-        (BAD + "group chat was upgraded to a supergroup chat", "became_group", False),
-    ],
-)
-async def test_a_person_out_of_reach_is_an_address_gone(
-    description: str, reason: str, *, blocked: bool
-) -> None:
-    status = 403 if description.startswith(FORBIDDEN) else 400
-
-    outcome = await outcome_of(refused(status, description))
-
-    assert outcome == AddressGone(reason=reason, code=str(status), blocked=blocked)
-
-
-async def test_a_group_that_moved_is_given_up() -> None:
-    moved = refused(
-        400,
-        BAD + "group chat was upgraded to a supergroup chat",
-        migrate_to_chat_id=-1001234567890,
-    )
-
-    assert await outcome_of(moved) == AddressGone(reason="became_group", code="400")
-
-
-@pytest.mark.parametrize(
-    "description",
-    [
-        "can't parse entities: unexpected end tag at byte offset 7",
-        "message is too long",
-        "message text is empty",
-        "BUTTON_DATA_INVALID",
-        "BUTTON_URL_INVALID",
-    ],
-)
-async def test_a_text_that_is_refused_leaves_the_address_alone(description: str) -> None:
-    outcome = await outcome_of(refused(400, BAD + description))
-
-    assert outcome == Rejected(reason="content_refused", code="400")
-
-
-@pytest.mark.parametrize("reply", [page(413), refused(413, "Request Entity Too Large")])
-async def test_what_is_too_large_is_refused_for_good(reply: Reply) -> None:
-    assert await outcome_of(reply) == Rejected(reason="content_too_large", code="413")
-
-
-@pytest.mark.parametrize(
-    ("status", "description"),
-    [
-        (403, FORBIDDEN + "something new that nobody has read yet"),
-        (400, BAD + "something new that nobody has read yet"),
-        (418, "I'm a teapot"),
-        (200, "no, but with a smile"),
-    ],
-)
-async def test_a_refusal_that_nobody_knows_is_temporary_and_blames_nobody(
-    status: int, description: str
-) -> None:
-    outcome = await outcome_of(refused(status, description))
-
-    assert outcome == RetryLater(reason="unrecognised_refusal", code=str(status))
-
-
-async def test_a_page_that_refuses_did_not_reach_telegram() -> None:
-    assert await outcome_of(page(407)) == RetryLater(reason="unrecognised_refusal", code="407")
-
-
-@pytest.mark.parametrize(
-    ("reply", "seconds"),
-    [
-        (refused(429, "Too Many Requests: retry after 7", retry_after=7), 7),
-        (refused(429, "Too Many Requests: retry after 0", retry_after=0), None),
-        (page(429), None),
-    ],
-)
-async def test_a_flood_is_waited_for_and_spends_no_attempt(
-    reply: Reply, seconds: int | None
-) -> None:
-    outcome = await outcome_of(reply)
-
-    assert isinstance(outcome, RetryLater)
-    assert (outcome.reason, outcome.code, outcome.counts) == ("flood", "429", False)
-    assert outcome.scope is Scope.SENDER
-    assert (outcome.after.total_seconds() if outcome.after else None) == seconds
-
-
-async def test_another_poller_does_not_stop_what_is_sent() -> None:
-    reply = refused(409, "Conflict: terminated by other getUpdates request")
-
-    assert await outcome_of(reply) == RetryLater(reason="conflict", code="409")
-
-
-@pytest.mark.parametrize(("status", "description"), [(401, "Unauthorized"), (404, "Not Found")])
-async def test_a_refused_token_takes_the_whole_bot_down(status: int, description: str) -> None:
-    outcome = await outcome_of(refused(status, description))
-
-    assert outcome == SenderDown(reason="token_refused", code=str(status))
+from bot.refusals import verdict
+from bot.session import Phase, PhasedSession, phase_of
+from messaging.sender import Accepted, RetryLater, Scope, SenderDown, Unknown
+from tests.bot.answering_server import accepted, answering, refused
+from tests.bot.speaking import TOKEN, KnownSecrets, StillClock, a_message, sender_at
 
 
 async def test_a_token_that_cannot_be_one_takes_the_bot_down_without_a_call() -> None:
@@ -156,72 +29,6 @@ async def test_a_token_that_cannot_be_one_takes_the_bot_down_without_a_call() ->
 
     assert outcome == SenderDown(reason="token_refused", code="token")
     assert telegram.asked == []
-
-
-async def test_a_refused_connection_may_be_repeated_and_spends_no_attempt() -> None:
-    with socket.socket() as unheard:
-        unheard.bind(("127.0.0.1", 0))
-        async with sender_at(f"http://127.0.0.1:{unheard.getsockname()[1]}") as bot:
-            outcome = await bot.send(a_message())
-
-    assert outcome == RetryLater(
-        reason="unreachable", code="network", scope=Scope.SENDER, counts=False
-    )
-
-
-async def test_a_connection_that_is_never_made_may_be_repeated() -> None:
-    with socket.socket() as full:
-        full.bind(("127.0.0.1", 0))
-        full.listen(0)
-        port = full.getsockname()[1]
-        waiting = [socket.socket() for _ in range(3)]
-        for caller in waiting:
-            caller.setblocking(False)
-            caller.connect_ex(("127.0.0.1", port))
-        async with sender_at(f"http://127.0.0.1:{port}", patience=IMPATIENT) as bot:
-            outcome = await bot.send(a_message())
-        for caller in waiting:
-            caller.close()
-
-    assert outcome == RetryLater(
-        reason="unreachable", code="network", scope=Scope.SENDER, counts=False
-    )
-
-
-@pytest.mark.parametrize(
-    ("reply", "reason", "code"),
-    [
-        (breaks_off(), "no_answer", "network"),
-        (breaks_off(reset=True), "no_answer", "network"),
-        (stops_midway(), "no_answer", "network"),
-        (hangs(), "no_answer", "network"),
-        (page(502), "unreadable_answer", "502"),
-        (page(504), "unreadable_answer", "504"),
-        (page(200), "unreadable_answer", "200"),
-        (refused(500, "Internal Server Error: restart"), "server_error", "500"),
-        (refused(500, "Internal Server Error: Request aborted"), "server_error", "500"),
-    ],
-)
-async def test_what_broke_off_after_it_was_written_is_unknown(
-    reply: Reply, reason: str, code: str
-) -> None:
-    assert await outcome_of(reply) == Unknown(reason=reason, code=code)
-
-
-@pytest.mark.parametrize(
-    ("result", "provider_id"),
-    [
-        ({"message_id": 31, "of_a_kind": "that aiogram is too old for"}, "31"),
-        ({"message_id": "thirty-one"}, ""),
-        ("done", ""),
-    ],
-)
-async def test_an_answer_that_aiogram_is_too_old_for_was_accepted(
-    result: object, provider_id: str
-) -> None:
-    outcome = await outcome_of(says(200, {"ok": True, "result": result}))
-
-    assert outcome == Accepted(provider_id=provider_id)
 
 
 async def test_after_a_flood_the_same_message_goes_through() -> None:
@@ -251,30 +58,29 @@ async def flood_scopes(*messages: tuple[str, float]) -> list[Scope]:
     return scopes
 
 
-async def test_a_flood_in_a_chat_just_written_to_spares_the_other_chats() -> None:
-    assert await flood_scopes(("555", 0), ("555", 0.4)) == [Scope.ADDRESS]
-
-
-async def test_a_flood_in_a_chat_left_alone_is_the_bots() -> None:
-    assert await flood_scopes(("555", 0), ("555", 1.4)) == [Scope.SENDER]
-
-
-async def test_a_flood_in_a_group_is_the_groups() -> None:
-    assert await flood_scopes(("555", 0), ("-100777", 5)) == [Scope.ADDRESS]
-
-
-async def test_a_second_chat_that_floods_at_once_makes_it_the_bots() -> None:
-    scopes = await flood_scopes(("1", 0), ("1", 0.1), ("-2", 0.1))
-
-    assert scopes == [Scope.ADDRESS, Scope.SENDER]
-
-
-def test_every_row_names_its_source_and_has_a_word_for_its_reason() -> None:
-    for row in REFUSALS:
-        assert row.source
-        assert row.says == row.says.lower()
-        assert not isinstance(row.means, Accepted | Unknown)
-        assert row.means.reason.replace("_", "").islower()
+@pytest.mark.parametrize(
+    ("messages", "scopes"),
+    [
+        ([("555", 0), ("555", 0.9)], [Scope.ADDRESS]),
+        ([("555", 0), ("555", 1.0)], [Scope.SENDER]),
+        ([("555", 0), ("556", 0.1)], [Scope.SENDER]),
+        ([("555", 0), ("-100777", 5)], [Scope.ADDRESS]),
+        ([("1", 0), ("1", 0.1), ("-2", 0.1)], [Scope.ADDRESS, Scope.SENDER]),
+        ([("1", 0), ("1", 0.1), ("-2", 1.0)], [Scope.ADDRESS, Scope.ADDRESS]),
+    ],
+    ids=[
+        "a chat just written to spares the others",
+        "a chat left alone for a second is not to blame",
+        "nor is one never written to",
+        "a group is",
+        "a second chat that floods at once makes it the bots",
+        "a second chat that floods later does not",
+    ],
+)
+async def test_a_flood_blames_the_chat_or_the_bot(
+    messages: list[tuple[str, float]], scopes: list[Scope]
+) -> None:
+    assert await flood_scopes(*messages) == scopes
 
 
 def test_an_error_of_ours_before_anything_was_written_is_temporary() -> None:
@@ -289,15 +95,88 @@ def test_an_error_of_ours_that_no_call_marked_counts_as_written() -> None:
     assert verdict(error, phase_of(error)) == Unknown(reason="broke_off", code="network")
 
 
-@pytest.mark.parametrize(
-    ("description", "benign"),
-    [
-        ("message is not modified: specified new message content is the same", True),
-        ("query is too old and response timeout expired or query ID is invalid", True),
-        ("message to edit not found", False),
-    ],
-)
-def test_an_edit_that_changes_nothing_is_no_failure(description: str, *, benign: bool) -> None:
-    refusal = TelegramBadRequest(method=GetMe(), message=BAD + description)
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a call ended: nothing written, cut off after that, or answered with a status and body."""
 
-    assert is_benign(refusal) is benign
+    written: bool
+    status: int = 0
+    body: str = ""
+
+
+DESCRIPTIONS = st.none() | st.sampled_from(
+    [
+        "Bad Request: chat not found",
+        "Bad Request: message is too long",
+        "Forbidden: bot was blocked by the user",
+        "Internal Server Error: restart",
+        "Too Many Requests: retry after 3",
+        "Unauthorized",
+        "Not Found",
+    ]
+)
+PARAMETERS = st.none() | st.sampled_from([{"retry_after": 3}, {"migrate_to_chat_id": -100}])
+RESULTS = st.none() | st.sampled_from([{"message_id": 5}, {"message_id": "five"}, "done", [1], 7])
+JSON = st.fixed_dictionaries(
+    {},
+    optional={
+        "ok": st.booleans(),
+        "description": DESCRIPTIONS,
+        "parameters": PARAMETERS,
+        "result": RESULTS,
+    },
+).map(json.dumps)
+BODIES = JSON | st.sampled_from(["", "<html>nginx</html>", "{", "[]", "null", '"ok"'])
+STATUSES = st.sampled_from([200, 400, 401, 403, 404, 409, 413, 429, 500, 502, 503, 504])
+ENDS = st.sampled_from([End(written=False), End(written=True)]) | st.builds(
+    End, written=st.just(True), status=STATUSES | st.integers(400, 599), body=BODIES
+)
+
+
+def ok_of(body: str) -> bool | None:
+    """What the answer says under "ok"; None if it says nothing that can be read."""
+    try:
+        said = json.loads(body)
+    except ValueError:
+        return None
+    return said.get("ok") if isinstance(said, dict) else None
+
+
+def is_ambiguous(end: End) -> bool:
+    """The rule in other words than the code's: it left, and no answer says what became of it.
+
+    4xx refuses, whoever says it. 5xx says nothing, whoever says it. 200 says what its "ok" says.
+    """
+    if not end.written or 400 <= end.status <= 499:
+        return False
+    return end.status != 200 or ok_of(end.body) is None
+
+
+# Made once: each session reads the machine's certificates.
+SESSION = PhasedSession("http://telegram.invalid")
+AIOGRAM = Bot(TOKEN, session=SESSION)
+
+
+def raised_by(end: End) -> Exception | None:
+    """The error that aiogram makes of it; None where it makes none."""
+    if end.status == 0:
+        return TelegramNetworkError(method=GetMe(), message="broken off")
+    call = SendMessage(chat_id=1, text="x")
+    try:
+        SESSION.check_response(AIOGRAM, call, end.status, end.body)
+    except (AiogramError, TypeError) as error:
+        return error
+    return None
+
+
+@settings(max_examples=200, deadline=None)
+@given(end=ENDS)
+def test_the_ambiguous_becomes_unknown_and_nothing_else_does(end: End) -> None:
+    phase = Phase(written=end.written, status=end.status or None)
+    error = raised_by(end)
+
+    outcome = Accepted(provider_id="") if error is None else verdict(error, phase)
+
+    assert isinstance(outcome, Unknown) is is_ambiguous(end)
+    was_accepted = end.status == 200 and ok_of(end.body) is True
+    assert isinstance(outcome, Accepted) is was_accepted
