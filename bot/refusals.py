@@ -71,87 +71,89 @@ def _gone(reason: str, code: str = "400", *, blocked: bool = False) -> AddressGo
 _CONTENT: Final = Rejected(reason="content_refused", code="400")
 _TOKEN: Final = SenderDown(reason="token_refused", code="401")
 
+_ROWS: Final[tuple[tuple[type[Exception], str, Outcome, str], ...]] = (
+    # The bot itself. A wrong token is answered 404 when it is malformed and 401 when it was
+    # revoked. A server that does not know a method says 404 too, and blames no token.
+    (TelegramUnauthorizedError, "", _TOKEN, _SERVER),
+    (
+        TelegramNotFound,
+        "method not found",
+        RetryLater(reason="unrecognised_refusal", code="404"),
+        _SERVER,
+    ),
+    (TelegramNotFound, "", SenderDown(reason="token_refused", code="404"), _SERVER),
+    (
+        TokenValidationError,
+        "",
+        SenderDown(reason="token_refused", code="token"),
+        _TOKEN_CHECK,
+    ),
+    # The person. Reachability is a matter of this bot: another bot may still reach the same
+    # chat.
+    (
+        TelegramForbiddenError,
+        "bot was blocked by the user",
+        _gone("blocked_by_user", "403", blocked=True),
+        _SERVER,
+    ),
+    (
+        TelegramForbiddenError,
+        "user is deactivated",
+        _gone("user_deactivated", "403"),
+        _SERVER,
+    ),
+    (TelegramForbiddenError, "bot was kicked", _gone("kicked", "403"), _SERVER),
+    (
+        TelegramForbiddenError,
+        "bot can't initiate conversation",
+        _gone("never_started", "403", blocked=True),
+        _SERVER,
+    ),
+    (TelegramBadRequest, "chat not found", _gone("chat_not_found"), _SERVER),
+    (TelegramBadRequest, "peer_id_invalid", _gone("chat_not_found"), _SERVER),
+    # Only private chats can be linked, and they never move. What moves is a group, whose
+    # members are nobody's customers: it is given up, and never followed to its new id.
+    (TelegramMigrateToChat, "", _gone("became_group"), _PARAMETERS),
+    (
+        TelegramBadRequest,
+        "group chat was upgraded",
+        _gone("became_group"),
+        _SERVER,
+    ),
+    # The content: what cannot be read ("can't parse entities", "… inline keyboard button"),
+    # entities outside the text, lengths, buttons.
+    *(
+        (TelegramBadRequest, says, _CONTENT, _SERVER)
+        for says in (
+            "can't parse",
+            "entity begin",
+            "message is too long",
+            "text is too long",
+            "message text is empty",
+            "text must be non-empty",
+            "reply markup is too long",
+            "wrong http url",
+            "button_",
+        )
+    ),
+    (
+        TelegramEntityTooLarge,
+        "",
+        Rejected(reason="content_too_large", code="413"),
+        _AIOGRAM,
+    ),
+    # Another process polls with this token; sending is not hurt, and one more try will tell.
+    (
+        TelegramConflictError,
+        "",
+        RetryLater(reason="conflict", code="409"),
+        _SERVER,
+    ),
+)
+
 REFUSALS: Final = tuple(
     Refusal(raised=raised, says=says, means=means, source=source)
-    for raised, says, means, source in (
-        # The bot itself. A wrong token is answered 404 when it is malformed and 401 when it was
-        # revoked. A server that does not know a method says 404 too, and blames no token.
-        (TelegramUnauthorizedError, "", _TOKEN, _SERVER),
-        (
-            TelegramNotFound,
-            "method not found",
-            RetryLater(reason="unrecognised_refusal", code="404"),
-            _SERVER,
-        ),
-        (TelegramNotFound, "", SenderDown(reason="token_refused", code="404"), _SERVER),
-        (
-            TokenValidationError,
-            "",
-            SenderDown(reason="token_refused", code="token"),
-            _TOKEN_CHECK,
-        ),
-        # The person. Reachability is a matter of this bot: another bot may still reach the same
-        # chat.
-        (
-            TelegramForbiddenError,
-            "bot was blocked by the user",
-            _gone("blocked_by_user", "403", blocked=True),
-            _SERVER,
-        ),
-        (
-            TelegramForbiddenError,
-            "user is deactivated",
-            _gone("user_deactivated", "403"),
-            _SERVER,
-        ),
-        (TelegramForbiddenError, "bot was kicked", _gone("kicked", "403"), _SERVER),
-        (
-            TelegramForbiddenError,
-            "bot can't initiate conversation",
-            _gone("never_started", "403", blocked=True),
-            _SERVER,
-        ),
-        (TelegramBadRequest, "chat not found", _gone("chat_not_found"), _SERVER),
-        (TelegramBadRequest, "peer_id_invalid", _gone("chat_not_found"), _SERVER),
-        # Only private chats can be linked, and they never move. What moves is a group, whose
-        # members are nobody's customers: it is given up, and never followed to its new id.
-        (TelegramMigrateToChat, "", _gone("became_group"), _PARAMETERS),
-        (
-            TelegramBadRequest,
-            "group chat was upgraded",
-            _gone("became_group"),
-            _SERVER,
-        ),
-        # The content: what cannot be read ("can't parse entities", "… inline keyboard button"),
-        # entities outside the text, lengths, buttons.
-        *(
-            (TelegramBadRequest, says, _CONTENT, _SERVER)
-            for says in (
-                "can't parse",
-                "entity begin",
-                "message is too long",
-                "text is too long",
-                "message text is empty",
-                "text must be non-empty",
-                "reply markup is too long",
-                "wrong http url",
-                "button_",
-            )
-        ),
-        (
-            TelegramEntityTooLarge,
-            "",
-            Rejected(reason="content_too_large", code="413"),
-            _AIOGRAM,
-        ),
-        # Another process polls with this token; sending is not hurt, and one more try will tell.
-        (
-            TelegramConflictError,
-            "",
-            RetryLater(reason="conflict", code="409"),
-            _SERVER,
-        ),
-    )
+    for raised, says, means, source in _ROWS
 )
 
 WEBHOOK: Final = "webhook"

@@ -1,6 +1,5 @@
 """Telegram's side of one call: it says what it was told to say, or breaks off."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,8 +8,6 @@ from typing import TypeAlias
 from aiohttp import web
 
 Reply: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-CLOSING = web.AppKey("closing", asyncio.Event)
 
 SENT: dict[str, object] = {
     "message_id": 77,
@@ -39,7 +36,6 @@ async def answering(*replies: Reply) -> AsyncIterator[Answering]:
     """Run a server on loopback that answers with the replies in turn."""
     said = Answering(url="", replies=replies or (accepted(),))
     app = web.Application()
-    app[CLOSING] = asyncio.Event()
     app.router.add_post("/{path:.*}", said.answer)
     runner = web.AppRunner(app, shutdown_timeout=1)
     await runner.setup()
@@ -49,7 +45,6 @@ async def answering(*replies: Reply) -> AsyncIterator[Answering]:
     try:
         yield said
     finally:
-        app[CLOSING].set()
         await runner.cleanup()
 
 
@@ -85,35 +80,15 @@ def page(status: int) -> Reply:
     return _named(reply, f"page {status}")
 
 
-def breaks_off(*, reset: bool = False) -> Reply:
+def breaks_off() -> Reply:
     """Read the request, then close the connection without a word."""
 
     async def reply(request: web.Request) -> web.StreamResponse:
         assert request.transport is not None
-        request.transport.abort() if reset else request.transport.close()
-        return web.Response()
-
-    return _named(reply, "reset" if reset else "breaks off")
-
-
-def stops_midway() -> Reply:
-    async def reply(request: web.Request) -> web.StreamResponse:
-        response = web.StreamResponse(headers={"Content-Length": "5000"})
-        await response.prepare(request)
-        await response.write(b'{"ok": true, "res')
-        assert request.transport is not None
         request.transport.close()
-        return response
-
-    return _named(reply, "stops midway")
-
-
-def hangs() -> Reply:
-    async def reply(request: web.Request) -> web.StreamResponse:
-        await request.app[CLOSING].wait()
         return web.Response()
 
-    return _named(reply, "hangs")
+    return _named(reply, "breaks off")
 
 
 def _named(reply: Reply, name: str) -> Reply:

@@ -72,7 +72,7 @@ class Case:
     address: str = ""
     token: str = TOKEN
 
-    def __str__(self) -> str:
+    def name(self) -> str:
         given = [str(value) for value in self.fault.values()]
         matter = " ".join([self.act, self.address, *given]).strip() or self.token
         return f"{matter[:60]} is {type(self.outcome).__name__}"
@@ -223,7 +223,7 @@ async def on_a_day_of(case: Case) -> AsyncIterator[tuple[Town, str, Person]]:
         yield town, line, anna
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize("case", CASES, ids=Case.name)
 async def test_what_telegram_answers_means_one_thing(case: Case) -> None:
     secrets = KnownSecrets({BOT: case.token})
     async with (
