@@ -1,5 +1,6 @@
 """What the product itself says of its deliveries, read beside the process that owns them."""
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from messaging.clock import SystemClock
 from messaging.customer import Channel
 from messaging.delivery import OPEN, DeliveryState
 from messaging.notification import PENDING, State
-from messaging.store.tables import attempt, delivery, lane, notification
+from messaging.store.tables import attempt, business, delivery, lane, notification
 from tests.given import KEY
 
 A_MINUTE = timedelta(seconds=61)
@@ -26,7 +27,10 @@ SOON = timedelta(seconds=5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """A delivery as the product's rows have it, and the state of its notification."""
+    """A delivery as the product's rows have it, and the state of its notification.
+
+    `refused`: attempts that ended with a "not now", so that nothing was sent by them.
+    """
 
     id: int
     notification_id: int
@@ -35,6 +39,7 @@ class Said:
     state: DeliveryState
     notice: State
     attempts: int
+    refused: int
     doubts: int
     provider_id: str | None
 
@@ -70,10 +75,17 @@ async def senders_of_attempts(database_url: str) -> set[str]:
 
 async def deliveries(database_url: str) -> list[Said]:
     """Return every delivery there is."""
+    refused = (
+        select(func.count())
+        .where(attempt.c.delivery_id == delivery.c.id)
+        .where(attempt.c.outcome.in_(["retry_later", "sender_down"]))
+        .scalar_subquery()
+    )
     asked = select(
         delivery,
         notification.c.message_class,
         notification.c.state.label("notice"),
+        refused.label("refused"),
     ).join(notification, notification.c.id == delivery.c.notification_id)
     async with _reading(database_url) as conn:
         return [
@@ -85,6 +97,7 @@ async def deliveries(database_url: str) -> list[Said]:
                 state=DeliveryState(row["state"]),
                 notice=State(row["notice"]),
                 attempts=row["attempts"],
+                refused=row["refused"],
                 doubts=row["doubts"],
                 provider_id=row["provider_id"],
             )
@@ -97,6 +110,45 @@ async def notices(database_url: str) -> dict[State, int]:
     asked = select(notification.c.state, func.count()).group_by(notification.c.state)
     async with _reading(database_url) as conn:
         return {State(state): count for state, count in await conn.execute(asked)}
+
+
+async def attempts_by_outcome(database_url: str, outcome: str) -> Counter[str]:
+    """Return how many attempts ended so, by channel."""
+    asked = (
+        select(delivery.c.channel, func.count())
+        .join(attempt, attempt.c.delivery_id == delivery.c.id)
+        .where(attempt.c.outcome == outcome)
+        .group_by(delivery.c.channel)
+    )
+    async with _reading(database_url) as conn:
+        return Counter(dict(row._tuple() for row in await conn.execute(asked)))
+
+
+async def never_queued(database_url: str) -> Counter[tuple[State, str | None]]:
+    """Return the ends of notifications that never had a delivery: nobody was there to reach."""
+    asked = (
+        select(notification.c.state, notification.c.reason, func.count())
+        .where(notification.c.id.not_in(select(delivery.c.notification_id)))
+        .group_by(notification.c.state, notification.c.reason)
+    )
+    async with _reading(database_url) as conn:
+        return Counter(
+            {(State(state), reason): count for state, reason, count in await conn.execute(asked)}
+        )
+
+
+async def standing(database_url: str) -> dict[str, Counter[tuple[State, str | None]]]:
+    """Return how many notifications of each business stand in each state, with their reason."""
+    asked = (
+        select(business.c.slug, notification.c.state, notification.c.reason, func.count())
+        .join(business, business.c.id == notification.c.business_id)
+        .group_by(business.c.slug, notification.c.state, notification.c.reason)
+    )
+    found: dict[str, Counter[tuple[State, str | None]]] = {}
+    async with _reading(database_url) as conn:
+        for slug, state, reason, count in await conn.execute(asked):
+            found.setdefault(slug, Counter())[State(state), reason] = count
+    return found
 
 
 async def nothing_to_do(database_url: str, *, expected: int) -> bool:

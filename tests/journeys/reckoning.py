@@ -51,18 +51,30 @@ def _pressed(line: dict[str, Any]) -> Press:
     return Press.unpack(first["callback_data"])
 
 
-def contradictions(said: Sequence[Said], arrived: Ledgers) -> list[str]:
-    """Return every sentence in which the product's states and the ledgers disagree; none is right."""
+TOOK_OR_IN_DOUBT = frozenset({DeliveryState.ACCEPTED, DeliveryState.UNKNOWN})
+
+
+def contradictions(
+    said: Sequence[Said],
+    arrived: Ledgers,
+    *,
+    ends: frozenset[DeliveryState] = TOOK_OR_IN_DOUBT,
+) -> list[str]:
+    """Return every sentence in which the product's states and the ledgers disagree; none is right.
+
+    `ends`: the states that deliveries may have ended in.
+    """
     strangers = arrived.of.keys() - {each.id for each in said}
     found = [f"delivery {each} arrived and is in no row" for each in sorted(strangers)]
+    found += [f"it is {each.state}: {each}" for each in said if each.state not in ends]
     for each in said:
         found += [f"{fault}: {each}" for fault in _faults(each, arrived.of.get(each.id, ()))]
     return found
 
 
 def _faults(said: Said, arrived: Sequence[Arrived]) -> Iterable[str]:
-    if said.state not in {DeliveryState.ACCEPTED, DeliveryState.UNKNOWN}:
-        yield f"it should have arrived or be in doubt, and is {said.state}"
+    if said.state not in TOOK_OR_IN_DOUBT and (arrived or said.doubts):
+        yield f"it is {said.state}, and somebody has it or may have it"
     if said.state.value != said.notice.value:
         yield f"its notification says {said.notice}"
     if said.state is DeliveryState.UNKNOWN and not said.doubts:
@@ -70,7 +82,7 @@ def _faults(said: Said, arrived: Sequence[Arrived]) -> Iterable[str]:
     if said.state is DeliveryState.ACCEPTED:
         if not arrived:
             yield "accepted, and nobody got it"
-        elif said.provider_id not in {each.provider_id for each in arrived}:
+        elif said.provider_id and said.provider_id not in {each.provider_id for each in arrived}:
             yield "accepted under an id that the provider never gave"
     repeats = sum(each.repeat for each in arrived)
     yield from _of_repeats(said, arrived, repeats)
@@ -89,9 +101,10 @@ def _of_repeats(said: Said, arrived: Sequence[Arrived], repeats: int) -> Iterabl
 
 
 def _of_its_class(said: Said, arrived: int, repeats: int) -> Iterable[str]:
-    if said.message_class is MessageClass.MARKETING and (arrived > 1 or said.attempts > 1):
+    may_have_sent = said.attempts - said.refused
+    if said.message_class is MessageClass.MARKETING and (arrived > 1 or may_have_sent > 1):
         yield "marketing tried twice"
-    if said.channel is Channel.TELEGRAM and (repeats > 1 or said.attempts > 2):
+    if said.channel is Channel.TELEGRAM and (repeats > 1 or may_have_sent > 2):
         yield "repeated more than once on Telegram"
 
 
