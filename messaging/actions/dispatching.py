@@ -13,7 +13,7 @@ from messaging.actions.composing import compose
 from messaging.actions.doors import Store
 from messaging.actions.probing import only_willing
 from messaging.actions.rolling_up import roll_up
-from messaging.business import SenderId
+from messaging.business import Business, BusinessId, SenderId
 from messaging.calendar import next_allowed
 from messaging.customer import Address, AddressId
 from messaging.delivery import SENDER_PROBE, DeliveryState
@@ -118,8 +118,9 @@ async def claim(
         tokens = sender.tokens_at(now)
         # A refused sender is tried again by one message, as is a refused platform.
         budget = min(int(tokens + _ROUNDING), limit if sender.refused is None else 1)
-        waiting, served = await _take_turns(conn, sender, budget, now)
-        decided = await _decide(conn, sender, waiting, owner=owner, now=now)
+        known: dict[BusinessId, Business] = {}
+        waiting, served = await _take_turns(conn, sender, budget, now, known)
+        decided = await _decide(conn, sender, waiting, known, owner=owner, now=now)
         judged = await moment_of_leases(conn, store.clock)
         await _write(conn, decided, waiting, owner=owner, lease_until=judged + lease, now=now)
         await _note_probes(conn, sender, decided, served, now=now)
@@ -162,10 +163,14 @@ async def _note_probes(
 
 
 async def _take_turns(
-    conn: Connection, sender: SenderRow, budget: int, now: datetime
+    conn: Connection,
+    sender: SenderRow,
+    budget: int,
+    now: datetime,
+    known: dict[BusinessId, Business],
 ) -> tuple[list[Waiting], list[LaneRow]]:
     """Return the deliveries whose turn it is, by lane priority and, inside one, businesses in turn,
-    and their lanes.
+    and their lanes. Their businesses are added to `known`.
     """
     waiting: list[Waiting] = []
     served: list[LaneRow] = []
@@ -175,7 +180,8 @@ async def _take_turns(
     while not open_lanes and (
         turns := await lanes.lock_due(conn, sender.id, now=now, limit=budget)
     ):
-        open_lanes = await only_willing(conn, await _only_open(conn, turns, now), now)
+        known |= await businesses.of_ids(conn, {each.business_id for each in turns})
+        open_lanes = await only_willing(conn, await _only_open(conn, turns, known, now), now)
     while open_lanes and len(waiting) < budget:
         first = open_lanes[0].message_class
         group = [each for each in open_lanes if each.message_class is first]
@@ -190,11 +196,13 @@ async def _take_turns(
     return waiting, served
 
 
-async def _only_open(conn: Connection, turns: Sequence[LaneRow], now: datetime) -> list[LaneRow]:
+async def _only_open(
+    conn: Connection,
+    turns: Sequence[LaneRow],
+    known: Mapping[BusinessId, Business],
+    now: datetime,
+) -> list[LaneRow]:
     """Put the lanes whose hours are closed to sleep until they open; return the others."""
-    if not turns:
-        return []
-    known = await businesses.of_ids(conn, {each.business_id for each in turns})
     open_now = []
     for each in turns:
         business = known[each.business_id]
@@ -211,6 +219,7 @@ async def _decide(
     conn: Connection,
     sender: SenderRow,
     waiting: Sequence[Waiting],
+    known: Mapping[BusinessId, Business],
     *,
     owner: str,
     now: datetime,
@@ -220,8 +229,10 @@ async def _decide(
         return decided
     about = await notifications.of_ids(conn, {each.notification_id for each in waiting})
     subjects = [about[each.notification_id] for each in waiting]
-    loaded = await contexts.load(conn, subjects, now=now, lock=True)
-    where = await addresses.of_ids(conn, {each.address_id for each in waiting})
+    loaded = await contexts.load(conn, subjects, now=now, lock=True, known=known)
+    where = {each.id: each for context in loaded.contexts for each in context.addresses}
+    # One that reaches its customer no more is not among them.
+    where |= await addresses.of_ids(conn, {each.address_id for each in waiting} - where.keys())
     words = await templates.of_ids(conn, {TemplateId(each.template_id) for each in subjects})
     for each, subject, context in zip(waiting, subjects, loaded.contexts, strict=True):
         address = where[each.address_id]

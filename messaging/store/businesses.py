@@ -59,6 +59,8 @@ async def every(conn: AsyncConnection) -> list[Business]:
 
 async def of_ids(conn: AsyncConnection, ids: Collection[BusinessId]) -> dict[BusinessId, Business]:
     """Return the businesses with these ids."""
+    if not ids:
+        return {}
     rows = (await conn.execute(_OF_IDS, {"ids": ids})).mappings()
     return {BusinessId(row["id"]): _business(row) for row in rows}
 

@@ -5,10 +5,12 @@ are.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from messaging.business import Business, BusinessId
 from messaging.calendar import MessageClass
 from messaging.customer import Customer, CustomerId
 from messaging.gate import MARKETING_CAP_PERIOD, Context
@@ -40,12 +42,18 @@ class Loaded:
 
 
 async def load(
-    conn: AsyncConnection, asked: Sequence[Notification], *, now: datetime, lock: bool = False
+    conn: AsyncConnection,
+    asked: Sequence[Notification],
+    *,
+    now: datetime,
+    lock: bool = False,
+    known: Mapping[BusinessId, Business] = MappingProxyType({}),
 ) -> Loaded:
     """Return the context of each notification, as the tables stand now.
 
-    With `lock` the customers are locked first, and everything about them is read after: whatever
-    was committed before counts, and whoever comes later waits.
+    The businesses that are `known` from the same transaction are not read again. With `lock` the
+    customers are locked first, and everything about them is read after: whatever was committed
+    before counts, and whoever comes later waits.
     """
     customer_ids = {each.key.customer_id for each in asked}
     people = await customers.of_ids(conn, customer_ids, lock=lock)
@@ -54,7 +62,8 @@ async def load(
         conn, {a for r in known_records.values() if (a := r.asset_id)}
     )
     known_rules = await rules.of_ids(conn, {found for each in asked if (found := each.rule_id)})
-    known_businesses = await businesses.of_ids(conn, {each.business_id for each in asked})
+    unknown = {each.business_id for each in asked} - known.keys()
+    known_businesses = {**known, **(await businesses.of_ids(conn, unknown))}
     ledgers = await consents.of_customers(conn, customer_ids)
     reachable = await addresses.of_customers(conn, customer_ids)
     said = await replies.of_records(conn, set(known_records))
