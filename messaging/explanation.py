@@ -122,13 +122,24 @@ def _without(world: World, ask: Ask) -> Callable[[Way, Remedy], Way]:
 
 
 def obstacles(world: World, way: Way | None, ask: Ask) -> list[Stays]:
-    """Return what stands against it: the first reason, and each that shows once one before it is
+    """Return what stands against it: the first reason, and each that shows once the one before it is
     mended.
     """
     found: list[Stays] = []
-    steps = () if way is None else way.remedies
-    for taken in range(len(steps) + 1):
-        outlook = ask(applied(world, steps[:taken]))
-        if isinstance(outlook, Stays) and outlook.reason not in {each.reason for each in found}:
-            found.append(outlook)
-    return found
+    left = [] if way is None else list(way.remedies)
+    done: list[Remedy] = []
+    outlook = ask(world)
+    while isinstance(outlook, Stays):
+        found.append(outlook)
+        mends = next((each for each in left if _differs(world, [*done, each], ask, outlook)), None)
+        if mends is None:
+            break
+        left.remove(mends)
+        done.append(mends)
+        outlook = ask(applied(world, done))
+    return list({each.reason: each for each in reversed(found)}.values())[::-1]
+
+
+def _differs(world: World, done: Sequence[Remedy], ask: Ask, from_: Stays) -> bool:
+    outlook = ask(applied(world, done))
+    return isinstance(outlook, Goes) or outlook.reason != from_.reason

@@ -33,23 +33,27 @@ _CENTS = 14_990
 
 
 class Act(StrEnum):
-    """What somebody does: stable words, in the order in which it is best done."""
+    """What somebody does: stable words, in the order in which it is best done.
 
-    RULE_ON = "rule_on"
-    RECORD_ADDED = "record_added"
-    RECORD_SHARED = "record_shared"
-    ASSET_BACK = "asset_back"
-    REOPENED = "record_reopened"
-    ENTERED = "status_entered"
-    RESCHEDULED = "date_changed"
-    MATCHED = "attribute_set"
-    FILLED = "field_filled"
-    HOURS_OPENED = "hours_opened"
+    What makes a notice come due at once is done last: one that comes due before its customer is
+    linked ends as withheld, and nothing brings it back.
+    """
+
     SENDER_GIVEN = "sender_given"
     SENDER_MENDED = "sender_mended"
+    HOURS_OPENED = "hours_opened"
     LINKED = "linked"
     UNBLOCKED = "unblocked"
     AGREED = "consent_given"
+    ASSET_BACK = "asset_back"
+    RECORD_SHARED = "record_shared"
+    FILLED = "field_filled"
+    MATCHED = "attribute_set"
+    RULE_ON = "rule_on"
+    RECORD_ADDED = "record_added"
+    REOPENED = "record_reopened"
+    ENTERED = "status_entered"
+    RESCHEDULED = "date_changed"
     RELEASED = "released"
 
 
