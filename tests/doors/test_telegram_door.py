@@ -9,8 +9,12 @@ from sqlalchemy import select
 
 from api.routes.telegram import LONGEST_BODY
 from api.service import create_api
+from cli.house import House
+from cli.run import Part, serve
+from cli.settings import Settings
 from messaging.actions.webhooks import Webhook, webhook_of
 from messaging.business import SenderId
+from messaging.errors import Misconfigured
 from messaging.store import tables
 from tests.given import Workshop
 
@@ -124,3 +128,16 @@ async def test_telegram_is_told_to_come_again_while_the_store_is_away(
 
     assert (answer.status_code, answer.content) == (503, b"")
     assert "Rossi" not in caplog.text
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+async def test_on_sqlite_bots_that_are_brought_their_updates_need_the_api_beside_them(
+    workshop: Workshop,
+) -> None:
+    settings = Settings(
+        _env_file=None, telegram_mode="webhook", public_url="https://avvisa.example.org"
+    )
+    house = House(settings=settings, store=workshop.store, clock=workshop.clock)
+
+    with pytest.raises(Misconfigured, match="the api of the same process"):
+        await serve(house, frozenset({Part.BOT}))

@@ -9,10 +9,16 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, func, inspect, select, text
 
+from messaging.actions.attending import attend
 from messaging.actions.doors import FileInUse, Store, Vault, migrate, new_key, open_store
+from messaging.actions.troubles import note_unheard
+from messaging.actions.webhooks import webhook_of
 from messaging.clock import SystemClock
-from messaging.store import tables
+from messaging.conversation import Moving
+from messaging.notification import NotificationId
+from messaging.store import conversations, tables
 from messaging.store.migrating import head, migrate_down
+from messaging.trouble import Unheard
 from tests.given import DUE, StillClock, Workshop, workshop_on
 
 
@@ -155,6 +161,17 @@ async def test_several_that_start_at_once_migrate_once(
         await store.close()
 
 
+async def _with_a_bot_at_work(workshop: Workshop) -> None:
+    """Let the bot be attended to, have a webhook and a trouble, and wait for an answer in a chat."""
+    store, bot, now = workshop.store, workshop.bot, workshop.clock.now()
+    assert await attend(store, [bot], owner="process:1") == {bot}
+    await webhook_of(store, sender_id=bot, now=now)
+    await note_unheard(store, sender_id=bot, reason=Unheard.OTHER_POLLER, now=now)
+    async with store.begin() as conn:
+        asked = Moving(notification_id=NotificationId(1))
+        await conversations.begin(conn, bot, 1001, asked, now)
+
+
 async def _with_traffic(workshop: Workshop) -> None:
     """Let a customer have got a message, so that every table of any weight has rows."""
     await workshop.switch_on()
@@ -163,3 +180,4 @@ async def _with_traffic(workshop: Workshop) -> None:
     await workshop.wait(timedelta(days=2), step=timedelta(hours=12))
     async with workshop.store.read() as conn:
         assert await conn.scalar(select(func.count()).select_from(tables.attempt)) == 1
+    await _with_a_bot_at_work(workshop)
