@@ -26,6 +26,9 @@ RINGS = 50
 """Notices that come due, one after the other."""
 
 APART = timedelta(milliseconds=110)
+HEAD_START = timedelta(seconds=5)
+"""For the store to open and the first alarm to be set."""
+
 LATER = timedelta(days=30)
 LOOKS = 100
 
@@ -108,7 +111,7 @@ async def _late(planned: int) -> _Lateness:
             db.execute("ANALYZE")
         async with opened(folder, key) as store:
             looks = await _look(store)
-        first = datetime.now(UTC) + timedelta(seconds=3)
+        first = datetime.now(UTC) + HEAD_START
         with raw(folder) as db:
             db.execute(
                 "UPDATE notification SET due_at = ?1 + (id - 1) * ?2, route_at = ?1 + (id - 1) * ?2 "
