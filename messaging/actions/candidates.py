@@ -22,6 +22,7 @@ from messaging.rule import (
     date_window,
     expires_at,
     instant_window,
+    on_instant,
 )
 from messaging.store import assets, records
 from messaging.store import planned as planned_rows
@@ -203,10 +204,17 @@ def planned_for(
         record_id=record.id,
         due_at=due_at,
         expires_at=_expiry(rule, business, record, moment=draft.rung.moment, due_at=due_at),
-        route_at=due_at if draft.wait is None else None,
+        route_at=due_at if draft.wait is None else _ends_itself_at(rule, record),
         state=State.PLANNED if draft.wait is None else State.HELD,
         reason=draft.wait,
     )
+
+
+def _ends_itself_at(rule: Rule, record: Record) -> datetime | None:
+    """Return when a held notice is looked at although nobody has decided: an appointment's, when it
+    begins, and there the gate ends it; None: it waits for a person for ever.
+    """
+    return record.starts_at if on_instant(rule) else None
 
 
 def _expiry(

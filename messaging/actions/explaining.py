@@ -21,6 +21,7 @@ from messaging.customer import Channel, Customer
 from messaging.errors import NotFound
 from messaging.explanation import Outlook, Stays, Way, obstacles, ways
 from messaging.ladder import Arrival
+from messaging.notification import State
 from messaging.record import Record, RecordId
 from messaging.reply import Reply
 from messaging.rule import Rule, Rung, rungs
@@ -291,7 +292,8 @@ def _made(known: _Known, rule: Rule, record: Record) -> tuple[Made, ...]:
         Made(
             notification=each.notification,
             tried=each.tried,
-            waits_until=each.waits_until or each.route_at,
+            waits_until=each.waits_until
+            or (None if each.notification.state is State.HELD else each.route_at),
             # What waits in its lane goes where it waits; what looks for another way does not go back.
             tried_addresses=each.addresses if each.route_at is not None else frozenset(),
         )

@@ -33,7 +33,9 @@ never attempted.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A notification to be made. `route_at` None: it is held, and `reason` says why."""
+    """A notification to be made. `state` held: `reason` says why, and `route_at` when that ends by
+    itself; None: only a person ends it.
+    """
 
     business_id: BusinessId
     key: Key

@@ -113,7 +113,9 @@ notification = Table(
     Column("record_id", Id, ForeignKey("record.id"), index=True),
     Column("due_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
-    Column("route_at", UtcDateTime),  # when to route it (again); null: routed, held or ended
+    Column(
+        "route_at", UtcDateTime
+    ),  # when to route it (again); null: routed, held with no end of its own, or ended
     Column("state", String(16), nullable=False),
     Column("reason", String(64)),
     Column("detail", Text),  # what the reason is about: a field's name, a provider's code
