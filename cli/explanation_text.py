@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Iterator
+from datetime import date
 
 from cli import words
 from cli.explanation_words import (
@@ -18,6 +19,7 @@ from messaging.actions.explaining import ConsentStand, Explanation, RuleStory
 from messaging.calendar import MessageClass
 from messaging.customer import AddressState, Channel
 from messaging.explanation import Goes, Stays, Way, Why
+from messaging.gate import Reason
 from messaging.notification import State
 from messaging.record import Record
 from messaging.remedy import Act, Remedy
@@ -43,7 +45,11 @@ def explanation_lines(told: Explanation) -> list[str]:
 
 
 def _nothing_there(story: RuleStory) -> bool:
-    return all(each.record is None for each in story.subjects)
+    nothing = {Why.NO_RECORD, Reason.NO_BIRTHDAY}
+    return all(
+        isinstance(each.outlook, Stays) and each.outlook.reason in nothing and not each.notices
+        for each in story.subjects
+    )
 
 
 def _label(told: Explanation, story: RuleStory) -> str:
@@ -118,6 +124,8 @@ def _subject(teller: Teller) -> Iterator[str]:
     subject = teller.subject
     if subject.record is not None:
         yield from _wrapped(_called(teller, subject.record), first="  ", rest="    ")
+    elif subject.rungs:
+        yield f"  birthday: {long_day(date.fromisoformat(subject.rungs[0].anchor))}"
     for notice in subject.notices[::-1]:
         yield from _history(teller, notice)
     other = [each for each in subject.stands_against if each.reason == Why.NOT_MATCHING]

@@ -234,7 +234,7 @@ class Teller:
     @property
     def kind(self) -> str:
         """Return what the rule's records are called: their type, in words."""
-        return self.story.rule.trigger.record_type.replace("_", " ")
+        return self.story.rule.subject_type.replace("_", " ")
 
     # -------------------------------------------------- what would change it
 
@@ -258,6 +258,8 @@ class Teller:
                 return f"its status becomes «{remedy.value}»"
             case Act.RESCHEDULED:
                 return f"the books give it a new date{self._ahead(remedy)}"
+            case Act.BORN:
+                return f"the books tell when {self.who} was born{self._ahead(remedy)}"
             case Act.MATCHED:
                 return f"the books say «{remedy.value}» for its {remedy.name}"
             case Act.FILLED:

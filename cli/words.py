@@ -34,6 +34,7 @@ REASONS: Mapping[str, str] = {
     "rule_changed": "the rule was changed",
     "record_gone": "cancelled in the books",
     "asset_gone": "the vehicle is sold or scrapped",
+    "no_birthday": "the books give no birthday (any more)",
     "finished": "done already",
     "date_moved": "the date has moved",
     "answered": "the customer has answered",

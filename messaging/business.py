@@ -1,10 +1,18 @@
 """The tenant: a business, its zone, its words and its hours."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NewType
 from zoneinfo import ZoneInfo
 
-from messaging.calendar import DEFAULT_SENDING_HOURS, SendingHours, WeekHours
+from messaging.calendar import (
+    CLOSED_ON_HOLIDAYS,
+    DEFAULT_SENDING_HOURS,
+    MessageClass,
+    SendingHours,
+    WeekHours,
+    next_allowed,
+)
 
 BusinessId = NewType("BusinessId", int)
 SenderId = NewType("SenderId", int)
@@ -30,3 +38,14 @@ class Business:
     contact: str | None = None
     opening_hours: WeekHours | None = None
     sending_hours: SendingHours = field(default_factory=lambda: DEFAULT_SENDING_HOURS)
+
+    def next_slot(self, message_class: MessageClass, moment: datetime) -> datetime | None:
+        """Return the earliest instant from `moment` on at which the class may leave: `moment` itself,
+        or the next sending hours, closed days considered. None: never.
+        """
+        return next_allowed(
+            moment,
+            self.sending_hours[message_class],
+            self.zone,
+            holidays_are_sundays=message_class in CLOSED_ON_HOLIDAYS,
+        )

@@ -12,7 +12,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from messaging.holiday import is_holiday
+
 _DAY = timedelta(days=1)
+_SUNDAY = 6
+_FURTHEST = 29
 
 
 class MessageClass(StrEnum):
@@ -68,6 +72,11 @@ DEFAULT_SENDING_HOURS: SendingHours = {
 read in November 2026), with longer ones for what the customer is waiting for.
 """
 
+CLOSED_ON_HOLIDAYS = frozenset({MessageClass.MARKETING})
+"""What keeps to Sunday's hours on a public holiday, as shops write it: "Sundays and holidays". A
+reminder that somebody asked for, and what somebody waits for, go out on holidays too.
+"""
+
 ALWAYS_OPEN: WeekHours = ((Span(time.min, time.min),),) * 7
 
 
@@ -86,31 +95,45 @@ def end_of_day(day: date, zone: ZoneInfo) -> datetime:
     return instant(day + _DAY, time.min, zone) - timedelta(seconds=1)
 
 
-def next_allowed(moment: datetime, hours: WeekHours, zone: ZoneInfo) -> datetime | None:
+def next_allowed(
+    moment: datetime, hours: WeekHours, zone: ZoneInfo, *, holidays_are_sundays: bool = False
+) -> datetime | None:
     """Return the earliest instant from `moment` on at which the hours are open; `moment` itself if
     they are.
 
+    `holidays_are_sundays`: a public holiday has the hours of a Sunday, whatever day it falls on.
     None means that the week has no open stretch at all.
     """
-    if _is_open(moment, hours, zone):
+    if _is_open(moment, hours, zone, holidays_are_sundays=holidays_are_sundays):
         return moment
     first = local_day(moment, zone)
-    # Two weeks, because a missing hour may swallow the only stretch of one.
-    for day in (first + ahead * _DAY for ahead in range(15)):
+    # A missing hour may swallow the only stretch of a week, holidays may close those of the next two.
+    for day in (first + ahead * _DAY for ahead in range(_FURTHEST)):
         starts = [
             start
-            for span in hours[day.weekday()]
+            for span in _spans(day, hours, zone, holidays_are_sundays=holidays_are_sundays)
             for start in _comings(day, span.start, zone)
-            if start >= moment and _is_open(start, hours, zone)
+            if start >= moment
+            and _is_open(start, hours, zone, holidays_are_sundays=holidays_are_sundays)
         ]
         if starts:
             return min(starts)
     return None
 
 
-def _is_open(moment: datetime, hours: WeekHours, zone: ZoneInfo) -> bool:
+def _spans(
+    day: date, hours: WeekHours, zone: ZoneInfo, *, holidays_are_sundays: bool
+) -> tuple[Span, ...]:
+    festive = holidays_are_sundays and is_holiday(day, zone)
+    return hours[_SUNDAY if festive else day.weekday()]
+
+
+def _is_open(
+    moment: datetime, hours: WeekHours, zone: ZoneInfo, *, holidays_are_sundays: bool
+) -> bool:
     local = moment.astimezone(zone)
-    return any(span.holds(local.time()) for span in hours[local.weekday()])
+    spans = _spans(local.date(), hours, zone, holidays_are_sundays=holidays_are_sundays)
+    return any(span.holds(local.time()) for span in spans)
 
 
 def _comings(day: date, at: time, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
+from messaging.anniversary import Anniversary, date_of
 from messaging.calendar import ALWAYS_OPEN, local_day
 from messaging.consent import allows
 from messaging.customer import AddressState
@@ -29,6 +30,9 @@ def remedies(world: World) -> list[Remedy]:
 
 def _of_the_books(world: World) -> Iterable[Remedy]:
     record, asset = world.context.record, world.context.asset
+    if isinstance(world.rule.trigger, Anniversary):
+        yield from _of_the_person(world, world.rule.trigger)
+        return
     if record is None:
         days: list[date | None] = [*_days(world, new_record(world))] or [None]
         yield from (Remedy(act=Act.RECORD_ADDED, day=day) for day in days)
@@ -38,6 +42,15 @@ def _of_the_books(world: World) -> Iterable[Remedy]:
     if asset is not None and asset.gone:
         yield Remedy(act=Act.ASSET_BACK)
     yield from _of_the_record(world, record)
+    for each in sorted(world.empty):
+        yield Remedy(act=Act.FILLED, name=each)
+
+
+def _of_the_person(world: World, trigger: Anniversary) -> Iterable[Remedy]:
+    customer = world.context.customer
+    if date_of(trigger, customer) is None and not customer.company:
+        tomorrow = local_day(world.now, world.context.business.zone) + timedelta(days=1)
+        yield Remedy(act=Act.BORN, day=tomorrow)
     for each in sorted(world.empty):
         yield Remedy(act=Act.FILLED, name=each)
 
@@ -54,6 +67,8 @@ def _of_the_record(world: World, record: Record) -> Iterable[Remedy]:
             yield from (Remedy(act=Act.RESCHEDULED, day=day) for day in _days(world, record))
         case OnEvent(status=status):
             yield Remedy(act=Act.ENTERED, name="status", value=status)
+        case Anniversary():
+            return
 
 
 def _of_the_shop(world: World) -> Iterable[Remedy]:

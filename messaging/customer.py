@@ -45,7 +45,8 @@ class Customer:
     """A customer as the business's management software knows them.
 
     `name` is what a greeting may say; None means that the books hold none. `language` None: the
-    business's. `deceased` or `minor` come from the books or from the date of birth.
+    business's. `company`: not a person, so it has no birthday. `deceased` or `minor` come from the
+    books or from the date of birth.
     """
 
     id: CustomerId
@@ -54,6 +55,7 @@ class Customer:
     name: str | None
     language: str | None
     born_on: date | None = None
+    company: bool = False
     deceased: bool = False
 
 

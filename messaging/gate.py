@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
+from messaging.anniversary import Anniversary, date_of, falls_on
 from messaging.asset import Asset
 from messaging.business import Business
-from messaging.calendar import MessageClass, local_day, next_allowed
+from messaging.calendar import MessageClass, local_day
 from messaging.consent import ConsentEntry, allows
 from messaging.customer import Address, AddressState, Channel, Customer, age_on
 from messaging.notification import Notification, State
@@ -45,6 +46,7 @@ class Reason(StrEnum):
     RULE_CHANGED = "rule_changed"
     RECORD_GONE = "record_gone"
     ASSET_GONE = "asset_gone"
+    NO_BIRTHDAY = "no_birthday"
     FINISHED = "finished"
     DATE_MOVED = "date_moved"
     ANSWERED = "answered"
@@ -57,8 +59,9 @@ class Reason(StrEnum):
 class Context:
     """All that the gate looks at, as it is now.
 
-    `record` and `rule` None: deleted. `marketing_sent`: when earlier marketing messages of this
-    business were attempted, newest first (UTC).
+    `rule` None: deleted. `record` None: deleted, or the notice is about the customer.
+    `marketing_sent`: when earlier marketing messages of this business were attempted, newest first
+    (UTC).
     """
 
     business: Business
@@ -111,9 +114,17 @@ def stopped(notification: Notification, context: Context) -> No | None:
     """Return why nothing must be said of this subject any more, whatever the channel; None: nothing
     stops it.
     """
-    rule, record, asset = context.rule, context.record, context.asset
+    rule = context.rule
     if rule is None or not rule.on:
         return _cancelled(Reason.RULE_OFF)
+    if isinstance(rule.trigger, Anniversary):
+        return _over(rule.trigger, context.customer, notification.key.anchor)
+    return _settled(rule, notification, context)
+
+
+def _settled(rule: Rule, notification: Notification, context: Context) -> No | None:
+    """Return why nothing is to be said of the record any more."""
+    record, asset = context.record, context.asset
     if record is None or record.status == CANCELLED:
         return _cancelled(Reason.RECORD_GONE)
     if asset is not None and asset.gone:
@@ -132,6 +143,13 @@ def stopped(notification: Notification, context: Context) -> No | None:
     ):
         return _cancelled(Reason.ANSWERED)
     return None
+
+
+def _over(trigger: Anniversary, customer: Customer, anchor: str) -> No | None:
+    """Return why the anniversary is none any more."""
+    if date_of(trigger, customer) is None:
+        return _cancelled(Reason.NO_BIRTHDAY)
+    return None if falls_on(trigger, customer, anchor) else _cancelled(Reason.DATE_MOVED)
 
 
 def unsuited(message_class: MessageClass, customer: Customer, today: date) -> No | None:
@@ -195,7 +213,7 @@ def when(
     message_class: MessageClass, business: Business, notification: Notification, now: datetime
 ) -> NotNow | No | None:
     """Return whether the moment is wrong: closed hours or expired. None: it may go now."""
-    slot = next_allowed(now, business.sending_hours[message_class], business.zone)
+    slot = business.next_slot(message_class, now)
     if slot is None:
         return _withheld(Reason.NEVER_OPEN)
     if notification.expires_at <= slot:

@@ -1,5 +1,7 @@
 """Which rungs of a ladder become notices, and which of those wait for a person.
 
+An anniversary never waits for one: it goes out on its day, or not at all.
+
 The planner, the forecast and the preview of a rule all ask here, so that none of them can promise
 what another does not do.
 """
@@ -10,7 +12,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from messaging.anniversary import Anniversary
 from messaging.calendar import local_day
+from messaging.customer import Customer
 from messaging.record import Record
 from messaging.rule import (
     OnEvent,
@@ -21,7 +25,9 @@ from messaging.rule import (
     nearest_passed,
     on_instant,
     rungs,
+    yearly_rungs,
 )
+from messaging.subject import Subject
 
 TOO_LATE = timedelta(hours=24)
 """What a stop of the planner may delay and still send by itself; what is older waits for a person."""
@@ -41,7 +47,7 @@ class Wait(StrEnum):
 
 
 class Arrival(StrEnum):
-    """How a record came before the planner's eyes."""
+    """How a record or a customer came before the planner's eyes."""
 
     FIRST_IMPORT = "first_import"
     CREATED = "created"
@@ -60,14 +66,41 @@ class Draft:
 
 
 def drafts_in_window(
-    rule: Rule, record: Record, zone: ZoneInfo, *, since: datetime, until: datetime, now: datetime
+    rule: Rule, subject: Subject, zone: ZoneInfo, *, since: datetime, until: datetime, now: datetime
 ) -> list[Draft]:
-    """Return what the rule makes of the record in `(since, until]`.
+    """Return what the rule makes of the record or customer in `(since, until]`.
 
     Of several rungs that have passed already, because nobody planned for a while, only the nearest
-    is left. Of an appointment that is over meanwhile nobody has to decide anything: its notice
-    expires.
+    is left; of anniversaries today's. Of an appointment that is over meanwhile nobody has to decide
+    anything: its notice expires.
     """
+    if isinstance(subject, Customer):
+        return _yearly(rule, subject, zone, since=since, until=until, now=now)
+    return _of_record(rule, subject, zone, since=since, until=until, now=now)
+
+
+def _yearly(
+    rule: Rule,
+    customer: Customer,
+    zone: ZoneInfo,
+    *,
+    since: datetime,
+    until: datetime,
+    now: datetime,
+) -> list[Draft]:
+    if not isinstance(rule.trigger, Anniversary) or customer.deceased:
+        return []
+    today = local_day(now, zone)
+    return [
+        Draft(rung=rung)
+        for rung in yearly_rungs(rule.trigger, customer, zone, since=since, until=until)
+        if rung.moment > now or local_day(rung.moment, zone) == today
+    ]
+
+
+def _of_record(
+    rule: Rule, record: Record, zone: ZoneInfo, *, since: datetime, until: datetime, now: datetime
+) -> list[Draft]:
     if isinstance(rule.trigger, OnEvent):
         return []  # a state is entered by a change, not by the passing of time
     inside = [rung for rung in rungs(rule, record, zone) if since < rung.moment <= until]
@@ -82,7 +115,7 @@ def drafts_in_window(
 
 def drafts_on_arrival(
     rule: Rule,
-    record: Record,
+    subject: Subject,
     zone: ZoneInfo,
     *,
     arrival: Arrival,
@@ -90,13 +123,32 @@ def drafts_on_arrival(
     now: datetime,
     told_at: datetime | None = None,
 ) -> list[Draft]:
-    """Return what the rule makes of a record that has come or changed at `told_at`; None: just now.
+    """Return what the rule makes of a record or customer that has come or changed at `told_at`; None:
+    just now.
 
     That is every rung ahead that the planner has already passed by (up to `planned_until`), and of
     those behind the nearest at the most, as the rules for late entrants say. A rung that came after
-    the telling is not the record's lateness but the planner's.
+    the telling is not the record's lateness but the planner's. An anniversary has no late entrants:
+    it counts if its moment was still ahead when it was told.
     """
     told_at = now if told_at is None else told_at
+    if isinstance(subject, Customer):
+        return _yearly(rule, subject, zone, since=told_at, until=planned_until, now=now)
+    return _of_arrived(
+        rule, subject, zone, arrival=arrival, planned_until=planned_until, now=now, told_at=told_at
+    )
+
+
+def _of_arrived(
+    rule: Rule,
+    record: Record,
+    zone: ZoneInfo,
+    *,
+    arrival: Arrival,
+    planned_until: datetime,
+    now: datetime,
+    told_at: datetime,
+) -> list[Draft]:
     ladder = rungs(rule, record, zone)
     drafts = [Draft(rung=rung) for rung in ladder if now < rung.moment <= planned_until]
     passed = nearest_passed(ladder, now)

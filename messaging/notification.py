@@ -56,7 +56,7 @@ class Key:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
     """A notification as it stands. `due_at` and `expires_at` are UTC; `reason` explains an end or a
-    wait.
+    wait. `record_id` None: it is about the customer.
     """
 
     id: NotificationId
@@ -70,11 +70,6 @@ class Notification:
     expires_at: datetime
     state: State
     reason: str | None = None
-
-
-def subject_of(record_id: RecordId) -> str:
-    """Return the subject of a key for a record."""
-    return f"record:{record_id}"
 
 
 _RANK: dict[DeliveryState, int] = {

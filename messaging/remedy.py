@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from functools import reduce
 
+from messaging.anniversary import Anniversary, LeapDay, kept_in
 from messaging.asset import Asset, AssetId
 from messaging.business import SenderId
 from messaging.calendar import ALWAYS_OPEN, instant
@@ -23,6 +24,9 @@ from messaging.world import Speaker, World
 
 OPEN = "open"
 """The status of a record that nobody has finished (what a file's record is that tells none)."""
+
+_GROWN_UP = 30
+"""Years of age that nothing stands against."""
 
 _ANYTHING = "1"
 _NUMBER = "2026/114"
@@ -54,6 +58,7 @@ class Act(StrEnum):
     REOPENED = "record_reopened"
     ENTERED = "status_entered"
     RESCHEDULED = "date_changed"
+    BORN = "birth_date_told"
     RELEASED = "released"
 
 
@@ -101,6 +106,9 @@ def with_remedy(world: World, remedy: Remedy) -> World:  # noqa: C901 - one line
         case Act.MATCHED if record is not None and remedy.name is not None:
             attributes = {**record.attributes, remedy.name: remedy.value or ""}
             return _with(world, Arrival.EDITED, record=replace(record, attributes=attributes))
+        case Act.BORN if remedy.day is not None:
+            born_on = kept_in(remedy.day, remedy.day.year - _GROWN_UP, LeapDay.FEB28)
+            return _with(world, Arrival.MOVED, customer=replace(context.customer, born_on=born_on))
         case Act.FILLED if remedy.name is not None:
             return _filled(world, remedy.name)
         case Act.HOURS_OPENED:
@@ -153,7 +161,7 @@ def new_record(world: World) -> Record:
     return Record(
         id=_NEW_RECORD,
         business_id=customer.business_id,
-        type=world.rule.trigger.record_type,
+        type=world.rule.subject_type,
         external_id="",
         customer_id=customer.id,
         asset_id=_NEW_ASSET,
@@ -175,6 +183,8 @@ def _wanted(trigger: Trigger) -> tuple[str, dict[str, str]]:
             return where.get("status", OPEN), dict(where)
         case OnEvent(status=status):
             return status, {}
+        case Anniversary():
+            return OPEN, {}  # it speaks of no record
 
 
 def _new_asset(world: World) -> Asset:

@@ -1,8 +1,8 @@
-"""A standing instruction: which records make which notices, and when.
+"""A standing instruction: which records, or which customers, make which notices, and when.
 
 Everything here is plain data and arithmetic. A *rung* is one step of a ladder ("7 days before");
-its *moment* is an instant; the *anchor* is what the rung hangs on: the record's date, or the number
-of a state entry.
+its *moment* is an instant; the *anchor* is what the rung hangs on: the record's date, the number of
+a state entry, or the day on which an anniversary is kept.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,14 +12,23 @@ from enum import StrEnum
 from typing import NewType, TypeAlias
 from zoneinfo import ZoneInfo
 
+from messaging.anniversary import Anniversary, CustomerDate, date_of, kept_between
 from messaging.business import BusinessId
 from messaging.calendar import MessageClass, end_of_day, instant, local_day
-from messaging.customer import Channel
+from messaging.customer import Channel, Customer
 from messaging.record import Record
+from messaging.subject import CUSTOMER, Subject
 
 RuleId = NewType("RuleId", int)
 
 _DAY = timedelta(days=1)
+
+HALF_A_YEAR = timedelta(days=183)
+"""The lead of an anniversary: one that was told counts for whatever day of that year the date is
+corrected to, so that two wishes are never less than half a year apart.
+"""
+
+_YEARLY = {CustomerDate.BORN_ON: "birthday"}
 
 
 class DateField(StrEnum):
@@ -70,7 +79,7 @@ class OnEvent:
     status: str
 
 
-Trigger: TypeAlias = BeforeDate | OnEvent
+Trigger: TypeAlias = BeforeDate | OnEvent | Anniversary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +97,12 @@ class For:
     duration: timedelta
 
 
-Expiry: TypeAlias = UntilDate | For
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SameDay:
+    """Never after the local day of the moment."""
+
+
+Expiry: TypeAlias = UntilDate | For | SameDay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,10 +132,20 @@ class Rule:
         """Return what the keys of this rule's notifications begin with."""
         return f"rule:{self.id}"
 
+    @property
+    def subject_type(self) -> str:
+        """Return the type of the records that the rule speaks of, or CUSTOMER."""
+        return subject_type_of(self.trigger)
+
+
+def subject_type_of(trigger: Trigger) -> str:
+    """Return the type of the records that the trigger looks at, or CUSTOMER."""
+    return CUSTOMER if isinstance(trigger, Anniversary) else trigger.record_type
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rung:
-    """One step of a ladder for one record: its name, its anchor, its moment (UTC) and its own lead."""
+    """One step of a ladder for one subject: its name, its anchor, its moment (UTC) and its own lead."""
 
     name: str
     anchor: str
@@ -148,17 +172,21 @@ def anchor_of(rule: Rule, record: Record, zone: ZoneInfo) -> str | None:
             return None if day is None else day.isoformat()
         case OnEvent() as trigger:
             return f"entry:{record.entry}" if record.status == trigger.status else None
+        case Anniversary():
+            return None
 
 
 def applies(rule: Rule, record: Record) -> bool:
     """Return whether the record, as it is now, is one that the rule speaks of (and is not stopped)."""
-    if record.type != rule.trigger.record_type or record.status in rule.stop_statuses:
+    if record.type != rule.subject_type or record.status in rule.stop_statuses:
         return False
     match rule.trigger:
         case BeforeDate(where=where):
             return all(stated(record, name) == value for name, value in where.items())
         case OnEvent(status=status):
             return record.status == status
+        case Anniversary():
+            return False
 
 
 def stated(record: Record, name: str) -> str:
@@ -180,6 +208,47 @@ def rungs(rule: Rule, record: Record, zone: ZoneInfo) -> tuple[Rung, ...]:
             return (
                 Rung(name="entered", anchor=anchor, moment=record.entered_at, lead=timedelta()),
             )
+        case Anniversary():
+            return ()
+
+
+def yearly_rungs(
+    trigger: Anniversary,
+    customer: Customer,
+    zone: ZoneInfo,
+    *,
+    since: datetime,
+    until: datetime,
+) -> tuple[Rung, ...]:
+    """Return the anniversaries of the customer's date whose moment lies in `(since, until]`, earliest
+    first.
+    """
+    day = date_of(trigger, customer)
+    if day is None:
+        return ()
+    first, last = day_span(since, until, zone)
+    found = (
+        Rung(
+            name=_YEARLY[trigger.of],
+            anchor=kept.isoformat(),
+            moment=instant(kept, trigger.at, zone),
+            lead=HALF_A_YEAR,
+        )
+        for kept in kept_between(day, first, last, trigger.leap_day)
+    )
+    return tuple(rung for rung in found if since < rung.moment <= until)
+
+
+def day_span(since: datetime, until: datetime, zone: ZoneInfo) -> tuple[date, date]:
+    """Return the first and last local day that can have a moment in `(since, until]`.
+
+    Wide by a day on either side, because a local day begins and ends elsewhere in UTC: whoever asks
+    compares the exact moments afterwards.
+    """
+    return (
+        local_day(since, zone) - timedelta(days=1),
+        local_day(until, zone) + timedelta(days=1),
+    )
 
 
 def _ladder(trigger: BeforeDate, record: Record, anchor: str, zone: ZoneInfo) -> tuple[Rung, ...]:
@@ -207,13 +276,9 @@ def date_window(
     trigger: BeforeDate, since: datetime, until: datetime, zone: ZoneInfo
 ) -> list[tuple[date, date]]:
     """Return, per rung, the first and last day of the record's date that can give a moment in
-    `(since, until]`.
-
-    Wide by a day on either side, because a local day begins and ends elsewhere in UTC: whoever asks
-    compares the exact moments afterwards.
+    `(since, until]`: wide by a day, as `day_span` is.
     """
-    first = local_day(since, zone) - timedelta(days=1)
-    last = local_day(until, zone) + timedelta(days=1)
+    first, last = day_span(since, until, zone)
     return [
         (first + timedelta(days=before), last + timedelta(days=before))
         for before in trigger.days_before
@@ -265,28 +330,38 @@ def anchor_passed(rule: Rule, record: Record, zone: ZoneInfo, now: datetime) -> 
                 return record.starts_at <= now
             day = anchor_day(record, date_field, zone)
             return day is not None and end_of_day(day, zone) < now
-        case OnEvent():
+        case OnEvent() | Anniversary():
             return False
 
 
-def expires_at(rule: Rule, record: Record, moment: datetime, zone: ZoneInfo) -> datetime:
+def expires_at(rule: Rule, subject: Subject, moment: datetime, zone: ZoneInfo) -> datetime:
     """Return the instant after which the notice of this moment must not go out any more."""
     match rule.expiry:
-        case UntilDate(date_field=DateField.STARTS_AT, plus=plus) if record.starts_at is not None:
-            return record.starts_at + plus
         case UntilDate(date_field=date_field, plus=plus):
-            day = anchor_day(record, date_field, zone)
-            whole = timedelta(days=plus.days)
-            return moment if day is None else end_of_day(day + whole, zone) + (plus - whole)
+            return _until(subject, date_field, plus, zone) or moment
         case For(duration=duration):
             return moment + duration
+        case SameDay():
+            return end_of_day(local_day(moment, zone), zone)
+
+
+def _until(
+    subject: Subject, date_field: DateField, plus: timedelta, zone: ZoneInfo
+) -> datetime | None:
+    if isinstance(subject, Customer):
+        return None
+    if date_field is DateField.STARTS_AT and subject.starts_at is not None:
+        return subject.starts_at + plus
+    day = anchor_day(subject, date_field, zone)
+    whole = timedelta(days=plus.days)
+    return None if day is None else end_of_day(day + whole, zone) + (plus - whole)
 
 
 def at_hour(rule: Rule, at: time) -> Rule:
     """Return the rule with another local hour; rules that follow an event have none and come back
     unchanged.
     """
-    if isinstance(rule.trigger, BeforeDate):
+    if isinstance(rule.trigger, BeforeDate | Anniversary):
         return replace(rule, trigger=replace(rule.trigger, at=at))
     return rule
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from typing import Protocol, TypeAlias, cast
 
+from messaging.anniversary import Anniversary, CustomerDate, LeapDay
 from messaging.customer import Channel
 from messaging.rule import (
     BeforeDate,
@@ -18,6 +19,7 @@ from messaging.rule import (
     For,
     OnEvent,
     OnMove,
+    SameDay,
     Trigger,
     UntilDate,
 )
@@ -98,6 +100,13 @@ def _trigger_out(trigger: Trigger) -> _Json:
                 "record_type": trigger.record_type,
                 "status": trigger.status,
             }
+        case Anniversary():
+            return {
+                "type": "anniversary",
+                "of": trigger.of,
+                "at": trigger.at.isoformat(),
+                "leap_day": trigger.leap_day,
+            }
 
 
 def _trigger_in(data: Mapping[str, object]) -> Trigger:
@@ -121,6 +130,10 @@ def _trigger_in(data: Mapping[str, object]) -> Trigger:
             )
         case {"type": "on_event", "record_type": str(record_type), "status": str(status)}:
             return OnEvent(record_type=record_type, status=status)
+        case {"type": "anniversary", "of": str(of), "at": str(at), "leap_day": str(leap_day)}:
+            return Anniversary(
+                of=CustomerDate(of), at=time.fromisoformat(at), leap_day=LeapDay(leap_day)
+            )
         case _:
             raise ValueError("not a trigger that this version knows")
 
@@ -135,6 +148,8 @@ def _expiry_out(expiry: Expiry) -> _Json:
             }
         case For():
             return {"type": "for", "duration": _microseconds(expiry.duration)}
+        case SameDay():
+            return {"type": "same_day"}
 
 
 def _expiry_in(data: Mapping[str, object]) -> Expiry:
@@ -143,6 +158,8 @@ def _expiry_in(data: Mapping[str, object]) -> Expiry:
             return UntilDate(date_field=DateField(date_field), plus=timedelta(microseconds=plus))
         case {"type": "for", "duration": int(duration)}:
             return For(duration=timedelta(microseconds=duration))
+        case {"type": "same_day"}:
+            return SameDay()
         case _:
             raise ValueError("not an expiry that this version knows")
 

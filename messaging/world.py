@@ -1,4 +1,5 @@
-"""Everything that decides about one rule, one customer and one record, as one value.
+"""Everything that decides about one rule, one customer and one record (or the customer themselves), as
+one value.
 
 It can be changed in thought (`messaging.remedy`) and asked about again.
 """
@@ -13,6 +14,7 @@ from messaging.gate import Context
 from messaging.ladder import Arrival
 from messaging.notification import Notification
 from messaging.rule import Rule
+from messaging.subject import CUSTOMER, Subject
 from messaging.template import Template, TemplateId
 
 
@@ -63,6 +65,14 @@ class World:
     released: bool = False
     empty: frozenset[str] = field(default_factory=frozenset)
     """Fields that the rule's text needs and that are empty."""
+
+    @property
+    def subject(self) -> Subject | None:
+        """Return what the rule speaks of here: the customer, or the record; None: the books hold
+        none.
+        """
+        of_customer = self.rule.subject_type == CUSTOMER
+        return self.context.customer if of_customer else self.context.record
 
     def said(self) -> dict[str, list[str]]:
         """Return, per rung, the anchors for which it may have been seen already."""

@@ -33,7 +33,7 @@ def coming_rows(coming: Iterable[Coming], business: Business) -> list[list[str]]
             local(each.at, business),
             each.customer,
             each.name or "",
-            each.about,
+            each.about or "",
             each.rung,
             each.channel or "-",
             words.reason(each.wait or each.reason),

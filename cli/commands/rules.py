@@ -9,26 +9,35 @@ from cli.commands.model import CommandModel
 from cli.commands.plans import coming_data, coming_rows, local
 from cli.house import Answer, House, Table
 from messaging.actions import forecasting, founding, planning, switching
+from messaging.anniversary import Anniversary
 from messaging.business import Business
-from messaging.rule import BeforeDate, Rule, at_hour
+from messaging.rule import BeforeDate, OnEvent, Rule, at_hour
+from messaging.subject import CUSTOMER
 
 AHEAD = timedelta(days=30)
 """How far the preview of a rule looks."""
 
 
 def _when(rule: Rule) -> str:
-    trigger = rule.trigger
-    if isinstance(trigger, BeforeDate):
-        steps = []
-        if trigger.days_before:
-            days = " and ".join(str(each) for each in sorted(trigger.days_before, reverse=True))
-            plural = "" if days == "1" else "s"
-            steps.append(f"{days} day{plural} before, at {trigger.at:%H:%M}")
-        if trigger.hours_before:
-            hours = " and ".join(str(each) for each in sorted(trigger.hours_before, reverse=True))
-            steps.append(f"{hours} hour{'' if hours == '1' else 's'} before")
-        return "; ".join(steps)
-    return f"when it becomes {trigger.status}"
+    match rule.trigger:
+        case BeforeDate() as trigger:
+            return _before(trigger)
+        case OnEvent() as trigger:
+            return f"when it becomes {trigger.status}"
+        case Anniversary() as trigger:
+            return f"on the birthday, at {trigger.at:%H:%M}"
+
+
+def _before(trigger: BeforeDate) -> str:
+    steps = []
+    if trigger.days_before:
+        days = " and ".join(str(each) for each in sorted(trigger.days_before, reverse=True))
+        plural = "" if days == "1" else "s"
+        steps.append(f"{days} day{plural} before, at {trigger.at:%H:%M}")
+    if trigger.hours_before:
+        hours = " and ".join(str(each) for each in sorted(trigger.hours_before, reverse=True))
+        steps.append(f"{hours} hour{'' if hours == '1' else 's'} before")
+    return "; ".join(steps)
 
 
 class ListRules(CommandModel):
@@ -46,7 +55,7 @@ class ListRules(CommandModel):
                 each.rule.name,
                 "on" if each.rule.on else "off",
                 each.label.it if business.language == "it" else each.label.en,
-                each.rule.trigger.record_type,
+                each.rule.subject_type,
                 _when(each.rule),
                 each.rule.message_class.value,
             ]
@@ -59,7 +68,9 @@ class ListRules(CommandModel):
                     "on": each.rule.on,
                     "version": each.rule.version,
                     "label": {"it": each.label.it, "en": each.label.en},
-                    "record_type": each.rule.trigger.record_type,
+                    "record_type": None
+                    if each.rule.subject_type == CUSTOMER
+                    else each.rule.subject_type,
                     "class": each.rule.message_class.value,
                 }
                 for each in found

@@ -104,7 +104,7 @@ async def _see(stage: Stage, house: House) -> _Seen:
     coming = await forecasting.forecast(house.store, slug=SLUG, now=now, until=now + _LADDER)
     made = await notices(house)
     told = [
-        *((each.rule, each.about, each.rung, each.reason) for each in coming),
+        *((each.rule, each.about or "", each.rung, each.reason) for each in coming),
         *((each.rule, each.about or "", each.rung, each.reason) for each in made),
     ]
     later = [

@@ -14,7 +14,7 @@ from messaging.ladder import Arrival
 from messaging.notification import Notification
 from messaging.record import CANCELLED, Record
 from messaging.reply import ABOUT_AN_APPOINTMENT, Action
-from messaging.store import records, replies
+from messaging.store import changes, records, replies
 from messaging.store.database import Connection
 
 SURE = "yes"
@@ -94,7 +94,7 @@ async def take_effect(conn: Connection, record: Record, action: str, now: dateti
     if becomes is None or becomes == record.status:
         return
     await records.answered(conn, record.id, status=becomes, now=now)
-    await records.note_changes(
+    await changes.note(
         conn,
         [
             {

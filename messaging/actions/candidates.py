@@ -1,5 +1,5 @@
-"""Which records a rule speaks of in a window, and whom it tells: shared by planning, forecast and
-preview.
+"""Which records or customers a rule speaks of in a window, and whom it tells: shared by planning,
+forecast and preview.
 """
 
 from collections.abc import Sequence
@@ -7,30 +7,35 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from messaging.anniversary import Anniversary, days_of_year
 from messaging.asset import AssetId
 from messaging.business import Business
-from messaging.calendar import MessageClass, local_day, next_allowed
-from messaging.customer import CustomerId
+from messaging.calendar import MessageClass, local_day
+from messaging.customer import Customer, CustomerId
 from messaging.ladder import Draft, only_new
-from messaging.notification import Key, State, subject_of
-from messaging.record import Record, RecordId
+from messaging.notification import Key, State
+from messaging.record import Record
 from messaging.rule import (
     BeforeDate,
     DateField,
     OnEvent,
     Rule,
     date_window,
+    day_span,
     expires_at,
     instant_window,
     on_instant,
 )
-from messaging.store import assets, records
+from messaging.store import assets, customers, records
 from messaging.store import planned as planned_rows
 from messaging.store.database import Connection
 from messaging.store.planned import Planned
+from messaging.subject import Subject, subject_of
 from messaging.template import TemplateId
 
-FIRST = RecordId(0)
+FIRST = 0
+"""Before the id of every record and customer."""
+
 _EVER = date(1900, 1, 1)
 _DAY = timedelta(days=1)
 
@@ -47,11 +52,11 @@ async def in_window(
     *,
     since: datetime,
     until: datetime,
-    after: RecordId,
+    after: int,
     limit: int,
-) -> list[Record]:
-    """Return a page of the records that may have a rung in `(since, until]`; whoever asks compares
-    exact moments.
+) -> Sequence[Subject]:
+    """Return a page of the records or customers that may have a rung in `(since, until]`; whoever
+    asks compares exact moments.
     """
     match rule.trigger:
         case BeforeDate(date_field=DateField.DUE_ON) as trigger:
@@ -68,6 +73,11 @@ async def in_window(
             )
         case OnEvent():
             return []
+        case Anniversary():
+            days = days_of_year(*day_span(since, until, zone))
+            return await customers.born_between(
+                conn, rule.business_id, days, after=after, limit=limit
+            )
 
 
 async def with_something_passed(
@@ -76,11 +86,11 @@ async def with_something_passed(
     zone: ZoneInfo,
     *,
     now: datetime,
-    after: RecordId,
+    after: int,
     limit: int,
-) -> list[Record]:
+) -> Sequence[Subject]:
     """Return a page of the records for which a rung has passed already, or whose state has been
-    entered.
+    entered. An anniversary that has passed is over.
     """
     match rule.trigger:
         case BeforeDate(date_field=DateField.DUE_ON) as trigger:
@@ -114,31 +124,34 @@ async def with_something_passed(
                 after=after,
                 limit=limit,
             )
+        case Anniversary():
+            return []
 
 
 async def recipients(
-    conn: Connection, rule: Rule, found: Sequence[Record]
-) -> dict[RecordId, list[CustomerId]]:
-    """Return whom the rule tells of each record.
+    conn: Connection, rule: Rule, found: Sequence[Subject]
+) -> dict[str, list[CustomerId]]:
+    """Return whom the rule tells of each subject, by what keys name it.
 
     A reminder goes to everybody who shares the asset; what a customer is doing now concerns the
-    record's own customer.
+    record's own customer; what is about a customer goes to them alone.
     """
+    found_records = [each for each in found if isinstance(each, Record)]
     shared: dict[AssetId, list[CustomerId]] = {}
     if rule.message_class is MessageClass.REMINDER:
-        shared = await assets.sharers(conn, {a for each in found if (a := each.asset_id)})
-    told: dict[RecordId, list[CustomerId]] = {}
-    for each in found:
+        shared = await assets.sharers(conn, {a for each in found_records if (a := each.asset_id)})
+    told = {subject_of(each): [each.id] for each in found if isinstance(each, Customer)}
+    for each in found_records:
         others = [] if each.asset_id is None else shared.get(each.asset_id, [])
-        told[each.id] = list(dict.fromkeys([each.customer_id, *others]))
+        told[subject_of(each)] = list(dict.fromkeys([each.customer_id, *others]))
     return told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drafted:
-    """A record and what the rule makes of it."""
+    """A record or a customer, and what the rule makes of it."""
 
-    record: Record
+    subject: Subject
     drafts: Sequence[Draft]
 
 
@@ -154,22 +167,20 @@ async def to_plan(
     """Return the notifications that the drafts stand for, one for each person told, without what
     was said already.
     """
-    found = [each.record for each in drafted if each.drafts]
+    found = [each.subject for each in drafted if each.drafts]
     told = await recipients(conn, rule, found)
-    said = await planned_rows.said_before(
-        conn, source=rule.source, record_ids=[each.id for each in found]
-    )
+    said = await planned_rows.said_before(conn, source=rule.source, subjects=found)
     planned = []
     for each in drafted:
-        subject = subject_of(each.record.id)
-        for customer_id in told.get(each.record.id, []):
+        subject = subject_of(each.subject)
+        for customer_id in told.get(subject, []):
             before = [
                 (rung, anchors)
                 for (about, rung, whom), anchors in said.items()
                 if about == subject and whom == customer_id
             ]
             planned += [
-                planned_for(rule, business, each.record, customer_id, draft, template_id, now)
+                planned_for(rule, business, each.subject, customer_id, draft, template_id, now)
                 for draft in only_new(rule, each.drafts, before)
             ]
     return planned
@@ -178,7 +189,7 @@ async def to_plan(
 def planned_for(
     rule: Rule,
     business: Business,
-    record: Record,
+    subject: Subject,
     customer_id: CustomerId,
     draft: Draft,
     template_id: TemplateId,
@@ -193,7 +204,7 @@ def planned_for(
         key=Key(
             source=rule.source,
             customer_id=customer_id,
-            subject=subject_of(record.id),
+            subject=subject_of(subject),
             rung=draft.rung.name,
             anchor=draft.rung.anchor,
         ),
@@ -201,32 +212,33 @@ def planned_for(
         rule_id=rule.id,
         rule_version=rule.version,
         template_id=template_id,
-        record_id=record.id,
+        record_id=subject.id if isinstance(subject, Record) else None,
         due_at=due_at,
-        expires_at=_expiry(rule, business, record, moment=draft.rung.moment, due_at=due_at),
-        route_at=due_at if draft.wait is None else _ends_itself_at(rule, record),
+        expires_at=_expiry(rule, business, subject, moment=draft.rung.moment, due_at=due_at),
+        route_at=due_at if draft.wait is None else _ends_itself_at(rule, subject),
         state=State.PLANNED if draft.wait is None else State.HELD,
         reason=draft.wait,
     )
 
 
-def _ends_itself_at(rule: Rule, record: Record) -> datetime | None:
+def _ends_itself_at(rule: Rule, subject: Subject) -> datetime | None:
     """Return when a held notice is looked at although nobody has decided: an appointment's, when it
     begins, and there the gate ends it; None: it waits for a person for ever.
     """
-    return record.starts_at if on_instant(rule) else None
+    return subject.starts_at if isinstance(subject, Record) and on_instant(rule) else None
 
 
 def _expiry(
-    rule: Rule, business: Business, record: Record, *, moment: datetime, due_at: datetime
+    rule: Rule, business: Business, subject: Subject, *, moment: datetime, due_at: datetime
 ) -> datetime:
     """Return when the notice expires: what the rule says, but not before it had a chance to leave.
 
     A notice that is due in closed hours goes out when they open next, so it must not have expired
     by then. One whose subject is over by then anyway (an appointment) keeps its own end.
     """
-    own = expires_at(rule, record, moment, business.zone)
-    slot = next_allowed(due_at, business.sending_hours[rule.message_class], business.zone)
-    if slot is None or slot == due_at or record.starts_at is not None:
+    own = expires_at(rule, subject, moment, business.zone)
+    slot = business.next_slot(rule.message_class, due_at)
+    ends_itself = isinstance(subject, Record) and subject.starts_at is not None
+    if slot is None or slot == due_at or ends_itself:
         return own
     return max(own, slot + ROOM_TO_SEND)

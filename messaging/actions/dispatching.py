@@ -14,7 +14,6 @@ from messaging.actions.doors import Store
 from messaging.actions.probing import only_willing
 from messaging.actions.rolling_up import roll_up
 from messaging.business import Business, BusinessId, SenderId
-from messaging.calendar import next_allowed
 from messaging.customer import Address, AddressId
 from messaging.delivery import SENDER_PROBE, DeliveryState
 from messaging.gate import Context, Go, No, NotNow, may_go
@@ -205,8 +204,7 @@ async def _only_open(
     """Put the lanes whose hours are closed to sleep until they open; return the others."""
     open_now = []
     for each in turns:
-        business = known[each.business_id]
-        slot = next_allowed(now, business.sending_hours[each.message_class], business.zone)
+        slot = known[each.business_id].next_slot(each.message_class, now)
         if slot == now:
             open_now.append(each)
         else:

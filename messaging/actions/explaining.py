@@ -11,7 +11,7 @@ from difflib import get_close_matches
 
 from messaging.actions.candidates import recipients
 from messaging.actions.doors import Store
-from messaging.actions.foreseeing import empty_fields, outlook, probe
+from messaging.actions.foreseeing import empty_fields, next_year, outlook, probe
 from messaging.asset import Asset
 from messaging.business import Business
 from messaging.calendar import MessageClass
@@ -22,13 +22,14 @@ from messaging.errors import NotFound
 from messaging.explanation import Outlook, Stays, Way, obstacles, ways
 from messaging.ladder import Arrival
 from messaging.notification import State
-from messaging.record import Record, RecordId
+from messaging.record import Record
 from messaging.reply import Reply
 from messaging.rule import Rule, Rung, rungs
 from messaging.store import (
     addresses,
     audit,
     businesses,
+    changes,
     consents,
     contexts,
     customers,
@@ -44,6 +45,8 @@ from messaging.store.database import Connection
 from messaging.store.histories import History
 from messaging.store.invitations import InvitationRow
 from messaging.store.rules import Label
+from messaging.subject import CUSTOMER, subject_of
+from messaging.subject import Subject as About
 from messaging.template import Template, TemplateId
 from messaging.world import Made, Speaker, World
 
@@ -56,7 +59,8 @@ OF_ONE_RULE = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """One rule, and one record of this customer (None: the books hold none that it speaks of).
+    """One rule, and one record of this customer (None: the books hold none that it speaks of, or it
+    speaks of the customer).
 
     `rungs` are the steps of the ladder, past ones too; `stands_against` and `ways` say, where it
     does not go out, what stands against it and which changes would make it go.
@@ -163,7 +167,7 @@ class _Known:
     business: Business
     customer: Customer
     records: Sequence[Record]
-    arrivals: Mapping[RecordId, Sequence[Arrival]]
+    arrivals: Mapping[str, Sequence[Arrival]]
     histories: Sequence[History]
     speakers: Mapping[Channel, Speaker]
     templates: Mapping[TemplateId, Template]
@@ -243,7 +247,7 @@ async def _known(
         business=business,
         customer=person,
         records=mine,
-        arrivals=await records.arrivals_of(conn, [each.id for each in mine]),
+        arrivals=await changes.arrivals_of(conn, [person, *mine]),
         histories=past,
         speakers=speakers,
         templates={each.id: each for each in newest.values()} | await templates.of_ids(conn, used),
@@ -253,12 +257,14 @@ async def _known(
 
 async def _worlds(conn: Connection, known: _Known, rule: Rule, *, now: datetime) -> list[World]:
     """Return a world for each record that the rule may speak of, the latest date first; at least
-    one, without any.
+    one, without any. A rule about customers has one.
     """
-    mine = [each for each in known.records if each.type == rule.trigger.record_type]
+    mine = [each for each in known.records if each.type == rule.subject_type]
     mine.sort(key=_date_of, reverse=True)
-    told = await recipients(conn, rule, mine)
-    chosen: list[Record | None] = [*mine] or [None]
+    told = await recipients(conn, rule, [known.customer, *mine])
+    chosen: list[About | None] = [*mine] or [None]
+    if rule.subject_type == CUSTOMER:
+        chosen = [known.customer]
     probes = [
         probe(rule, known.customer.id, each, template_id=known.latest[rule.template], now=now)
         for each in chosen
@@ -269,12 +275,12 @@ async def _worlds(conn: Connection, known: _Known, rule: Rule, *, now: datetime)
             now=now,
             context=context,
             rule=rule,
-            told=each is not None and known.customer.id in told[each.id],
+            told=each is not None and known.customer.id in told[subject_of(each)],
             template_id=known.latest[rule.template],
             templates=known.templates,
             speakers=known.speakers,
             made=() if each is None else _made(known, rule, each),
-            arrivals=() if each is None else tuple(known.arrivals.get(each.id, ())),
+            arrivals=() if each is None else tuple(known.arrivals.get(subject_of(each), ())),
         )
         for each, context in zip(chosen, loaded.contexts, strict=True)
     ]
@@ -287,7 +293,7 @@ def _date_of(record: Record) -> str:
     return (record.starts_at or record.entered_at).isoformat()
 
 
-def _made(known: _Known, rule: Rule, record: Record) -> tuple[Made, ...]:
+def _made(known: _Known, rule: Rule, subject: About) -> tuple[Made, ...]:
     return tuple(
         Made(
             notification=each.notification,
@@ -297,9 +303,20 @@ def _made(known: _Known, rule: Rule, record: Record) -> tuple[Made, ...]:
             # What waits in its lane goes where it waits; what looks for another way does not go back.
             tried_addresses=each.addresses if each.route_at is not None else frozenset(),
         )
-        for each in known.histories
-        if each.notification.rule_id == rule.id and each.notification.record_id == record.id
+        for each in _notices(known, rule, subject)
     )
+
+
+def _notices(known: _Known, rule: Rule, subject: About | None) -> list[History]:
+    """Return what became of the notices that the rule made about the subject."""
+    if subject is None:
+        return []
+    record_id = subject.id if isinstance(subject, Record) else None
+    return [
+        each
+        for each in known.histories
+        if each.notification.rule_id == rule.id and each.notification.record_id == record_id
+    ]
 
 
 def _subject(world: World, known: _Known) -> Subject:
@@ -319,14 +336,10 @@ def _subject(world: World, known: _Known) -> Subject:
         if isinstance(found, Stays)
         else [],
         ways=leads,
-        rungs=() if record is None else rungs(world.rule, record, zone),
-        notices=[
-            each
-            for each in known.histories
-            if record is not None
-            and each.notification.rule_id == world.rule.id
-            and each.notification.record_id == record.id
-        ],
+        rungs=next_year(world.rule, known.customer, world)
+        if record is None
+        else rungs(world.rule, record, zone),
+        notices=_notices(known, world.rule, world.subject),
     )
 
 

@@ -22,12 +22,13 @@ from messaging.customer import Channel
 from messaging.gate import Go, foresee
 from messaging.ladder import Arrival, Wait, drafts_in_window, drafts_on_arrival
 from messaging.notification import Notification, NotificationId
-from messaging.record import RecordId
+from messaging.record import Record
 from messaging.rule import Rule
 from messaging.store import businesses, contexts, rules, templates
 from messaging.store import planned as planned_rows
 from messaging.store.database import Connection
 from messaging.store.planned import Planned
+from messaging.subject import subject_of
 
 PAGE = 500
 
@@ -37,14 +38,15 @@ class Coming:
     """A notice that will be made. `at`: when it may leave (UTC), its hours considered.
 
     `channel` None: it will not go out, and `reason` says why; a `reason` beside a channel explains
-    a later hour. `wait`: it will be held for a person.
+    a later hour. `wait`: it will be held for a person. `about`: the record's code; None: it is about
+    the customer.
     """
 
     at: datetime
     rule: str
     customer: str
     name: str | None
-    about: str
+    about: str | None
     anchor: str
     rung: str
     channel: Channel | None
@@ -109,14 +111,14 @@ async def _window(
     anew: bool = False,
 ) -> list[Coming]:
     found: list[Coming] = []
-    after: RecordId | None = FIRST
+    after: int | None = FIRST
     while after is not None:
         page = await in_window(
             conn, rule, business.zone, since=now, until=until, after=after, limit=PAGE
         )
         drafted = [
             Drafted(
-                record=each,
+                subject=each,
                 drafts=drafts_in_window(rule, each, business.zone, since=now, until=until, now=now),
             )
             for each in page
@@ -130,14 +132,14 @@ async def _backlog(
     conn: Connection, business: Business, rule: Rule, *, now: datetime
 ) -> list[Coming]:
     found: list[Coming] = []
-    after: RecordId | None = FIRST
+    after: int | None = FIRST
     while after is not None:
         page = await with_something_passed(
             conn, rule, business.zone, now=now, after=after, limit=PAGE
         )
         drafted = [
             Drafted(
-                record=each,
+                subject=each,
                 drafts=drafts_on_arrival(
                     rule,
                     each,
@@ -173,7 +175,11 @@ async def _told(
     planned = [each for each in planned if each.key not in there]
     as_if = [as_notification(each) for each in planned]
     loaded = await contexts.load(conn, as_if, now=now)
-    about = {each.record.id: each.record.external_id for each in drafted}
+    about = {
+        subject_of(each.subject): each.subject.external_id
+        for each in drafted
+        if isinstance(each.subject, Record)
+    }
     told = []
     for each, subject, context in zip(planned, as_if, loaded.contexts, strict=True):
         on = replace(context, rule=rule)
@@ -184,7 +190,7 @@ async def _told(
                 rule=rule.name,
                 customer=context.customer.external_id,
                 name=context.customer.name,
-                about=about[each.record_id],
+                about=about.get(each.key.subject),
                 anchor=each.key.anchor,
                 rung=each.key.rung,
                 channel=seen.answer.channel if isinstance(seen.answer, Go) else None,

@@ -12,8 +12,9 @@ from messaging.actions.candidates import planned_for
 from messaging.actions.composing import compose
 from messaging.actions.forecasting import as_notification
 from messaging.actions.holding import expiry_if_released
+from messaging.anniversary import Anniversary
 from messaging.calendar import local_day
-from messaging.customer import AddressId, Channel, CustomerId
+from messaging.customer import AddressId, Channel, Customer, CustomerId
 from messaging.explanation import Goes, Outlook, Stays, Why
 from messaging.gate import No, NotNow, Reason, foresee, stopped, unsuited
 from messaging.ladder import Arrival, Draft, Wait, drafts_in_window, drafts_on_arrival, only_new
@@ -24,39 +25,71 @@ from messaging.notification import (
     Notification,
     NotificationId,
     State,
-    subject_of,
 )
 from messaging.record import Record
 from messaging.remedy import Act, Remedy, applied
-from messaging.rule import Rule, anchor_of
+from messaging.rule import Rule, Rung, anchor_of, yearly_rungs
 from messaging.sender import DeliveryId
 from messaging.store.deliveries import Waiting
 from messaging.store.lanes import LaneId
 from messaging.store.planned import REVIVABLE
+from messaging.subject import Subject, subject_of
 from messaging.template import MissingField, TemplateId
 from messaging.world import Made, World
 
 FAR = timedelta(days=20 * 366)
 """How far ahead is looked: every deadline that a file may name lies nearer."""
 
+_A_YEAR_AHEAD = timedelta(days=367)
+"""What comes round every year is looked for once, not for as long as somebody may live."""
+
 _NOBODY = NotificationId(0)
 
 
 def outlook(world: World) -> Outlook:
     """Return when and how the next notice goes out; where none does, what stands nearest to a yes."""
-    record = world.context.record
-    if record is None:
+    subject = world.subject
+    if subject is None:
         return Stays(reason=Why.NO_RECORD)
     if not world.told:
         return Stays(reason=Why.NOT_TOLD)
-    no = _nothing_to_say(world, record)
+    no = _nothing_to_speak_of(world, subject)
     if no is not None:
         return no
-    seen = [_end(world, each) for each in _coming(world, record)]
+    seen = [_end(world, each) for each in _coming(world, subject)]
     going = [each for each in seen if isinstance(each, Goes)]
     if going:
         return min(going, key=lambda each: each.at)
-    return seen[0] if seen else _nothing_comes(world, record)
+    return seen[0] if seen else _nothing_comes(world, subject)
+
+
+def _nothing_to_speak_of(world: World, subject: Subject) -> Stays | None:
+    if isinstance(subject, Customer):
+        return _nothing_to_wish(world, subject)
+    return _nothing_to_say(world, subject)
+
+
+def _nothing_to_wish(world: World, customer: Customer) -> Stays | None:
+    """Return why the rule has nothing to say to this person, whatever the year; a minor becomes of
+    age some day.
+    """
+    coming = next_year(world.rule, customer, world)
+    if not coming:
+        return Stays(reason=Reason.NO_BIRTHDAY)
+    no = stopped(_probe_of(world, coming[0].anchor), world.context)
+    if no is None and customer.deceased:
+        return Stays(reason=Reason.DECEASED)
+    return None if no is None else Stays(reason=no.reason)
+
+
+def next_year(rule: Rule, customer: Customer, world: World) -> tuple[Rung, ...]:
+    """Return the anniversaries of the customer within a year, none if the rule is about records."""
+    if not isinstance(rule.trigger, Anniversary):
+        return ()
+    zone = world.context.business.zone
+    return yearly_rungs(
+        rule.trigger, customer, zone, since=world.now, until=world.now + _A_YEAR_AHEAD
+    )
 
 
 def _nothing_to_say(world: World, record: Record) -> Stays | None:
@@ -82,27 +115,27 @@ def _nothing_to_say(world: World, record: Record) -> Stays | None:
 def probe(
     rule: Rule,
     customer_id: CustomerId,
-    record: Record | None,
+    subject: Subject | None,
     *,
     template_id: TemplateId,
     now: datetime,
     anchor: str = "",
 ) -> Notification:
-    """Return a notice that nobody made, for asking the gate about the record (None: about none)."""
+    """Return a notice that nobody made, for asking the gate about the subject (None: about none)."""
     return Notification(
         id=_NOBODY,
         business_id=rule.business_id,
         key=Key(
             source=rule.source,
             customer_id=customer_id,
-            subject="" if record is None else subject_of(record.id),
+            subject="" if subject is None else subject_of(subject),
             rung="",
             anchor=anchor,
         ),
         message_class=rule.message_class,
         rule_id=rule.id,
         template_id=template_id,
-        record_id=None if record is None else record.id,
+        record_id=subject.id if isinstance(subject, Record) else None,
         due_at=now,
         expires_at=now + FAR,
         state=State.PLANNED,
@@ -113,14 +146,14 @@ def _probe_of(world: World, anchor: str = "") -> Notification:
     return probe(
         world.rule,
         world.context.customer.id,
-        world.context.record,
+        world.subject,
         template_id=world.template_id,
         now=world.now,
         anchor=anchor,
     )
 
 
-def _coming(world: World, record: Record) -> Iterator[Made]:
+def _coming(world: World, subject: Subject) -> Iterator[Made]:
     """Yield what is made and not ended, and what will be made, earliest first."""
     living = [
         each
@@ -129,11 +162,11 @@ def _coming(world: World, record: Record) -> Iterator[Made]:
     ]
     yield from sorted(living, key=lambda each: each.notification.due_at)
     there = {each.notification.key for each in world.made if not _revivable(each)}
-    for draft in _drafts(world, record):
+    for draft in _drafts(world, subject):
         planned = planned_for(
             world.rule,
             world.context.business,
-            record,
+            subject,
             world.context.customer.id,
             draft,
             world.template_id,
@@ -151,19 +184,20 @@ def _revivable(made: Made) -> bool:
     return known.state is State.CANCELLED and known.reason in REVIVABLE and not made.tried
 
 
-def _drafts(world: World, record: Record) -> list[Draft]:
-    """Return what the planner will make of the record: of its changes first, then as time passes."""
+def _drafts(world: World, subject: Subject) -> list[Draft]:
+    """Return what the planner will make of the subject: of its changes first, then as time passes."""
     rule, zone, now = world.rule, world.context.business.zone, world.now
     since = rule.watermark or now
     found: dict[tuple[str, str], Draft] = {}
     for arrival in sorted(world.arrivals, key=list(Arrival).index):
         for draft in drafts_on_arrival(
-            rule, record, zone, arrival=arrival, planned_until=since, now=now
+            rule, subject, zone, arrival=arrival, planned_until=since, now=now
         ):
             known = found.get((draft.rung.name, draft.rung.anchor))
             if known is None or known.wait is not None:
                 found[draft.rung.name, draft.rung.anchor] = draft
-    for draft in drafts_in_window(rule, record, zone, since=since, until=now + FAR, now=now):
+    until = now + (_A_YEAR_AHEAD if isinstance(subject, Customer) else FAR)
+    for draft in drafts_in_window(rule, subject, zone, since=since, until=until, now=now):
         found.setdefault((draft.rung.name, draft.rung.anchor), draft)
     fresh = only_new(rule, list(found.values()), world.said().items())
     return sorted(fresh, key=lambda each: each.rung.moment)
@@ -251,10 +285,12 @@ def _first_delivery(notice: Notification, channel: Channel) -> Waiting:
     )
 
 
-def _nothing_comes(world: World, record: Record) -> Stays:
+def _nothing_comes(world: World, subject: Subject) -> Stays:
     """Return why no step of the ladder lies ahead: it was said, or ended otherwise, or passed by."""
-    anchor = anchor_of(world.rule, record, world.context.business.zone)
-    mine = [each.notification for each in world.made if each.notification.key.anchor == anchor]
+    mine = [each.notification for each in world.made]
+    if isinstance(subject, Record):
+        anchor = anchor_of(world.rule, subject, world.context.business.zone)
+        mine = [each for each in mine if each.key.anchor == anchor]
     if not mine:
         return Stays(reason=Why.ALL_PASSED)
     last = max(mine, key=lambda each: each.due_at)
@@ -264,8 +300,8 @@ def _nothing_comes(world: World, record: Record) -> Stays:
 
 def empty_fields(world: World) -> frozenset[str]:
     """Return the fields that the rule's text needs and that are empty here, on any of its channels."""
-    template, context = world.templates[world.template_id], world.context
-    if context.record is None:
+    template = world.templates[world.template_id]
+    if world.subject is None:
         return frozenset()
     notice = _probe_of(world)
     found: set[str] = set()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from messaging.actions.doors import Store
 from messaging.business import Business
-from messaging.calendar import MessageClass, end_of_day, local_day, next_allowed
+from messaging.calendar import MessageClass, end_of_day, local_day
 from messaging.notification import State
 from messaging.store import audit, businesses, holds, notifications, rules
 from messaging.store.holds import HeldGroup, HeldRow
@@ -67,7 +67,7 @@ async def release(
 
 def expiry_if_released(business: Business, message_class: MessageClass, now: datetime) -> datetime:
     """Return until when at the least a notice may leave that a person lets go now (UTC)."""
-    slot = next_allowed(now, business.sending_hours[message_class], business.zone) or now
+    slot = business.next_slot(message_class, now) or now
     return end_of_day(local_day(slot + TIME_TO_GO, business.zone), business.zone)
 
 

@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 
 from messaging.actions.candidates import FIRST, in_window
 from messaging.actions.doors import Store
+from messaging.anniversary import Anniversary
 from messaging.business import Business, SenderId
-from messaging.calendar import next_allowed
 from messaging.clock import Clock
 from messaging.customer import Channel
 from messaging.errors import NotFound
 from messaging.finding import Finding, clock_finding, fine, needs_you, warning
-from messaging.record import Record, RecordId
+from messaging.record import Record
 from messaging.rule import BeforeDate, DateField, OnEvent, Rule, rungs
 from messaging.store import businesses, health, rules, senders, surveys, templates
 from messaging.store.database import Connection
@@ -245,7 +245,7 @@ async def _rule_found(
                 about=slug,
             )
         ]
-    if next_allowed(now, business.sending_hours[rule.message_class], business.zone) is None:
+    if business.next_slot(rule.message_class, now) is None:
         return [
             needs_you(
                 "rule_never_open",
@@ -254,8 +254,7 @@ async def _rule_found(
                 about=slug,
             )
         ]
-    counted = await surveys.records_of_type(conn, business.id, rule.trigger.record_type)
-    why = _why_silent(rule, counted) or await _why_none_ahead(conn, business, rule, counted, now)
+    why = await _why_never(conn, business, rule, now)
     if why is None:
         return []
     code, says = why
@@ -269,8 +268,21 @@ async def _rule_found(
     ]
 
 
+async def _why_never(
+    conn: Connection, business: Business, rule: Rule, now: datetime
+) -> tuple[str, str] | None:
+    if isinstance(rule.trigger, Anniversary):
+        year = now + timedelta(days=367)
+        found = await in_window(
+            conn, rule, business.zone, since=now, until=year, after=FIRST, limit=1
+        )
+        return None if found else ("rule_no_dates", "the books hold no birthday")
+    counted = await surveys.records_of_type(conn, business.id, rule.subject_type)
+    return _why_silent(rule, counted) or await _why_none_ahead(conn, business, rule, counted, now)
+
+
 def _why_silent(rule: Rule, counted: RecordCount) -> tuple[str, str] | None:
-    kind = rule.trigger.record_type.replace("_", " ")
+    kind = rule.subject_type.replace("_", " ")
     if counted.all == 0:
         return "rule_no_records", f"the books hold no {kind}"
     match rule.trigger:
@@ -278,7 +290,7 @@ def _why_silent(rule: Rule, counted: RecordCount) -> tuple[str, str] | None:
             dated = counted.due if date_field is DateField.DUE_ON else counted.starting
             if dated == 0:
                 return "rule_no_dates", f"none of {counted.all} ({kind}) has a date"
-        case OnEvent():
+        case OnEvent() | Anniversary():
             pass
     return None
 
@@ -287,21 +299,22 @@ async def _why_none_ahead(
     conn: Connection, business: Business, rule: Rule, counted: RecordCount, now: datetime
 ) -> tuple[str, str] | None:
     """Return why no step of any record lies ahead, asked page by page as the planner would."""
-    if isinstance(rule.trigger, OnEvent):
+    if not isinstance(rule.trigger, BeforeDate):
         return None
     seen, matching, after = 0, 0, FIRST
     while seen < LOOKED_AT:
-        page = await in_window(
+        found = await in_window(
             conn, rule, business.zone, since=now, until=now + _FAR, after=after, limit=_PAGE
         )
+        page = [each for each in found if isinstance(each, Record)]
         if any(_speaks(rule, each, business.zone, now) for each in page):
             return None
         seen += len(page)
         matching += sum(_matches(rule, each) for each in page)
         if len(page) < _PAGE:
             break
-        after = RecordId(page[-1].id)
-    kind = rule.trigger.record_type.replace("_", " ")
+        after = page[-1].id
+    kind = rule.subject_type.replace("_", " ")
     if seen and not matching and rule.trigger.where:
         wanted = ", ".join(f"{name} «{value}»" for name, value in rule.trigger.where.items())
         return "rule_where_never", f"of {seen} ({kind}) ahead none has {wanted}"

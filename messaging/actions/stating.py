@@ -12,7 +12,7 @@ from messaging.customer import CustomerId
 from messaging.intake import RecordRow, told
 from messaging.ladder import Arrival
 from messaging.record import RecordId
-from messaging.store import assets, records
+from messaging.store import assets, changes, records
 from messaging.store.database import Connection
 
 FIRST_STATUS = "open"
@@ -71,12 +71,13 @@ async def state_records(
     for key in fresh:
         first = key[0] in stated.first_types
         arrivals[key] = Arrival.FIRST_IMPORT if first else Arrival.CREATED
-    await records.note_changes(
+    await changes.note(
         conn,
         [
             {
                 "business_id": stated.business.id,
                 "record_id": known[key]["id"],
+                "customer_id": None,
                 "arrival": arrival,
                 "at": stated.now,
             }

@@ -1,7 +1,8 @@
 """Rows as told meet rows as stored: new ones are inserted, changed ones written, the others left
 alone.
 
-What changes a record leaves a change behind in the same transaction, for the planner to look at.
+What changes a record, or a customer's birthday, leaves a change behind in the same transaction, for
+the planner to look at.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,8 @@ from messaging.calendar import MessageClass
 from messaging.consent import Method
 from messaging.customer import CustomerId
 from messaging.intake import CLEAR, AssetRow, CustomerRow, Row, merged, told
-from messaging.store import assets, consents, customers
+from messaging.ladder import Arrival
+from messaging.store import assets, changes, consents, customers
 from messaging.store.database import Connection
 
 
@@ -91,6 +93,9 @@ async def _customers(
         known = await customers.rows_by_external_id(conn, business.id, list(people))
     ids = {code: CustomerId(row["id"]) for code, row in known.items()}
     new = {str(row["external_id"]) for row in fresh}
+    arrivals = {ids[code]: Arrival.CREATED for code in new if known[code]["born_on"] is not None}
+    moved = {code for code, values in changed.items() if _birthday_differs(known[code], values)}
+    await _leave_word(conn, business, arrivals | {ids[code]: Arrival.MOVED for code in moved}, now)
     await _declare(conn, business, {ids[code]: people[code] for code in new}, now)
     return ids, new | set(changed)
 
@@ -111,6 +116,32 @@ def _customer_values(known: Mapping[str, Any], row: CustomerRow, now: datetime) 
 
 def _differs(known: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
     return any(known[name] != value for name, value in values.items() if name != "updated_at")
+
+
+def _birthday_differs(known: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+    """Return whether the customer has another birthday than before, or none to be wished any more, or
+    has one again.
+    """
+    born = known["born_on"] is not None or values["born_on"] is not None
+    return born and any(known[name] != values[name] for name in ("born_on", "company", "deceased"))
+
+
+async def _leave_word(
+    conn: Connection, business: Business, arrivals: Mapping[CustomerId, Arrival], now: datetime
+) -> None:
+    await changes.note(
+        conn,
+        [
+            {
+                "business_id": business.id,
+                "record_id": None,
+                "customer_id": customer_id,
+                "arrival": arrival,
+                "at": now,
+            }
+            for customer_id, arrival in arrivals.items()
+        ],
+    )
 
 
 async def _declare(

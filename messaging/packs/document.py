@@ -6,10 +6,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from messaging.anniversary import CustomerDate, LeapDay
 from messaging.calendar import MessageClass
 from messaging.customer import Channel
 from messaging.record import CANCELLED
 from messaging.rule import DateField, OnMove
+from messaging.subject import CUSTOMER
 
 Kind = Literal["text", "date", "integer", "boolean"]
 Status = Annotated[str, Field(pattern=r"^[a-z_]+$")]
@@ -105,6 +107,15 @@ class OnEventEntry(_Written):
     status: Status
 
 
+class AnniversaryEntry(_Written):
+    """A date of the customer that comes round every year."""
+
+    type: Literal["anniversary"]
+    of: CustomerDate
+    at: time
+    leap_day: LeapDay = LeapDay.FEB28
+
+
 class UntilDateEntry(_Written):
     """An expiry with the record's date, or so many days later."""
 
@@ -120,6 +131,12 @@ class ForEntry(_Written):
     hours: Whole
 
 
+class SameDayEntry(_Written):
+    """An expiry with the day of the moment."""
+
+    type: Literal["same_day"]
+
+
 class RuleEntry(_Written):
     """A rule."""
 
@@ -127,8 +144,10 @@ class RuleEntry(_Written):
     label: Words
     template: str
     channels: tuple[Channel, ...] = Field(min_length=1)
-    trigger: Annotated[BeforeDateEntry | OnEventEntry, Field(discriminator="type")]
-    expires: Annotated[UntilDateEntry | ForEntry, Field(discriminator="type")]
+    trigger: Annotated[
+        BeforeDateEntry | OnEventEntry | AnniversaryEntry, Field(discriminator="type")
+    ]
+    expires: Annotated[UntilDateEntry | ForEntry | SameDayEntry, Field(discriminator="type")]
     stop: tuple[Status, ...] = ()
     on_move: OnMove = OnMove.FUTURE_RUNGS
 
@@ -147,18 +166,29 @@ class PackDocument(_Written):
     def _names_lead_somewhere(self) -> Self:
         _once("template", [template.name for template in self.templates])
         _once("rule", [rule.name for rule in self.rules])
+        if CUSTOMER in self.record_types:
+            raise ValueError(f"no type of record can be called {CUSTOMER!r}")
         for rule in self.rules:
             _known("template", [rule.template], [each.name for each in self.templates])
+            if isinstance(rule.trigger, AnniversaryEntry):
+                self._fits_a_customer(rule)
+                continue
             _known("record type", [rule.trigger.record_type], self.record_types)
             self._fits(rule, self.record_types[rule.trigger.record_type])
         return self
+
+    def _fits_a_customer(self, rule: RuleEntry) -> None:
+        _known("status of a customer", rule.stop, ())
+        if rule.expires.type == "until_date":
+            raise ValueError(f"a customer has no {rule.expires.date}: {rule.name} cannot expire so")
 
     def _fits(self, rule: RuleEntry, record_type: RecordTypeEntry) -> None:
         _known("status", rule.stop, [*record_type.statuses, CANCELLED])
         if isinstance(rule.trigger, OnEventEntry):
             _known("status", [rule.trigger.status], record_type.statuses)
             return
-        for name, value in rule.trigger.where.items():
+        where = rule.trigger.where if isinstance(rule.trigger, BeforeDateEntry) else {}
+        for name, value in where.items():
             if name == "status":
                 _known("status", [value], record_type.statuses)
                 continue

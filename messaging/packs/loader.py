@@ -6,20 +6,23 @@ from importlib.resources import files
 
 import yaml
 
+from messaging.anniversary import Anniversary
 from messaging.calendar import MessageClass
 from messaging.errors import NotFound
 from messaging.packs.document import (
+    AnniversaryEntry,
     BeforeDateEntry,
     ForEntry,
     OnEventEntry,
     PackDocument,
     RuleEntry,
+    SameDayEntry,
     TemplateEntry,
     UntilDateEntry,
 )
 from messaging.packs.pack import AssetType, Pack, PackRule, PackTemplate
 from messaging.record import CANCELLED, RecordType
-from messaging.rule import BeforeDate, Expiry, For, OnEvent, Trigger, UntilDate
+from messaging.rule import BeforeDate, Expiry, For, OnEvent, SameDay, Trigger, UntilDate
 from messaging.template import LanguageTexts, TemplateButton
 
 _FOLDER = files("messaging.packs")
@@ -115,7 +118,7 @@ def _rule(entry: RuleEntry, message_class: MessageClass) -> PackRule:
     )
 
 
-def _trigger(entry: BeforeDateEntry | OnEventEntry) -> Trigger:
+def _trigger(entry: BeforeDateEntry | OnEventEntry | AnniversaryEntry) -> Trigger:
     match entry:
         case BeforeDateEntry():
             return BeforeDate(
@@ -128,11 +131,15 @@ def _trigger(entry: BeforeDateEntry | OnEventEntry) -> Trigger:
             )
         case OnEventEntry():
             return OnEvent(record_type=entry.record_type, status=entry.status)
+        case AnniversaryEntry():
+            return Anniversary(of=entry.of, at=entry.at, leap_day=entry.leap_day)
 
 
-def _expiry(entry: UntilDateEntry | ForEntry) -> Expiry:
+def _expiry(entry: UntilDateEntry | ForEntry | SameDayEntry) -> Expiry:
     match entry:
         case UntilDateEntry():
             return UntilDate(date_field=entry.date, plus=timedelta(days=entry.plus_days))
         case ForEntry():
             return For(duration=timedelta(hours=entry.hours))
+        case SameDayEntry():
+            return SameDay()

@@ -5,15 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cache
 from typing import Final
 
-import holidays
+from messaging.holiday import italian_holidays
 
 _DAY: Final = timedelta(days=1)
 _SATURDAY: Final = 5
-_SAINT_FRANCIS_SINCE: Final = 2026
-"""Law 151/2025 makes 4 October a public holiday (https://ance.it/?p=265667, November 2026)."""
 
 
 class Law(StrEnum):
@@ -106,14 +103,6 @@ def reckoned(law: Law, day: date) -> date | None:
 
 def working_day_from(day: date) -> date:
     """Return the day, or the first after it that is neither at the weekend nor a holiday."""
-    while day.weekday() >= _SATURDAY or day in _holidays(day.year):
+    while day.weekday() >= _SATURDAY or day in italian_holidays(day.year):
         day += _DAY
     return day
-
-
-@cache
-def _holidays(year: int) -> frozenset[date]:
-    days = set(holidays.country_holidays("IT", years=year))
-    if year >= _SAINT_FRANCIS_SINCE:
-        days.add(date(year, 10, 4))  # whatever the age of the package that is installed
-    return frozenset(days)

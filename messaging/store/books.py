@@ -45,10 +45,12 @@ customer = Table(
     Column("phones", Json),  # list of E.164
     Column("email", Text),
     Column("born_on", Date),
+    Column("birthday", Integer),  # month * 100 + day of born_on: what comes round is found by it
     Column("language", String(8)),  # null: the business's
     Column("deceased", Boolean, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     UniqueConstraint("business_id", "external_id"),
+    Index("ix_customer_birthday", "business_id", "birthday"),
 )
 
 asset = Table(
@@ -106,8 +108,9 @@ change = Table(
     metadata,
     Column("id", Id, primary_key=True),
     of_business(),
-    Column("record_id", Id, ForeignKey("record.id"), nullable=False, index=True),
-    Column("arrival", String(16), nullable=False),  # how the record came to the planner's notice
+    Column("record_id", Id, ForeignKey("record.id"), index=True),  # null: a customer changed
+    Column("customer_id", Id, ForeignKey("customer.id"), index=True),
+    Column("arrival", String(16), nullable=False),  # how it came to the planner's notice
     Column("at", UtcDateTime, nullable=False),
     Index("ix_change_turn", "business_id", "id"),
 )
@@ -136,15 +139,16 @@ rule = Table(
     Column("is_on", Boolean, nullable=False),
     Column("message_class", String(16), nullable=False),
     Column("template", String(64), nullable=False),
-    Column("record_type", String(64), nullable=False),
+    Column("subject_type", String(64), nullable=False),  # a type of record, or `customer`
     Column("body", Text, nullable=False),  # JSON: trigger, expiry, stops, channels
     Column("watermark", UtcDateTime),  # planned up to here; null while off
+    Column("on_since", UtcDateTime),  # when the present version was switched on
     # A window so full that it takes several transactions: planned up to here for records up to the cursor.
     Column("window_until", UtcDateTime),
-    Column("window_cursor", Id),  # record id; null: no window is half done
+    Column("window_cursor", Id),  # record or customer id; null: no window is half done
     Column(
         "backlog_cursor", Id
-    ),  # record id: what had passed at switching on is held up to it; null: all
+    ),  # record or customer id: what had passed at switching on is held up to it; null: all
     Column("label_it", Text, nullable=False),
     Column("label_en", Text, nullable=False),
     UniqueConstraint("business_id", "name"),

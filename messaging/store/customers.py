@@ -1,11 +1,13 @@
 """Customers of a business."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, RowMapping, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, bindparam, false, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from messaging.anniversary import day_of_year
 from messaging.business import BusinessId
 from messaging.customer import Customer, CustomerId
 from messaging.errors import NotFound
@@ -23,6 +25,7 @@ def customer_from(row: RowMapping) -> Customer:
         name=row["name"],
         language=row["language"],
         born_on=row["born_on"],
+        company=row["company"],
         deceased=row["deceased"],
     )
 
@@ -101,7 +104,7 @@ async def of_ids(
 _OF_IDS = (
     select(
         customer.c.id, customer.c.business_id, customer.c.external_id, customer.c.name,
-        customer.c.language, customer.c.born_on, customer.c.deceased,
+        customer.c.language, customer.c.born_on, customer.c.company, customer.c.deceased,
     )
     .where(among(customer.c.id))
     .order_by(customer.c.id)
@@ -123,14 +126,19 @@ async def rows_by_external_id(
 
 async def add(conn: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> int:
     """Insert the customers that are not there yet; return how many were new."""
-    return await insert_new(conn, customer, rows)
+    return await insert_new(conn, customer, [{**row, "birthday": _birthday(row)} for row in rows])
+
+
+def _birthday(row: Mapping[str, object]) -> int | None:
+    born_on = row.get("born_on")
+    return day_of_year(born_on) if isinstance(born_on, date) else None
 
 
 _COLUMNS = ("name", "company", "phones", "email", "born_on", "language", "deceased", "updated_at")
 _CHANGE = (
     update(customer)
     .where(customer.c.id == bindparam("_id"))
-    .values({name: bindparam(f"_{name}") for name in _COLUMNS})
+    .values({name: bindparam(f"_{name}") for name in (*_COLUMNS, "birthday")})
 )
 
 
@@ -140,10 +148,35 @@ async def change(conn: AsyncConnection, changed: Mapping[CustomerId, Mapping[str
         await conn.execute(
             _CHANGE,
             [
-                {"_id": each} | {f"_{name}": values[name] for name in _COLUMNS}
+                {"_id": each, "_birthday": _birthday(values)}
+                | {f"_{name}": values[name] for name in _COLUMNS}
                 for each, values in changed.items()
             ],
         )
+
+
+async def born_between(
+    conn: AsyncConnection,
+    business_id: BusinessId,
+    days: Sequence[tuple[int, int]],
+    *,
+    after: int,
+    limit: int,
+) -> list[Customer]:
+    """Return customers whose birthday lies in one of the stretches of days of the year, both ends
+    included, by id from `after` on.
+
+    An index on (business, birthday) answers it: the cost follows who has a birthday, not how many
+    customers there are.
+    """
+    inside = [customer.c.birthday.between(first, last) for first, last in days]
+    asked = (
+        select(customer)
+        .where(customer.c.business_id == business_id, or_(false(), *inside), customer.c.id > after)
+        .order_by(customer.c.id)
+        .limit(limit)
+    )
+    return [customer_from(row) for row in (await conn.execute(asked)).mappings()]
 
 
 async def external_ids(conn: AsyncConnection, ids: Collection[CustomerId]) -> dict[CustomerId, str]:

@@ -238,3 +238,15 @@ def of_record_but(rule_id: RuleId, record_id: RecordId, anchor: str | None) -> C
     """
     mine = and_(notification.c.rule_id == rule_id, notification.c.record_id == record_id)
     return mine if anchor is None else and_(mine, notification.c.anchor != anchor)
+
+
+def of_customer_but(
+    rule_id: RuleId, customer_id: CustomerId, anchors: Collection[str]
+) -> ColumnElement[bool]:
+    """Return the condition "made by this rule about this customer under any other anchor"."""
+    return and_(
+        notification.c.rule_id == rule_id,
+        notification.c.customer_id == customer_id,
+        notification.c.record_id.is_(None),
+        notification.c.anchor.not_in(anchors),
+    )

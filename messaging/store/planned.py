@@ -13,19 +13,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.business import BusinessId
 from messaging.calendar import MessageClass
-from messaging.customer import CustomerId
+from messaging.customer import Customer, CustomerId
 from messaging.notification import Key, State
-from messaging.record import RecordId
+from messaging.record import Record, RecordId
 from messaging.rule import RuleId
 from messaging.store.columns import UtcDateTime
 from messaging.store.database import insert_new
 from messaging.store.tables import notification, transition
+from messaging.subject import Subject
 
 _CHUNK = 200
 """Rows in one INSERT: 18 columns each stay under the 32,766 parameters of SQLite and of PostgreSQL."""
 
 
-REVIVABLE = ("date_moved", "record_gone", "finished", "rule_off", "rule_changed")
+REVIVABLE = (
+    "date_moved", "record_gone", "finished", "rule_off", "rule_changed", "no_birthday", "deceased",
+)  # fmt: skip
 """Reasons of a cancellation that can cease to be true, and with it the cancellation of what was
 never attempted.
 """
@@ -34,7 +37,7 @@ never attempted.
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
     """A notification to be made. `state` held: `reason` says why, and `route_at` when that ends by
-    itself; None: only a person ends it.
+    itself; None: only a person ends it. `record_id` None: it is about the customer.
     """
 
     business_id: BusinessId
@@ -43,7 +46,7 @@ class Planned:
     rule_id: RuleId
     rule_version: int
     template_id: int
-    record_id: RecordId
+    record_id: RecordId | None
     due_at: datetime
     expires_at: datetime
     route_at: datetime | None
@@ -125,8 +128,10 @@ async def _tell_revived(conn: AsyncConnection, planned: Sequence[Planned], now: 
     revived = select(
         notification.c.id, literal(now, UtcDateTime), notification.c.state, literal("revived")
     ).where(
-        notification.c.record_id.in_({each.record_id for each in planned}),
+        notification.c.business_id.in_({each.business_id for each in planned}),
         notification.c.source.in_({each.key.source for each in planned}),
+        notification.c.customer_id.in_({each.key.customer_id for each in planned}),
+        notification.c.subject.in_({each.key.subject for each in planned}),
         notification.c.updated_at == now,
         notification.c.created_at < now,
         notification.c.state.in_([State.PLANNED, State.HELD]),
@@ -167,20 +172,28 @@ _REVIVE = (
 
 
 async def said_before(
-    conn: AsyncConnection, *, source: str, record_ids: Collection[RecordId]
+    conn: AsyncConnection, *, source: str, subjects: Collection[Subject]
 ) -> dict[tuple[str, str, int], list[str]]:
     """Return, for (subject, rung, customer), the anchors for which the source has already been
     tried there.
     """
-    if not record_ids:
+    if not subjects:
         return {}
+    records = [each.id for each in subjects if isinstance(each, Record)]
+    people = [each.id for each in subjects if isinstance(each, Customer)]
+    # Never both in one OR, which no index answers: a source speaks of one kind of subject.
+    about = (
+        notification.c.record_id.in_(records)
+        if records
+        else and_(notification.c.customer_id.in_(people), notification.c.record_id.is_(None))
+    )
     asked = select(
         notification.c.subject,
         notification.c.rung,
         notification.c.customer_id,
         notification.c.anchor,
     ).where(
-        notification.c.record_id.in_(record_ids),
+        about,
         notification.c.source == source,
         notification.c.tried.is_(True),
     )

@@ -1,15 +1,13 @@
-"""Records, and the changes that an upsert leaves behind for the planner."""
+"""Records of the businesses' customers."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any, cast
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     RowMapping,
     bindparam,
-    delete,
     false,
     func,
     or_,
@@ -21,13 +19,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from messaging.asset import AssetId
 from messaging.business import BusinessId
 from messaging.customer import CustomerId
-from messaging.ladder import Arrival
 from messaging.record import Record, RecordId
 from messaging.store.among import among
 from messaging.store.database import insert_new
-from messaging.store.tables import asset_customer, change, record
-
-_DAY = timedelta(days=1)
+from messaging.store.tables import asset_customer, record
 
 
 def _record(row: RowMapping) -> Record:
@@ -77,21 +72,6 @@ async def of_customer(
     return [_record(row) for row in (await conn.execute(asked)).mappings()]
 
 
-async def arrivals_of(
-    conn: AsyncConnection, ids: Collection[RecordId]
-) -> dict[RecordId, list[Arrival]]:
-    """Return what happened to the records that the planner has not looked at yet."""
-    asked = (
-        select(change.c.record_id, change.c.arrival)
-        .where(change.c.record_id.in_(ids))
-        .order_by(change.c.id)
-    )
-    found: dict[RecordId, list[Arrival]] = {}
-    for row in await conn.execute(asked):
-        found.setdefault(RecordId(row.record_id), []).append(Arrival(row.arrival))
-    return found
-
-
 async def lock(conn: AsyncConnection, record_id: RecordId) -> Record | None:
     """Return the record as it is, ours alone until the transaction ends; None: there is none."""
     asked = select(record).where(record.c.id == record_id).with_for_update(key_share=True)
@@ -105,7 +85,7 @@ async def due_between(
     record_type: str,
     windows: Sequence[tuple[date, date]],
     *,
-    after: RecordId,
+    after: int,
     limit: int,
 ) -> list[Record]:
     """Return records whose `due_on` lies in one of the windows, both ends included, by id from
@@ -123,7 +103,7 @@ async def starting_between(
     record_type: str,
     windows: Sequence[tuple[datetime, datetime]],
     *,
-    after: RecordId,
+    after: int,
     limit: int,
 ) -> list[Record]:
     """Return records whose `starts_at` lies in one of the windows, both ends included, by id from
@@ -140,7 +120,7 @@ async def in_status(
     status: str,
     *,
     entered_after: datetime,
-    after: RecordId,
+    after: int,
     limit: int,
 ) -> list[Record]:
     """Return records that entered the status after the moment and are in it still, by id from
@@ -155,7 +135,7 @@ async def _page(
     business_id: BusinessId,
     record_type: str,
     where: ColumnElement[bool],
-    after: RecordId,
+    after: int,
     limit: int,
 ) -> list[Record]:
     asked = (
@@ -238,47 +218,3 @@ async def answered(
             updated_at=now,
         )
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """What happened to a record that the planner has not looked at yet. `at` is UTC."""
-
-    id: int
-    business_id: BusinessId
-    record_id: RecordId
-    arrival: Arrival
-    at: datetime
-
-
-async def note_changes(conn: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> None:
-    """Leave word for the planner, in the transaction of the upsert itself."""
-    if rows:
-        await conn.execute(change.insert(), [dict(row) for row in rows])
-
-
-async def lock_changes(conn: AsyncConnection, business_id: BusinessId, limit: int) -> list[Change]:
-    """Return up to `limit` unhandled changes of the business, oldest first, locked; what another
-    worker has is left to it.
-    """
-    asked = (
-        select(change)
-        .where(change.c.business_id == business_id)
-        .order_by(change.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, key_share=True)
-    )
-    return [
-        Change(**{**row, "arrival": Arrival(row["arrival"])})
-        for row in (await conn.execute(asked)).mappings()
-    ]
-
-
-async def forget_changes(conn: AsyncConnection, ids: Collection[int]) -> None:
-    """Delete changes that have been handled."""
-    await conn.execute(delete(change).where(change.c.id.in_(ids)))
-
-
-async def any_change(conn: AsyncConnection) -> bool:
-    """Return whether a change waits for the planner."""
-    return cast("int | None", await conn.scalar(select(change.c.id).limit(1))) is not None

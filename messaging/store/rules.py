@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from messaging.business import BusinessId
 from messaging.calendar import MessageClass
 from messaging.errors import NotFound
-from messaging.record import RecordId
 from messaging.rule import Rule, RuleId
 from messaging.rule_json import rule_body_from_json, rule_body_to_json
 from messaging.store.among import among
@@ -53,7 +52,7 @@ async def add(conn: AsyncConnection, new: Rule, label: Label) -> RuleId:
         "is_on": False,
         "message_class": new.message_class,
         "template": new.template,
-        "record_type": new.trigger.record_type,
+        "subject_type": new.subject_type,
         "body": rule_body_to_json(new),
         "watermark": None,
         "label_it": label.it,
@@ -102,16 +101,16 @@ async def lock(conn: AsyncConnection, rule_id: RuleId) -> Rule | None:
 
 
 async def lock_shared(
-    conn: AsyncConnection, business_id: BusinessId, record_types: Collection[str]
+    conn: AsyncConnection, business_id: BusinessId, subject_types: Collection[str]
 ) -> list[Rule]:
-    """Return the rules that are on for these record types, held so that none is planned or changed
+    """Return the rules that are on for these types of subject, held so that none is planned or changed
     meanwhile.
     """
     asked = (
         select(rule)
         .where(
             rule.c.business_id == business_id,
-            rule.c.record_type.in_(record_types),
+            rule.c.subject_type.in_(subject_types),
             rule.c.is_on.is_(True),
         )
         .order_by(rule.c.id)
@@ -135,33 +134,35 @@ async def behind(conn: AsyncConnection, moment: datetime, limit: int) -> list[Ru
 class Progress:
     """How far a rule has been planned, where a window takes several transactions.
 
-    `window_until` and `window_cursor`: up to that moment for records up to that id.
+    `window_until` and `window_cursor`: up to that moment for records (or customers) up to that id.
     `backlog_cursor`: what had passed when the rule was switched on has been held for records up to
-    that id; None: for all.
+    that id; None: for all. `on_since`: when the present version was switched on (UTC).
     """
 
     window_until: datetime | None
-    window_cursor: RecordId | None
-    backlog_cursor: RecordId | None
+    window_cursor: int | None
+    backlog_cursor: int | None
+    on_since: datetime | None
 
 
 async def progress(conn: AsyncConnection, ids: Collection[RuleId]) -> dict[RuleId, Progress]:
     """Return how far the rules have been planned."""
     asked = select(
-        rule.c.id, rule.c.window_until, rule.c.window_cursor, rule.c.backlog_cursor
+        rule.c.id, rule.c.window_until, rule.c.window_cursor, rule.c.backlog_cursor, rule.c.on_since
     ).where(rule.c.id.in_(ids))
     return {
         RuleId(row.id): Progress(
             window_until=row.window_until,
-            window_cursor=None if row.window_cursor is None else RecordId(row.window_cursor),
-            backlog_cursor=None if row.backlog_cursor is None else RecordId(row.backlog_cursor),
+            window_cursor=row.window_cursor,
+            backlog_cursor=row.backlog_cursor,
+            on_since=row.on_since,
         )
         for row in await conn.execute(asked)
     }
 
 
 async def advance(conn: AsyncConnection, rule_id: RuleId, watermark: datetime) -> None:
-    """Note that the rule has been planned up to the moment, for every record."""
+    """Note that the rule has been planned up to the moment, for every record or customer."""
     await conn.execute(
         update(rule)
         .where(rule.c.id == rule_id)
@@ -170,15 +171,15 @@ async def advance(conn: AsyncConnection, rule_id: RuleId, watermark: datetime) -
 
 
 async def pause_window(
-    conn: AsyncConnection, rule_id: RuleId, *, until: datetime, cursor: RecordId
+    conn: AsyncConnection, rule_id: RuleId, *, until: datetime, cursor: int
 ) -> None:
-    """Note that a window is half done: planned up to `until` for records up to `cursor`."""
+    """Note that a window is half done: planned up to `until` for ids up to `cursor`."""
     await conn.execute(
         update(rule).where(rule.c.id == rule_id).values(window_until=until, window_cursor=cursor)
     )
 
 
-async def set_backlog(conn: AsyncConnection, rule_id: RuleId, cursor: RecordId | None) -> None:
+async def set_backlog(conn: AsyncConnection, rule_id: RuleId, cursor: int | None) -> None:
     """Note how far the backlog of a rule that was switched on has been held; None: to its end."""
     await conn.execute(update(rule).where(rule.c.id == rule_id).values(backlog_cursor=cursor))
 
@@ -190,12 +191,13 @@ async def with_backlog(conn: AsyncConnection) -> list[RuleId]:
 
 
 async def change(conn: AsyncConnection, changed: Rule) -> None:
-    """Write a new version of the rule, on or off as it says."""
+    """Write a new version of the rule, on (from its watermark on) or off as it says."""
     values: Mapping[str, object] = {
         "version": changed.version,
         "is_on": changed.on,
         "body": rule_body_to_json(changed),
         "watermark": changed.watermark,
+        "on_since": changed.watermark,
         "window_until": None,
         "window_cursor": None,
     }

@@ -67,7 +67,7 @@ def came(sent: Sent) -> Fate:
     return Fate(sent.rule, sent.customer, sent.about, sent.rung, sent.channel, sent.reason)
 
 
-def waits(found: list[Coming]) -> list[tuple[str, str, str, str | None]]:
+def waits(found: list[Coming]) -> list[tuple[str, str | None, str, str | None]]:
     return sorted((each.customer, each.about, each.anchor, each.wait) for each in found)
 
 

@@ -1,16 +1,18 @@
 """The pack `auto` keeps what every text of avvisa promises."""
 
 import re
+from datetime import time
 
 import pytest
 
+from messaging.anniversary import Anniversary, CustomerDate, LeapDay
 from messaging.business import BusinessId
 from messaging.calendar import MessageClass
 from messaging.customer import Channel
-from messaging.fields import EXAMPLE
+from messaging.fields import EXAMPLE, CustomerFacts, Facts
 from messaging.packs import PackRule, PackTemplate, load_pack, pack_names
 from messaging.record import CANCELLED
-from messaging.rule import BeforeDate, OnEvent, OnMove
+from messaging.rule import BeforeDate, OnEvent, OnMove, SameDay, subject_type_of
 from messaging.template import (
     PRESS_BYTES,
     Rendered,
@@ -103,7 +105,8 @@ def test_every_button_fits_beside_the_prefix_of_the_bot(template: PackTemplate) 
 def test_every_rule_leads_to_what_exists(name: str, rule: PackRule) -> None:
     pack = load_pack(name)
     templates = {template.name: template for template in pack.templates}
-    statuses = {each.id: each.statuses for each in pack.record_types}[rule.trigger.record_type]
+    known = {each.id: each.statuses for each in pack.record_types}
+    statuses = known.get(subject_type_of(rule.trigger), ())
 
     assert rule.message_class is templates[rule.template].message_class
     assert CANCELLED in rule.stop_statuses
@@ -114,8 +117,10 @@ def test_every_rule_leads_to_what_exists(name: str, rule: PackRule) -> None:
             assert status not in rule.stop_statuses
         case BeforeDate(where=where):
             attributes = pack.attributes[rule.trigger.record_type]
-            known = {**attributes, "status": statuses}
-            assert all(value in known[name] for name, value in where.items())
+            matched = {**attributes, "status": statuses}
+            assert all(value in matched[name] for name, value in where.items())
+        case Anniversary():
+            assert subject_type_of(rule.trigger) not in known
 
 
 def test_no_template_of_the_pack_is_without_a_rule() -> None:
@@ -144,7 +149,9 @@ def test_the_ladders_are_those_that_workshops_asked_for() -> None:
 
 def test_an_appointment_is_asked_about_until_it_is_confirmed_and_then_only_told() -> None:
     pack = load_pack("auto")
-    asking, telling = (rule for rule in pack.rules if rule.trigger.record_type == "appointment")
+    asking, telling = (
+        rule for rule in pack.rules if subject_type_of(rule.trigger) == "appointment"
+    )
     assert isinstance(asking.trigger, BeforeDate)
     assert isinstance(telling.trigger, BeforeDate)
 
@@ -162,6 +169,42 @@ def test_an_appointment_is_asked_about_until_it_is_confirmed_and_then_only_told(
         "auto.appointment": ["confirm", "move", "cancel"],
         "auto.appointment_confirmed": ["move", "cancel"],
     }
+
+
+def test_birthday_wishes_are_marketing_at_ten_on_the_day_with_a_way_out() -> None:
+    pack = load_pack("auto")
+    (rule,) = [each for each in pack.rules if isinstance(each.trigger, Anniversary)]
+    (template,) = [each for each in pack.templates if each.name == rule.template]
+
+    assert rule.name == "auto.birthday"
+    assert rule.trigger == Anniversary(of=CustomerDate.BORN_ON, at=time(10), leap_day=LeapDay.FEB28)
+    assert rule.expiry == SameDay()
+    assert rule.message_class is MessageClass.MARKETING
+    assert rule.channels == (Channel.TELEGRAM, Channel.PUSH)
+    assert [button.action for button in template.buttons] == ["stop_marketing"]
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "greeting"),
+    [
+        ("it", "BIANCHI ANNA", "Gentile Bianchi Anna, tanti auguri di buon compleanno"),
+        ("it", None, "Gentile cliente, tanti auguri di buon compleanno"),
+        ("en", None, "Hello there, happy birthday"),
+    ],
+)
+def test_a_wish_needs_no_record_and_no_name_and_names_no_day(
+    language: str, name: str | None, greeting: str
+) -> None:
+    (template,) = [each for each in load_pack("auto").templates if each.name == "auto.birthday"]
+    facts = Facts(business=EXAMPLE.business, customer=CustomerFacts(name=name))
+
+    said = render(
+        owned(template), facts, language=language, channel=Channel.TELEGRAM, business_language="it"
+    )
+
+    assert isinstance(said, Rendered)
+    assert said.text.split("\n")[1].startswith(greeting)
+    assert not re.search(r"\boggi\b|\btoday\b|[\d%€]", said.text)
 
 
 def test_that_a_vehicle_is_ready_is_told_at_once_and_not_after_two_days() -> None:

@@ -10,11 +10,22 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 import messaging.packs
+from messaging.anniversary import Anniversary, CustomerDate, LeapDay
 from messaging.customer import Channel
 from messaging.errors import NotFound
 from messaging.packs import load_pack, pack_names
 from messaging.packs.loader import read_pack
-from messaging.rule import BeforeDate, DateField, For, OnEvent, OnMove, UntilDate
+from messaging.rule import (
+    BeforeDate,
+    DateField,
+    Expiry,
+    For,
+    OnEvent,
+    OnMove,
+    SameDay,
+    Trigger,
+    UntilDate,
+)
 from messaging.rule_json import RuleBody, rule_body_from_json, rule_body_to_json
 from messaging.template import LanguageTexts, TemplateButton
 from messaging.template_json import body_from_json, body_to_json
@@ -41,6 +52,15 @@ def test_an_unknown_pack_is_answered_with_those_that_exist(name: str) -> None:
         ("finished: [collected]", "finished: [gone]", "there is no status 'gone'"),
         ("where: {gas: lpg}", "where: {fuel: lpg}", "there is no attribute 'fuel'"),
         ("where: {gas: lpg}", "where: {gas: oil}", "there is no value of gas 'oil'"),
+        ("of: born_on", "of: died_on", "Input should be 'born_on'"),
+        ("leap_day: feb28", "leap_day: feb30", "Input should be 'feb28' or 'mar1'"),
+        (
+            "{type: same_day}",
+            "{type: same_day}\n    stop: [done]",
+            "no status of a customer 'done'",
+        ),
+        ("{type: same_day}", "{type: until_date, date: due_on}", "a customer has no due_on"),
+        ("  warranty:\n", "  customer:\n", "no type of record can be called 'customer'"),
         ("hours: 48", "hours: 48, days: 2", "Extra inputs are not permitted"),
         ("v: 1", "v: 2", "Input should be 1"),
     ],
@@ -65,17 +85,25 @@ def test_the_file_itself_is_plain_yaml() -> None:
 
 words = st.text(st.characters(categories=["L", "N", "P", "S", "Z"]))
 durations = st.timedeltas(timedelta(days=-400), timedelta(days=400))
-triggers = st.builds(
+triggers: st.SearchStrategy[Trigger] = st.builds(
     BeforeDate,
     record_type=words,
     date_field=st.sampled_from(DateField),
     days_before=st.lists(st.integers(0, 400)).map(tuple),
     at=st.times(),
     where=st.dictionaries(words, words),
-) | st.builds(OnEvent, record_type=words, status=words)
-expiries = st.builds(UntilDate, date_field=st.sampled_from(DateField), plus=durations) | st.builds(
-    For, duration=durations
 )
+triggers |= st.builds(OnEvent, record_type=words, status=words)
+triggers |= st.builds(
+    Anniversary,
+    of=st.sampled_from(CustomerDate),
+    at=st.times(),
+    leap_day=st.sampled_from(LeapDay),
+)
+expiries: st.SearchStrategy[Expiry] = st.builds(
+    UntilDate, date_field=st.sampled_from(DateField), plus=durations
+)
+expiries |= st.builds(For, duration=durations) | st.just(SameDay())
 bodies = st.builds(
     RuleBody,
     trigger=triggers,

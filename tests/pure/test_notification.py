@@ -12,9 +12,7 @@ from messaging.notification import (
     REACHED,
     State,
     rolled_up,
-    subject_of,
 )
-from messaging.record import RecordId
 
 deliveries = st.lists(
     st.tuples(st.sampled_from(DeliveryState), st.sampled_from([None, "expired", "no_consent"])),
@@ -110,7 +108,3 @@ def test_every_state_is_pending_held_or_an_end() -> None:
     assert not PENDING & ENDED
     assert REACHED <= ENDED
     assert State.WITHHELD not in ATTEMPTED
-
-
-def test_a_record_is_the_subject_of_its_notices() -> None:
-    assert subject_of(RecordId(7)) == "record:7"
