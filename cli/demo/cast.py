@@ -10,6 +10,7 @@ from cli.demo.linking import LOOK_EVERY_S, THINKS_S, link_app, link_chat
 from cli.demo.people import ELENA, GIULIA, IN_TELEGRAM, IN_THE_APP, MARIO, STOCCO, Person
 from cli.demo.stage import Stage
 from cli.house import House
+from messaging.calendar import MessageClass
 from messaging.reply import Action
 
 READS_S = 3
@@ -62,7 +63,8 @@ class Cast:
 
     async def _chat(self, person: Person) -> dict[str, str]:
         chat_id = await link_chat(self._stage, self._house, person)
-        said = "and wants reminders" if person.agrees else "and wants no reminders"
+        offers = " and offers" if MessageClass.MARKETING in person.agrees else ""
+        said = f"and wants reminders{offers}" if person.agrees else "and wants no reminders"
         self._tell(f"{person.name} linked a Telegram chat ({person.language}) {said}.")
         return {"chat": str(chat_id)}
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from messaging.calendar import MessageClass
 
 REMINDERS = frozenset({MessageClass.REMINDER})
+EVERYTHING = REMINDERS | {MessageClass.MARKETING}
 NOTHING: frozenset[MessageClass] = frozenset()
 
 
@@ -30,7 +31,8 @@ GIULIA = Person(code="C1003", first_name="Giulia", last_name="D'Angelo")
 NICCOLO = Person(code="C1004", first_name="Niccolò", last_name="Sandonà", agrees=NOTHING)
 WEI = Person(code="C1005", first_name="Wei", last_name="Li", language="en")
 STOCCO = Person(code="C1017", first_name="Alessandro", last_name="Stocco")
-ELENA = Person(code="C1018", first_name="Elena", last_name="Rizzi")
+ELENA = Person(code="C1018", first_name="Elena", last_name="Rizzi", agrees=EVERYTHING)
+"""It is her birthday, and she agreed to offers, wishes among them."""
 
 IN_TELEGRAM = (MARIO, ELENA, WEI, NICCOLO, GIULIA)
 IN_THE_APP = (ANNA, STOCCO)

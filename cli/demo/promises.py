@@ -27,6 +27,7 @@ LOOK_AGAIN_FOR = timedelta(seconds=3)
 _INSPECTION = "auto.inspection_due"
 _READY = "auto.ready"
 _APPOINTMENT = "auto.appointment"
+_BIRTHDAY = "auto.birthday"
 _LATER = "7d"
 _LADDER = timedelta(days=24)
 """Mario's inspection is due in 30 days: within this its second reminder, 7 days before, would come."""
@@ -158,7 +159,11 @@ def _promises(seen: _Seen) -> list[Promise]:
             not seen.told(NICCOLO) and seen.stands(NICCOLO, State.WITHHELD, Reason.NO_CONSENT)
         ),
         f"{STOCCO.name}'s phone is dead: Firebase said so, and the report says why": _dead(seen),
-        f"{ELENA.name} heard that the car is ready": _ready(seen),
+        f"{ELENA.name} heard that the car is ready": _came(seen, ELENA, _READY),
+        f"{ELENA.name}, who agreed to offers, was wished a happy birthday": (
+            _came(seen, ELENA, _BIRTHDAY)
+            and any("compleanno" in each.text for each in seen.told(ELENA))
+        ),
         "Everybody who is not linked was left alone, and counted": any(
             each.reason == Reason.NOT_LINKED for each in seen.made
         ),
@@ -187,12 +192,12 @@ def _dead(seen: _Seen) -> bool:
     )
 
 
-def _ready(seen: _Seen) -> bool:
+def _came(seen: _Seen, person: Person, rule: str) -> bool:
     said = any(
-        each.customer == ELENA.code and each.rule == _READY and each.state in REACHED
+        each.customer == person.code and each.rule == rule and each.state in REACHED
         for each in seen.made
     )
-    return said and bool(seen.told(ELENA))
+    return said and bool(seen.told(person))
 
 
 def doubles(heard: Sequence[Heard], pushed: Sequence[Pushed]) -> list[str]:

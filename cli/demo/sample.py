@@ -47,6 +47,10 @@ before an inspection or the end of an insurance, 15 before a service."""
 APPOINTMENT = "A26/0314"
 """Elena Rizzi's, on the day after the one that the files show the workshop on."""
 
+BIRTHDAY = "C1018"
+"""Elena Rizzi has her birthday today, her fortieth: a number of years that 29 February has, too."""
+_AGE = 40
+
 READY_ORDER = "2026/01226"
 """Elena Rizzi's car waits for parts, and is ready in the second version of the work orders."""
 
@@ -85,7 +89,7 @@ def write_newer_orders(directory: Path, today: date) -> Written:
 
 
 def _moved(name: str, today: date) -> Iterator[dict[str, str]]:
-    """Yield the rows with every date moved by the same number of days; people stay as old as they are."""
+    """Yield the rows with every date moved by the same number of days; people keep their birthdays."""
     text = (files("cli") / "sample" / "officina" / name).read_bytes().decode(_ENCODING)
     by = today - AS_OF
     for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=";"):
@@ -102,9 +106,15 @@ def _shifted(cell: str, by: timedelta) -> str:
 
 def _placed(row: dict[str, str], today: date) -> dict[str, str]:
     ahead = _DAYS_AHEAD.get(row["Targa"], {})
-    return row | {
-        column: (today + timedelta(days=days)).strftime(_WRITTEN) for column, days in ahead.items()
-    }
+    born = today.replace(year=today.year - _AGE).strftime(_WRITTEN)
+    return (
+        row
+        | {
+            column: (today + timedelta(days=days)).strftime(_WRITTEN)
+            for column, days in ahead.items()
+        }
+        | ({_BORN: born} if row["Cod. cliente"] == BIRTHDAY else {})
+    )
 
 
 def _written(path: Path, rows: list[dict[str, str]]) -> Written:

@@ -13,9 +13,10 @@ from messaging.actions.attending import attend
 from messaging.actions.doors import FileInUse, Store, Vault, migrate, new_key, open_store
 from messaging.actions.troubles import note_unheard
 from messaging.actions.webhooks import webhook_of
+from messaging.calendar import MessageClass
 from messaging.clock import SystemClock
 from messaging.conversation import Moving
-from messaging.notification import NotificationId
+from messaging.notification import NotificationId, State
 from messaging.store import conversations, tables
 from messaging.store.migrating import head, migrate_down
 from messaging.trouble import Unheard
@@ -68,6 +69,43 @@ async def test_the_books_survive_a_way_down_and_up_again(database_url: str) -> N
         assert await conn.run_sync(_differences) == []
         assert list(await conn.scalars(select(tables.customer.c.external_id))) == ["anna"]
         assert await conn.scalar(select(func.count()).select_from(tables.notification)) == 0
+    await store.close()
+
+
+async def test_birthdays_are_numbered_on_the_way_up_and_rules_about_customers_end_on_the_way_down(
+    database_url: str,
+) -> None:
+    store, clock = opened(database_url), StillClock()
+    await migrate(store)
+    workshop = await workshop_on(store, clock)
+    await workshop.switch_on("auto.birthday")
+    await workshop.customer(born_on=date(1980, 2, 29))
+    await workshop.customer("bruno", born_on=date(1971, 11, 23), allows=[MessageClass.MARKETING])
+    clock.move(timedelta(minutes=55))
+    await workshop.planner().work()
+    await workshop.customer("carla", born_on=date(1971, 12, 1))  # a change that nobody has seen
+
+    await migrate_down(store, "0007")
+    async with store.begin() as conn:
+        rules = await conn.scalars(text("SELECT name FROM rule WHERE record_type = 'customer'"))
+        assert list(rules) == []
+        assert await conn.scalar(text("SELECT count(*) FROM change")) == 0
+        assert await conn.scalar(text("SELECT count(*) FROM customer")) == 3
+        stands = await conn.execute(text("SELECT state, rule_id FROM notification"))
+        assert [tuple(row) for row in stands] == [("planned", None)]
+    await migrate(store)
+
+    async with store.begin() as conn:
+        assert await conn.run_sync(_differences) == []
+        numbers = await conn.execute(
+            select(tables.customer.c.external_id, tables.customer.c.birthday).order_by(
+                tables.customer.c.id
+            )
+        )
+        assert [tuple(row) for row in numbers] == [("anna", 229), ("bruno", 1123), ("carla", 1201)]
+    clock.move(timedelta(minutes=10))
+    await workshop.run()
+    assert await workshop.states() == [(State.CANCELLED, "rule_off")]
     await store.close()
 
 
