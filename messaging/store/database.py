@@ -94,6 +94,12 @@ class Store:
         async with self._reader.begin() as conn:
             yield conn
 
+    def create(self) -> None:
+        """Make the SQLite file, readable by nobody else, if there is none: it will hold names and numbers."""
+        path = sqlite_path(self._writer.url.render_as_string(hide_password=False))
+        if path is not None and not path.exists():
+            path.touch(mode=0o600)
+
     async def reach(self) -> None:
         """Connect to the database. Raises Misconfigured with what it says if it cannot be reached."""
         try:

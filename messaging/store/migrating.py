@@ -58,6 +58,7 @@ async def migrate(store: Store, revision: str = "head") -> None:
 
     Raises Misconfigured if the database cannot be reached.
     """
+    store.create()
     await store.reach()
     await _move(store, _upgrade, revision)
 

@@ -228,7 +228,7 @@ def as_changed(drawn: Drawn, remedy: Remedy) -> Drawn:
         case Act.ASSET_BACK:
             return replace(drawn, gone=False)
         case Act.FILLED:
-            return replace(drawn, car=True)
+            return replace(drawn, car=True, gone=False)  # a car that is still theirs
         case Act.RESCHEDULED if remedy.day is not None:
             return replace(drawn, due_in=(remedy.day - MONDAY.date()).days)
         case _:

@@ -1,6 +1,8 @@
 """Whatever the order in which books change and clocks tick: nothing untrue, nothing twice, nothing missing."""
 
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
@@ -45,7 +47,7 @@ gone = st.builds(Step, gone=st.booleans())
 hours = st.builds(Step, hours=st.integers(0, 60))
 
 many = settings(
-    max_examples=8,
+    max_examples=5,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -72,7 +74,7 @@ class Story:
     workshop: Workshop
     pages: list[Books] = field(default_factory=list)
     runs: list[datetime] = field(default_factory=list)
-    sent_at: list[datetime] = field(default_factory=list)
+    sent: list[tuple[datetime, Books]] = field(default_factory=list)
 
     @property
     def now(self) -> datetime:
@@ -98,7 +100,8 @@ class Story:
         before = len(self.workshop.telegram.messages)
         await self.workshop.run()
         self.runs.append(self.now)
-        self.sent_at += [self.now] * (len(self.workshop.telegram.messages) - before)
+        more = len(self.workshop.telegram.messages) - before
+        self.sent += [(self.now, self.pages[-1])] * more
 
     async def end(self) -> list[Sent]:
         """Let a fortnight pass, looked at every day at eleven, and return every notice there was."""
@@ -110,11 +113,9 @@ class Story:
             await self.run()
         return await self.workshop.notices()
 
-    def books_at(self, moment: datetime) -> Books:
-        return next(page for page in reversed(self.pages) if page.since <= moment)
 
-
-async def begun(new_database: NewDatabase) -> Story:
+@asynccontextmanager
+async def begun(new_database: NewDatabase) -> AsyncIterator[Story]:
     """A story that begins on Monday at nine, its ladder on since then."""
     clock = StillClock()
     store = open_store(await new_database(prepare), vault=Vault([new_key()]), clock=clock)
@@ -144,7 +145,10 @@ async def begun(new_database: NewDatabase) -> Story:
         )
     await workshop.switch_on("ladder")
     await workshop.customer()
-    return Story(workshop)
+    try:
+        yield Story(workshop)
+    finally:
+        await store.close()
 
 
 def moment_of(days: int, due_on: date, story: Story) -> datetime:
@@ -160,23 +164,21 @@ def moment_of(days: int, due_on: date, story: Story) -> datetime:
 async def test_what_goes_out_follows_from_how_the_books_stand_not_from_how_they_came_to_it(
     new_database: NewDatabase, changes: list[Step], ticks: list[int], due: int
 ) -> None:
-    story = await begun(new_database)
     ending = [Step(status="open"), Step(gone=False), Step(due_in=due)]
-    for place, change in enumerate([Step(due_in=8), *changes, *ending]):
-        await story.take(change)
-        if place in ticks:
-            await story.run()
-
-    notices = await story.end()
+    async with begun(new_database) as story:
+        for place, change in enumerate([Step(due_in=8), *changes, *ending]):
+            await story.take(change)
+            if place in ticks:
+                await story.run()
+        notices = await story.end()
 
     due_on = TODAY + due * DAY
     sent = [(each.rung, each.at) for each in notices if each.attempts]
     assert sorted(rung for rung, _ in sent) == ["2d", "5d"]
-    assert len(story.sent_at) == len(RUNGS)
-    for days, at in zip(RUNGS, sorted(story.sent_at), strict=True):
+    assert len(story.sent) == len(RUNGS)
+    for days, (at, _) in zip(RUNGS, story.sent, strict=True):
         moment = moment_of(days, due_on, story)
         assert moment <= at <= moment + (2 * HOUR if moment.weekday() != SUNDAY else DAY + HOUR)
-    await story.workshop.store.close()
 
 
 @given(steps=st.lists(anywhen | status | gone | hours, min_size=1, max_size=8))
@@ -184,19 +186,17 @@ async def test_what_goes_out_follows_from_how_the_books_stand_not_from_how_they_
 async def test_in_every_story_what_is_said_is_true_said_once_and_not_left_out(
     new_database: NewDatabase, steps: list[Step]
 ) -> None:
-    story = await begun(new_database)
-    for step in [Step(due_in=7), *steps]:
-        await story.take(step)
-
-    notices = await story.end()
+    async with begun(new_database) as story:
+        for step in [Step(due_in=7), *steps]:
+            await story.take(step)
+        notices = await story.end()
 
     tried = [each for each in notices if each.attempts]
     said = Counter((each.rung, each.about) for each in tried)
-    assert len(tried) == len(story.sent_at)
+    assert len(tried) == len(story.sent)
     # Two rungs at once would be a flood of its own.
-    assert max(Counter(story.sent_at).values(), default=1) == 1
-    for at in story.sent_at:
-        assert story.books_at(at).alive, "it spoke of what was over"
+    assert max(Counter(at for at, _ in story.sent).values(), default=1) == 1
+    assert all(books.alive for _, books in story.sent), "it spoke of what was over"
     for days in RUNGS:
         assert said[f"{days}d", "AB123CD-inspection"] <= len(
             {page.due_on for page in story.pages if page.due_on}
@@ -208,4 +208,3 @@ async def test_in_every_story_what_is_said_is_true_said_once_and_not_left_out(
             looked = next((at for at in story.runs if at >= moment), None)
             if moment > last.since and looked and looked - moment <= TOO_LATE - DAY / 2:
                 assert said[f"{days}d", "AB123CD-inspection"] >= 1, f"{days}d was left out"
-    await story.workshop.store.close()

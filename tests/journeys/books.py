@@ -121,7 +121,7 @@ async def attempts_by_outcome(database_url: str, outcome: str) -> Counter[str]:
         .group_by(delivery.c.channel)
     )
     async with _reading(database_url) as conn:
-        return Counter(dict(row._tuple() for row in await conn.execute(asked)))
+        return Counter({str(row[0]): int(row[1]) for row in await conn.execute(asked)})
 
 
 async def never_queued(database_url: str) -> Counter[tuple[State, str | None]]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 import pytest
 
+from messaging.anniversary import Anniversary, CustomerDate
 from messaging.calendar import MessageClass
 from messaging.customer import AddressState, Channel
 from messaging.gate import MARKETING_CAP_PERIOD, Go, No, Reason
@@ -62,6 +63,16 @@ def _appointment_at(starts_at: datetime) -> Mapping[str, Any]:
         "rule": ladder_of(1, date_field=DateField.STARTS_AT),
         "record": replace(RECORD, due_on=None, starts_at=starts_at),
         "notification": replace(NOTICE, key=replace(NOTICE.key, anchor=starts_at.isoformat())),
+    }
+
+
+def _birthday_of(born_on: date | None) -> Mapping[str, Any]:
+    return {
+        "rule": replace(OFFERS, trigger=Anniversary(of=CustomerDate.BORN_ON, at=time(10))),
+        "record": None,
+        "customer": replace(PERSON, born_on=born_on),
+        "notification": replace(OFFER, key=replace(NOTICE.key, anchor="2026-11-17")),
+        "consents": [said(MessageClass.MARKETING, Channel.TELEGRAM)],
     }
 
 
@@ -221,6 +232,12 @@ CASES = {
             "addresses": (CHAT,),
             "consents": (),
         },
+    ),
+    "the books know no birthday any more": Case(
+        reason=Reason.NO_BIRTHDAY,
+        state=State.CANCELLED,
+        no=_birthday_of(None),
+        yes=_birthday_of(date(1980, 11, 17)),
     ),
     "she blocked the bot": Case(
         reason=Reason.BLOCKED,

@@ -1,0 +1,64 @@
+"""Forty bots in one process: what befalls some of them, the others' customers never notice."""
+
+import asyncio
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from messaging.clock import SystemClock
+from messaging.notification import State
+from tests.conftest import NewDatabase
+from tests.given import prepare
+from tests.journeys.books import standing
+from tests.journeys.high_street import Shop, agree_on, open_up
+from tests.journeys.processes import Providers, installation, providers, until
+
+pytestmark = [pytest.mark.slow, pytest.mark.journey, pytest.mark.timeout(120)]
+
+SHOPS = 40
+FLOODING, REVOKED, BLOCKED = 0, range(1, 5), range(5, 9)
+CUSTOMERS, CROWD = 3, 1_000
+
+
+async def arrivals(told: Providers, shop: Shop) -> list[datetime]:
+    lines = await told.look(f"telegram/ledger?bot={shop.bot}")
+    return [datetime.fromisoformat(line["at"]) for line in lines]
+
+
+async def test_the_others_reminders_come_at_their_moment_whatever_befalls_some(
+    new_database: NewDatabase, tmp_path: Path
+) -> None:
+    url = await new_database(prepare)
+    sizes = [CROWD if number == FLOODING else CUSTOMERS for number in range(SHOPS)]
+    async with providers() as told:
+        shops = await open_up(url, told, sizes=sizes)
+        for number in REVOKED:
+            await told.act(f"bots/{shops[number].bot_id}/revoke")
+        for number in BLOCKED:
+            for chat in shops[number].chats:
+                await told.act(f"people/{chat}/block", bot=shops[number].bot)
+        others = shops[BLOCKED.stop :]
+        async with installation(url, tmp_path, providers_url=told.url) as avvisa:
+            moment = await agree_on(url, shops)
+            await avvisa.start()
+            await asyncio.sleep((moment - SystemClock().now()).total_seconds())
+
+            async def everybody_has_it() -> bool:
+                found = [await arrivals(told, shop) for shop in others]
+                return sum(map(len, found)) == CUSTOMERS * len(others)
+
+            await until(everybody_has_it)
+            flooded = len(await arrivals(told, shops[FLOODING]))
+            await avvisa.stop()
+
+        late = [at - moment for shop in others for at in await arrivals(told, shop)]
+        print(f"latest {max(late)}, median {sorted(late)[len(late) // 2]}")  # noqa: T201 - pytest shows it on failure
+        assert min(late) >= timedelta()
+        states = await standing(url)
+        for number in REVOKED:
+            assert states[shops[number].slug] == {(State.SENDING, "unauthorized"): CUSTOMERS}
+        for number in BLOCKED:
+            assert states[shops[number].slug] == {(State.FAILED, "blocked_by_user"): CUSTOMERS}
+        # In turns: they waited for a few seconds' worth of the flood, not for all of it.
+        assert 0 < flooded <= CROWD // 5
