@@ -132,7 +132,8 @@ def test_few_numbers_are_asked_for_few_days() -> None:
     data=st.data(),
     zone=zones,
     at=wall_times,
-    day=st.dates(date(1910, 1, 1), date(2012, 12, 31)) | st.just(date(1980, 2, 29)),
+    day=st.dates(date(1913, 1, 1), date(2012, 12, 31))
+    | st.just(date(1980, 2, 29)),  # no older than 120
     leap_day=st.sampled_from(LeapDay),
     cuts=st.lists(st.timedeltas(timedelta(), 9 * 366 * DAY), max_size=12),
 )
