@@ -6,8 +6,9 @@ from typing_extensions import override
 
 from cli import words
 from cli.commands.model import CommandModel
+from cli.commands.plans import said_date
 from cli.house import Answer, House, Table
-from messaging.actions import holding
+from messaging.actions import founding, holding
 
 
 class ListHeld(CommandModel):
@@ -19,6 +20,7 @@ class ListHeld(CommandModel):
 
     @override
     async def run(self, house: House) -> Answer:
+        business = await founding.business_of(house.store, self.slug)
         groups = await holding.held_groups(house.store, slug=self.slug)
         rows = await holding.held_rows(house.store, slug=self.slug, rule=self.rule)
         tables = []
@@ -39,7 +41,7 @@ class ListHeld(CommandModel):
                             each.customer,
                             each.name or "",
                             each.about or "",
-                            each.anchor,
+                            said_date(each.anchor, business),
                             words.reason(each.reason) + (f": {each.detail}" if each.detail else ""),
                         ]
                         for each in rows

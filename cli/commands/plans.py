@@ -26,6 +26,16 @@ def local(moment: datetime, business: Business) -> str:
     return f"{moment.astimezone(business.zone):%a %d %b %Y %H:%M}"
 
 
+def said_date(anchor: str, business: Business) -> str:
+    """Return what a notice hangs on, for people: a day, a moment, or nothing for a state entered."""
+    if "T" in anchor:
+        return local(datetime.fromisoformat(anchor), business)
+    try:
+        return f"{date.fromisoformat(anchor):%a %d %b %Y}"
+    except ValueError:
+        return "-"
+
+
 def coming_rows(coming: Iterable[Coming], business: Business) -> list[list[str]]:
     """Return table rows: when, customer, name, about, step, channel, why not or why later."""
     return [
