@@ -241,7 +241,7 @@ async def test_companies_the_dead_and_dates_that_nobody_can_be_born_on_have_no_b
     workshop: Workshop, told: dict[str, object]
 ) -> None:
     await workshop.switch_on(BIRTHDAY)
-    await anna(workshop, **told)  # type: ignore[arg-type]
+    await anna(workshop, **told)  # type: ignore[arg-type]  # told by name
 
     await runs_around(workshop, rome(date(2026, 11, 25), time(10)))
 

@@ -70,7 +70,7 @@ async def _ready(workshop: Workshop, **inspection: object) -> None:
     """Let everything be so that the reminder goes out, but for what is told."""
     await workshop.switch_on()
     await workshop.customer()
-    await workshop.inspection(**{"due_on": SOON, **inspection})  # type: ignore[arg-type]
+    await workshop.inspection(**{"due_on": SOON, **inspection})  # type: ignore[arg-type]  # told by name
 
 
 async def rule_off(workshop: Workshop) -> None:

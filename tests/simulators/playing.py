@@ -79,7 +79,7 @@ class Play:
         """Come back when a getUpdates waits; an update would tell too, but would end it."""
         async with asyncio.timeout(5):
             # Over HTTP there is nothing to await but the next answer.
-            while not (await self.look("/bots"))["data"][0]["polling"]:  # noqa: ASYNC110
+            while not (await self.look("/bots"))["data"][0]["polling"]:  # noqa: ASYNC110 - HTTP only
                 await asyncio.sleep(0.005)
 
     async def access_token(self, client_email: str = "shop@example.org") -> str:

@@ -81,7 +81,7 @@ async def test_a_reader_who_does_not_read_holds_nobody_up_and_then_hears_the_end
         for text in texts:
             await play.call("sendMessage", chat_id=anna, text=text)
         _, taken = await quick.until(texts[-1])
-        slow._transport.resume_reading()  # type: ignore[attr-defined]
+        slow._transport.resume_reading()  # type: ignore[attr-defined]  # asyncio types it less
         async with asyncio.timeout(10):
             heard = await slow.readuntil(texts[-1][:200].encode())
     to_slow.close()

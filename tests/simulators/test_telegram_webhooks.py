@@ -34,7 +34,7 @@ async def hook(play: Play, url: str, **params: Any) -> Answer:
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:
     async with asyncio.timeout(5):
         # Over HTTP there is nothing to await but the next answer.
-        while not await holds():  # noqa: ASYNC110
+        while not await holds():  # noqa: ASYNC110 - HTTP only
             await asyncio.sleep(0.005)
 
 
