@@ -122,7 +122,7 @@ async def steal(house: House, fleet: Fleet, bot: str) -> None:
 
     async def met() -> bool:
         async with house.town.session.post(f"{house.town.url}/bot{token_of(bot)}/getUpdates"):
-            return fleet.status[house.senders[bot]] is BotState.CONFLICT
+            return fleet.status.get(house.senders[bot]) is BotState.CONFLICT
 
     await until(met)
 
