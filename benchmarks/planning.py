@@ -13,6 +13,7 @@ from messaging.actions import planning, switching
 from messaging.actions.doors import new_key
 from messaging.actions.upserting import store_rows
 from messaging.intake import CustomerRow, RecordRow, Row, Verdict
+from scheduler.occurrences import cron_days
 
 NOW = datetime(2026, 11, 24, 8, 55, tzinfo=UTC)
 """Five minutes before the rule's hour, ten in the morning in Rome."""
@@ -83,7 +84,9 @@ async def _plan(due: int, *, records: int) -> _Planned:
         async with opened(folder, key) as store:
             until = NOW + planning.LEAD
             began = time.perf_counter()
-            while not await planning.plan_window(store, rule.id, until=until, now=NOW):
+            while not await planning.plan_window(
+                store, rule.id, until=until, now=NOW, strikes=cron_days
+            ):
                 pass
             seconds = time.perf_counter() - began
         return _Planned(seconds, _insert_as_many(folder, due))

@@ -16,6 +16,8 @@ from cli.explanation_words import (
     step,
 )
 from messaging.actions.explaining import ConsentStand, Explanation, RuleStory
+from messaging.anniversary import Anniversary
+from messaging.asset import Asset
 from messaging.calendar import MessageClass
 from messaging.customer import AddressState, Channel
 from messaging.explanation import Goes, Stays, Way, Why
@@ -124,7 +126,9 @@ def _subject(teller: Teller) -> Iterator[str]:
     subject = teller.subject
     if subject.record is not None:
         yield from _wrapped(_called(teller, subject.record), first="  ", rest="    ")
-    elif subject.rungs:
+    elif subject.asset is not None:
+        yield from _wrapped(f"{_named(subject.asset)}: {teller.kind}", first="  ", rest="    ")
+    elif subject.rungs and isinstance(teller.story.rule.trigger, Anniversary):
         yield f"  birthday: {long_day(date.fromisoformat(subject.rungs[0].anchor))}"
     for notice in subject.notices[::-1]:
         yield from _history(teller, notice)
@@ -141,14 +145,17 @@ def _subject(teller: Teller) -> Iterator[str]:
 
 def _called(teller: Teller, record: Record) -> str:
     asset = teller.subject.asset
-    named = [] if asset is None else [each for each in (asset.label, asset.code) if each]
-    name = " ".join(named) or record.external_id
+    name = record.external_id if asset is None else _named(asset) or record.external_id
     dates = []
     if record.due_on is not None:
         dates.append(f"due on {long_day(record.due_on)}")
     if record.starts_at is not None:
         dates.append(long_moment(record.starts_at, teller.zone))
     return f"{name}: {', '.join([teller.kind, *dates, f'«{record.status}»'])}"
+
+
+def _named(asset: Asset) -> str:
+    return " ".join(each for each in (asset.label, asset.code) if each)
 
 
 def _goes(teller: Teller, goes: Goes) -> Iterator[str]:
@@ -211,9 +218,7 @@ def _history(teller: Teller, history: History) -> Iterator[str]:
     old = (
         ""
         if any(each.anchor == notice.key.anchor for each in teller.subject.rungs)
-        else (
-            f", for {notice.key.anchor[:10]}" if not notice.key.anchor.startswith("entry:") else ""
-        )
+        else (f", for {notice.key.anchor[:10]}" if notice.key.anchor[:1].isdigit() else "")
     )
     events = [(history.created_at, f"{rung}{old}: {_begun(history)}")]
     events += [(each.begun_at, _attempt(each)) for each in history.attempts]

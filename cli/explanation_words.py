@@ -13,8 +13,18 @@ from messaging.explanation import Stays, Why
 from messaging.gate import MARKETING_CAP_PERIOD, Reason
 from messaging.ladder import Wait
 from messaging.remedy import Act, Remedy
-from messaging.rule import BeforeDate, OnEvent, stated
+from messaging.rule import (
+    AfterEvent,
+    Newer,
+    OnEvent,
+    Stated,
+    Threshold,
+    number_of,
+    stated,
+    where_of,
+)
 from messaging.store.addresses import Known
+from messaging.subject import asset_type_in
 
 CLASSES: Mapping[MessageClass, str] = {
     MessageClass.SERVICE: "service notices",
@@ -50,13 +60,27 @@ def short_moment(moment: datetime, zone: ZoneInfo) -> str:
 
 def step(rung: str) -> str:
     """Return what a step of a ladder is called."""
-    count, unit = rung[:-1], rung[-1:]
-    if not count.isdigit() or unit not in "dh":
-        return "at once" if rung == "entered" else rung
+    if rung in _STEPS:
+        return _STEPS[rung]
+    after = rung.startswith("+")
+    count, unit = rung.strip("+modh"), rung.lstrip("+0123456789")
+    if not count.isdigit() or unit not in _UNITS:
+        return rung
     if int(count) == 0:
         return "on the day" if unit == "d" else "when it begins"
-    many = "" if int(count) == 1 else "s"
-    return f"{count} {'day' if unit == 'd' else 'hour'}{many} before"
+    told = f"{count} {_UNITS[unit]}{'' if int(count) == 1 else 's'}"
+    if unit == "mo":
+        return f"after {told} of silence"
+    return f"{told} {'after' if after else 'before'}"
+
+
+_STEPS: Mapping[str, str] = {
+    "entered": "at once",
+    "crossed": "at once",
+    "window": "when the season begins",
+    "strike": "as it recurs",
+}
+_UNITS: Mapping[str, str] = {"d": "day", "h": "hour", "m": "minute", "mo": "month"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +116,10 @@ class Teller:
             Reason.CAP: self._cap,
             Why.OTHER_STATUS: self._status,
             Why.NOT_MATCHING: self._not_matching,
+            Why.NO_ASSET: self._no_record,
+            Why.NOT_CROSSED: self._not_crossed,
+            Reason.EXCLUDED: self._excluded,
+            Reason.NEWER: self._newer,
             Why.ALL_PASSED: self._passed,
             Why.SENT: self._sent,
             Why.NO_RECORD: self._no_record,
@@ -156,7 +184,7 @@ class Teller:
         record = self.subject.record
         status = "" if record is None else record.status
         trigger = self.story.rule.trigger
-        if isinstance(trigger, OnEvent) and status != trigger.status:
+        if isinstance(trigger, OnEvent | AfterEvent) and status != trigger.status:
             return f"its status is «{status}», and this tells of «{trigger.status}»"
         return f"its status is «{status}»: nothing more is said of it"
 
@@ -180,15 +208,42 @@ class Teller:
         )
 
     def _not_matching(self, _: Stays) -> str:
-        record, trigger = self.subject.record, self.story.rule.trigger
-        if record is None or not isinstance(trigger, BeforeDate):
+        about = self.subject.record or self.subject.asset
+        where = where_of(self.story.rule)
+        if about is None or not where:
             return words.reason(Why.NOT_MATCHING)
         wrong = [
-            f"{name} is «{stated(record, name)}», and this rule speaks of «{value}»"
-            for name, value in trigger.where.items()
-            if stated(record, name) != value
+            f"{name} is «{stated(about, name)}», and this rule speaks of «{value}»"
+            for name, value in where.items()
+            if stated(about, name) != value
         ]
         return "; ".join(wrong)
+
+    def _not_crossed(self, _: Stays) -> str:
+        about, trigger = self.subject.record or self.subject.asset, self.story.rule.trigger
+        if about is None or not isinstance(trigger, Threshold):
+            return words.reason(Why.NOT_CROSSED)
+        value = number_of(about, trigger.value)
+        told = "not told" if value is None else f"{value:f}"
+        wanted = f"{trigger.side} {trigger.limit}".replace("_", " ")
+        return f"its {trigger.value} is {told}, and this tells when it is {wanted}"
+
+    def _excluded(self, _: Stays) -> str:
+        told = [
+            f"{stop.path} is «{stop.value}»"
+            for stop in self.story.rule.stops
+            if isinstance(stop, Stated) and self._says(stop)
+        ]
+        return " and ".join(told) or words.reason(Reason.EXCLUDED)
+
+    def _says(self, stop: Stated) -> bool:
+        group, _, name = stop.path.partition(".")
+        about = self.subject.record if group == "record" else self.subject.asset
+        return about is not None and stated(about, name) == stop.value
+
+    def _newer(self, _: Stays) -> str:
+        types = [stop.record_type for stop in self.story.rule.stops if isinstance(stop, Newer)]
+        return f"the books tell of a newer {' or '.join(types).replace('_', ' ')}"
 
     def _passed(self, _: Stays) -> str:
         passed = [
@@ -201,7 +256,7 @@ class Teller:
 
     def _sent(self, stays: Stays) -> str:
         when = "" if stays.at is None else f" on {long_moment(stays.at, self.zone)}"
-        last = "" if stays.rung in {None, "entered"} else f", {step(stays.rung or '')}"
+        last = "" if stays.rung in {None, "entered", "crossed"} else f", {step(stays.rung or '')}"
         return f"it went out already{when}{last}, and no step lies ahead"
 
     def _no_record(self, _: Stays) -> str:
@@ -233,8 +288,9 @@ class Teller:
 
     @property
     def kind(self) -> str:
-        """Return what the rule's records are called: their type, in words."""
-        return self.story.rule.subject_type.replace("_", " ")
+        """Return what the rule's records or things are called: their type, in words."""
+        rule = self.story.rule
+        return (asset_type_in(rule.subject_type) or rule.heard_type).replace("_", " ")
 
     # -------------------------------------------------- what would change it
 
@@ -260,6 +316,12 @@ class Teller:
                 return f"the books give it a new date{self._ahead(remedy)}"
             case Act.BORN:
                 return f"the books tell when {self.who} was born{self._ahead(remedy)}"
+            case Act.ASSET_ADDED:
+                return f"the books tell of one for {self.who}"
+            case Act.REACHED:
+                return f"its {remedy.name} becomes {remedy.value}"
+            case Act.UNSTATED:
+                return f"{remedy.name} is no longer «{remedy.value}»"
             case Act.MATCHED:
                 return f"the books say «{remedy.value}» for its {remedy.name}"
             case Act.FILLED:

@@ -5,14 +5,29 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from messaging.anniversary import Anniversary, date_of
+from messaging.asset import Asset
 from messaging.calendar import ALWAYS_OPEN, local_day
 from messaging.consent import allows
-from messaging.customer import AddressState
+from messaging.customer import AddressState, Customer
 from messaging.gate import MARKETING_CAP_PERIOD
 from messaging.ladder import said_already
 from messaging.record import CANCELLED, Record
-from messaging.remedy import OPEN, Act, Remedy, dated, new_record
-from messaging.rule import BeforeDate, OnEvent, rungs, stated
+from messaging.remedy import OPEN, Act, Remedy, beyond, dated, new_record
+from messaging.rule import (
+    AfterDate,
+    AfterEvent,
+    BeforeDate,
+    Inactivity,
+    OnDate,
+    OnEvent,
+    Stated,
+    Threshold,
+    number_of,
+    rungs,
+    stated,
+    where_of,
+)
+from messaging.subject import CUSTOMER, asset_type_in
 from messaging.world import World
 
 _SEARCHED = 800
@@ -29,46 +44,91 @@ def remedies(world: World) -> list[Remedy]:
 
 
 def _of_the_books(world: World) -> Iterable[Remedy]:
-    record, asset = world.context.record, world.context.asset
-    if isinstance(world.rule.trigger, Anniversary):
-        yield from _of_the_person(world, world.rule.trigger)
+    rule, asset = world.rule, world.context.asset
+    yield from _of_the_subject(world)
+    for stop in rule.stops:
+        if isinstance(stop, Stated):
+            yield Remedy(act=Act.UNSTATED, name=stop.path, value=stop.value)
+    if world.subject is None:
         return
-    if record is None:
-        days: list[date | None] = [*_days(world, new_record(world))] or [None]
-        yield from (Remedy(act=Act.RECORD_ADDED, day=day) for day in days)
-        return
-    if not world.told:
+    if not world.told and rule.subject_type != CUSTOMER:
         yield Remedy(act=Act.RECORD_SHARED)
     if asset is not None and asset.gone:
         yield Remedy(act=Act.ASSET_BACK)
-    yield from _of_the_record(world, record)
     for each in sorted(world.empty):
         yield Remedy(act=Act.FILLED, name=each)
 
 
-def _of_the_person(world: World, trigger: Anniversary) -> Iterable[Remedy]:
-    customer = world.context.customer
-    if date_of(trigger, customer) is None and not customer.company:
+def _of_the_subject(world: World) -> Iterable[Remedy]:
+    match world.subject:
+        case None:
+            yield from _anew(world)
+        case Customer() as customer:
+            yield from _of_the_person(world, customer)
+        case Asset() as asset:
+            yield from _matching(world, asset)
+            yield from _beyond(world, asset)
+        case Record() as record:
+            yield from _of_the_record(world, record)
+            yield from _beyond(world, record)
+
+
+def _anew(world: World) -> Iterable[Remedy]:
+    """Yield what brings a subject where the books hold none."""
+    if asset_type_in(world.rule.subject_type) is not None:
+        yield Remedy(act=Act.ASSET_ADDED)
+        return
+    days: list[date | None] = [*_days(world, new_record(world))] or [None]
+    yield from (Remedy(act=Act.RECORD_ADDED, day=day) for day in days)
+
+
+def _of_the_person(world: World, customer: Customer) -> Iterable[Remedy]:
+    trigger = world.rule.trigger
+    if isinstance(trigger, Inactivity):
+        yield Remedy(act=Act.RECORD_ADDED)
+    elif (
+        isinstance(trigger, Anniversary)
+        and date_of(trigger, customer) is None
+        and not customer.company
+    ):
         tomorrow = local_day(world.now, world.context.business.zone) + timedelta(days=1)
         yield Remedy(act=Act.BORN, day=tomorrow)
-    for each in sorted(world.empty):
-        yield Remedy(act=Act.FILLED, name=each)
+
+
+def _matching(world: World, subject: Record | Asset) -> Iterable[Remedy]:
+    for name, value in where_of(world.rule).items():
+        if stated(subject, name) != value:
+            of_status = name == "status" and isinstance(subject, Record)
+            yield Remedy(act=Act.ENTERED if of_status else Act.MATCHED, name=name, value=value)
+
+
+def _beyond(world: World, subject: Record | Asset) -> Iterable[Remedy]:
+    """Yield the number that crosses the limit of a threshold."""
+    trigger = world.rule.trigger
+    if not isinstance(trigger, Threshold):
+        return
+    named = isinstance(trigger.limit, str)
+    limit = number_of(subject, trigger.limit) if isinstance(trigger.limit, str) else trigger.limit
+    if limit is not None:
+        value = f"{beyond(trigger, limit):f}"
+        yield Remedy(act=Act.REACHED, name=trigger.value, value=value)
+    elif named:
+        yield Remedy(act=Act.FILLED, name=f"{_GROUP[type(subject)]}.{trigger.limit}")
+
+
+_GROUP: dict[type[Record] | type[Asset], str] = {Record: "record", Asset: "asset"}
 
 
 def _of_the_record(world: World, record: Record) -> Iterable[Remedy]:
-    match world.rule.trigger:
-        case BeforeDate(where=where):
-            if record.status == CANCELLED or record.status in world.rule.stop_statuses:
-                yield Remedy(act=Act.REOPENED, name="status", value=where.get("status", OPEN))
-            for name, value in where.items():
-                if stated(record, name) != value:
-                    act = Act.ENTERED if name == "status" else Act.MATCHED
-                    yield Remedy(act=act, name=name, value=value)
-            yield from (Remedy(act=Act.RESCHEDULED, day=day) for day in _days(world, record))
-        case OnEvent(status=status):
-            yield Remedy(act=Act.ENTERED, name="status", value=status)
-        case Anniversary():
-            return
+    rule = world.rule
+    trigger = rule.trigger
+    if isinstance(trigger, OnEvent | AfterEvent):
+        yield Remedy(act=Act.ENTERED, name="status", value=trigger.status)
+    elif record.status == CANCELLED or record.status in rule.stop_statuses:
+        status = where_of(rule).get("status", OPEN)
+        yield Remedy(act=Act.REOPENED, name="status", value=status)
+    yield from _matching(world, record)
+    yield from (Remedy(act=Act.RESCHEDULED, day=day) for day in _days(world, record))
 
 
 def _of_the_shop(world: World) -> Iterable[Remedy]:
@@ -104,7 +164,7 @@ def _days(world: World, record: Record) -> Iterator[date]:
     and the first that no offer of these days stands in the way of.
     """
     rule, zone = world.rule, world.context.business.zone
-    if not isinstance(rule.trigger, BeforeDate):
+    if not isinstance(rule.trigger, BeforeDate | OnDate | AfterDate):
         return
     where = rule.trigger.where
     fitting = replace(

@@ -33,6 +33,8 @@ class Why(StrEnum):
     NO_DATE = "no_date"
     OTHER_STATUS = "other_status"
     NOT_MATCHING = "not_matching"
+    NO_ASSET = "no_asset"
+    NOT_CROSSED = "not_crossed"
     ALL_PASSED = "all_passed"
     SENT = "sent"
     SENDER_REFUSED = "sender_refused"

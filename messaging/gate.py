@@ -5,19 +5,35 @@ claim.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import TypeAlias
 
-from messaging.anniversary import Anniversary, date_of, falls_on
-from messaging.asset import Asset
 from messaging.business import Business
 from messaging.calendar import MessageClass, local_day
-from messaging.consent import ConsentEntry, allows
+from messaging.consent import allows
+from messaging.context import Context, No, Reason, withheld
 from messaging.customer import Address, AddressState, Channel, Customer, age_on
 from messaging.notification import Notification, State
-from messaging.record import CANCELLED, Record
-from messaging.reply import Reply, stops
-from messaging.rule import OnEvent, Rule, anchor_of, anchor_passed, applies, on_instant
+from messaging.rule import anchor_passed, on_instant
+from messaging.stoppage import stopped
+
+__all__ = [
+    "ADULT",
+    "MARKETING_CAP",
+    "MARKETING_CAP_PERIOD",
+    "Answer",
+    "Context",
+    "Foreseen",
+    "Go",
+    "No",
+    "NotNow",
+    "Reason",
+    "foresee",
+    "may_go",
+    "reach",
+    "stopped",
+    "unsuited",
+    "when",
+]
 
 ADULT = 18
 """Below this age no marketing (domain: minors; own consent begins at 14 in Italy, and we are
@@ -29,50 +45,6 @@ MARKETING_CAP_PERIOD = timedelta(days=7)
 """At most one marketing message per customer and business in seven days: a courtesy of ours, not a
 law.
 """
-
-
-class Reason(StrEnum):
-    """Why something does not go out: stable words, in the store and in every report. `words.py`
-    says them.
-    """
-
-    NOT_LINKED = "not_linked"
-    NO_CONSENT = "no_consent"
-    BLOCKED = "blocked_by_user"
-    ADDRESS_GONE = "address_gone"
-    DECEASED = "deceased"
-    MINOR = "minor"
-    RULE_OFF = "rule_off"
-    RULE_CHANGED = "rule_changed"
-    RECORD_GONE = "record_gone"
-    ASSET_GONE = "asset_gone"
-    NO_BIRTHDAY = "no_birthday"
-    FINISHED = "finished"
-    DATE_MOVED = "date_moved"
-    ANSWERED = "answered"
-    EXPIRED = "expired"
-    CAP = "frequency_cap"
-    NEVER_OPEN = "never_open"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
-    """All that the gate looks at, as it is now.
-
-    `rule` None: deleted. `record` None: deleted, or the notice is about the customer.
-    `marketing_sent`: when earlier marketing messages of this business were attempted, newest first
-    (UTC).
-    """
-
-    business: Business
-    customer: Customer
-    rule: Rule | None
-    record: Record | None
-    asset: Asset | None
-    consents: Sequence[ConsentEntry]
-    addresses: Sequence[Address]
-    replies: Sequence[Reply]
-    marketing_sent: Sequence[datetime] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,74 +63,16 @@ class NotNow:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class No:
-    """No: the state that the notification ends in, and why."""
-
-    state: State
-    reason: Reason
-
-
 Answer: TypeAlias = Go | NotNow | No
-
-
-def _withheld(reason: Reason) -> No:
-    return No(state=State.WITHHELD, reason=reason)
-
-
-def _cancelled(reason: Reason) -> No:
-    return No(state=State.CANCELLED, reason=reason)
-
-
-def stopped(notification: Notification, context: Context) -> No | None:
-    """Return why nothing must be said of this subject any more, whatever the channel; None: nothing
-    stops it.
-    """
-    rule = context.rule
-    if rule is None or not rule.on:
-        return _cancelled(Reason.RULE_OFF)
-    if isinstance(rule.trigger, Anniversary):
-        return _over(rule.trigger, context.customer, notification.key.anchor)
-    return _settled(rule, notification, context)
-
-
-def _settled(rule: Rule, notification: Notification, context: Context) -> No | None:
-    """Return why nothing is to be said of the record any more."""
-    record, asset = context.record, context.asset
-    if record is None or record.status == CANCELLED:
-        return _cancelled(Reason.RECORD_GONE)
-    if asset is not None and asset.gone:
-        return _cancelled(Reason.ASSET_GONE)
-    anchor = anchor_of(rule, record, context.business.zone)
-    left = anchor is None and isinstance(rule.trigger, OnEvent)
-    if left or record.status in rule.stop_statuses:
-        return _cancelled(Reason.FINISHED)
-    if anchor != notification.key.anchor:
-        return _cancelled(Reason.DATE_MOVED)
-    if not applies(rule, record):
-        return _cancelled(Reason.RULE_CHANGED)
-    if any(
-        stops(reply, notification.key.customer_id, notification.key.anchor)
-        for reply in context.replies
-    ):
-        return _cancelled(Reason.ANSWERED)
-    return None
-
-
-def _over(trigger: Anniversary, customer: Customer, anchor: str) -> No | None:
-    """Return why the anniversary is none any more."""
-    if date_of(trigger, customer) is None:
-        return _cancelled(Reason.NO_BIRTHDAY)
-    return None if falls_on(trigger, customer, anchor) else _cancelled(Reason.DATE_MOVED)
 
 
 def unsuited(message_class: MessageClass, customer: Customer, today: date) -> No | None:
     """Return why this person gets nothing of this class from anybody; None: nothing forbids it."""
     if customer.deceased:
-        return _withheld(Reason.DECEASED)
+        return withheld(Reason.DECEASED)
     minor = customer.born_on is not None and age_on(customer.born_on, today) < ADULT
     if minor and message_class is MessageClass.MARKETING:
-        return _withheld(Reason.MINOR)
+        return withheld(Reason.MINOR)
     return None
 
 
@@ -175,7 +89,7 @@ def _too_often(message_class: MessageClass, context: Context, now: datetime) -> 
     if message_class is not MessageClass.MARKETING:
         return None
     recent = [at for at in context.marketing_sent if at > now - MARKETING_CAP_PERIOD]
-    return _withheld(Reason.CAP) if len(recent) >= MARKETING_CAP else None
+    return withheld(Reason.CAP) if len(recent) >= MARKETING_CAP else None
 
 
 def reach(
@@ -197,7 +111,7 @@ def reach(
         if usable and allows(context.consents, message_class, channel):
             return Go(channel=channel, addresses=tuple(usable))
         refusal = _nearest(refusal, known, usable=bool(usable))
-    return _withheld(refusal)
+    return withheld(refusal)
 
 
 def _nearest(refusal: Reason, known: Sequence[Address], *, usable: bool) -> Reason:
@@ -215,7 +129,7 @@ def when(
     """Return whether the moment is wrong: closed hours or expired. None: it may go now."""
     slot = business.next_slot(message_class, now)
     if slot is None:
-        return _withheld(Reason.NEVER_OPEN)
+        return withheld(Reason.NEVER_OPEN)
     if notification.expires_at <= slot:
         return No(state=State.EXPIRED, reason=Reason.EXPIRED)
     return None if slot == now else NotNow(at=slot, reason="closed_hours")

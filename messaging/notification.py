@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
+from messaging.asset import AssetId
 from messaging.business import BusinessId
 from messaging.calendar import MessageClass
 from messaging.customer import CustomerId
@@ -56,7 +57,7 @@ class Key:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
     """A notification as it stands. `due_at` and `expires_at` are UTC; `reason` explains an end or a
-    wait. `record_id` None: it is about the customer.
+    wait. `record_id` None: it is about a thing (`asset_id`), or about the customer.
     """
 
     id: NotificationId
@@ -70,6 +71,7 @@ class Notification:
     expires_at: datetime
     state: State
     reason: str | None = None
+    asset_id: AssetId | None = None
 
 
 _RANK: dict[DeliveryState, int] = {

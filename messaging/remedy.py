@@ -7,10 +7,11 @@ what is switched on begins now.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from decimal import Decimal
 from enum import StrEnum
 from functools import reduce
 
-from messaging.anniversary import Anniversary, LeapDay, kept_in
+from messaging.anniversary import LeapDay, kept_in
 from messaging.asset import Asset, AssetId
 from messaging.business import SenderId
 from messaging.calendar import ALWAYS_OPEN, instant
@@ -19,7 +20,21 @@ from messaging.customer import Address, AddressId, AddressKind, AddressState, Ch
 from messaging.ladder import Arrival
 from messaging.notification import State
 from messaging.record import Record, RecordId
-from messaging.rule import BeforeDate, DateField, OnEvent, Trigger
+from messaging.rule import (
+    AfterDate,
+    AfterEvent,
+    BeforeDate,
+    DateField,
+    Inactivity,
+    OnDate,
+    OnEvent,
+    Rule,
+    Side,
+    Threshold,
+    where_of,
+)
+from messaging.rule.threshold import AMOUNT
+from messaging.subject import asset_type_in
 from messaging.world import Speaker, World
 
 OPEN = "open"
@@ -50,14 +65,17 @@ class Act(StrEnum):
     UNBLOCKED = "unblocked"
     AGREED = "consent_given"
     ASSET_BACK = "asset_back"
+    ASSET_ADDED = "asset_added"
     RECORD_SHARED = "record_shared"
     FILLED = "field_filled"
     MATCHED = "attribute_set"
+    UNSTATED = "attribute_changed"
     RULE_ON = "rule_on"
     RECORD_ADDED = "record_added"
     REOPENED = "record_reopened"
     ENTERED = "status_entered"
     RESCHEDULED = "date_changed"
+    REACHED = "number_reached"
     BORN = "birth_date_told"
     RELEASED = "released"
 
@@ -92,20 +110,21 @@ def with_remedy(world: World, remedy: Remedy) -> World:  # noqa: C901 - one line
         case Act.RULE_ON:
             return _rule_on(world)
         case Act.RECORD_ADDED:
-            new = dated(new_record(world), world, remedy.day)
-            seen = _with(world, Arrival.CREATED, record=new, asset=_new_asset(world))
-            return replace(seen, told=True)
+            return _record_added(world, remedy.day)
+        case Act.ASSET_ADDED:
+            return replace(_with(world, Arrival.CREATED, asset=_new_asset(world)), told=True)
         case Act.RECORD_SHARED:
             return replace(world, told=True)
         case Act.ASSET_BACK if context.asset is not None:
-            return _with(world, None, asset=replace(context.asset, gone=False))
+            return _with(world, Arrival.EDITED, asset=replace(context.asset, gone=False))
         case Act.REOPENED | Act.ENTERED if record is not None and remedy.value is not None:
             return _with(world, Arrival.ENTERED, record=_entered(record, remedy.value, world.now))
         case Act.RESCHEDULED if record is not None:
             return _with(world, Arrival.MOVED, record=dated(record, world, remedy.day))
-        case Act.MATCHED if record is not None and remedy.name is not None:
-            attributes = {**record.attributes, remedy.name: remedy.value or ""}
-            return _with(world, Arrival.EDITED, record=replace(record, attributes=attributes))
+        case Act.MATCHED | Act.REACHED if remedy.name is not None:
+            return _stating(world, remedy.name, remedy.value or "")
+        case Act.UNSTATED if remedy.name is not None:
+            return _unstating(world, remedy.name)
         case Act.BORN if remedy.day is not None:
             born_on = kept_in(remedy.day, remedy.day.year - _GROWN_UP, LeapDay.FEB28)
             return _with(world, Arrival.MOVED, customer=replace(context.customer, born_on=born_on))
@@ -154,10 +173,55 @@ def _rule_on(world: World) -> World:
     return replace(seen, rule=on, made=kept)
 
 
+def _record_added(world: World, day: date | None) -> World:
+    """Return the world in which the books tell of a record: the one that the rule speaks of, or one
+    that ends a silence.
+    """
+    if isinstance(world.rule.trigger, Inactivity):
+        known = replace(world.context.circumstances, last=world.now)
+        return replace(_with(world, Arrival.CREATED, circumstances=known), told=True)
+    new = dated(new_record(world), world, day)
+    seen = _with(world, Arrival.CREATED, record=new, asset=_new_asset(world))
+    return replace(seen, told=True)
+
+
+def _stating(world: World, name: str, value: str) -> World:
+    """Return the world in which the record or thing that the rule speaks of has the attribute."""
+    match world.subject:
+        case Record() as record:
+            if name == AMOUNT:
+                cents = int(Decimal(value) * 100)
+                return _with(world, Arrival.EDITED, record=replace(record, amount_cents=cents))
+            changed = {**record.attributes, name: value}
+            return _with(world, Arrival.EDITED, record=replace(record, attributes=changed))
+        case Asset() as asset:
+            changed = {**asset.attributes, name: value}
+            return _with(world, Arrival.EDITED, asset=replace(asset, attributes=changed))
+        case _:
+            return world
+
+
+def _unstating(world: World, path: str) -> World:
+    """Return the world in which `record.NAME` or `asset.NAME` is something else."""
+    group, _, name = path.partition(".")
+    record, asset = world.context.record, world.context.asset
+    if group == "record" and record is not None:
+        left = {**record.attributes, name: _OTHERWISE}
+        return _with(world, Arrival.EDITED, record=replace(record, attributes=left))
+    if group == "asset" and asset is not None:
+        left = {**asset.attributes, name: _OTHERWISE}
+        return _with(world, Arrival.EDITED, asset=replace(asset, attributes=left))
+    return world
+
+
+_OTHERWISE = "—"
+"""What no condition of a rule asks for."""
+
+
 def new_record(world: World) -> Record:
     """Return a record such as the rule speaks of, without its date."""
     customer = world.context.customer
-    status, attributes = _wanted(world.rule.trigger)
+    status, attributes = _wanted(world.rule)
     return Record(
         id=_NEW_RECORD,
         business_id=customer.business_id,
@@ -176,25 +240,47 @@ def new_record(world: World) -> Record:
     )
 
 
-def _wanted(trigger: Trigger) -> tuple[str, dict[str, str]]:
-    """Return the status and the attributes of a record that the trigger speaks of."""
-    match trigger:
-        case BeforeDate(where=where):
-            return where.get("status", OPEN), dict(where)
-        case OnEvent(status=status):
-            return status, {}
-        case Anniversary():
-            return OPEN, {}  # it speaks of no record
+def _wanted(rule: Rule) -> tuple[str, dict[str, str]]:
+    """Return the status and the attributes of a record that the rule speaks of."""
+    wanted = dict(where_of(rule))
+    status = wanted.pop("status", OPEN)
+    trigger = rule.trigger
+    if isinstance(trigger, OnEvent | AfterEvent):
+        status = trigger.status
+    if isinstance(trigger, Threshold):
+        wanted[trigger.value] = str(beyond(trigger, _limit_of(trigger)))
+    return status, wanted
+
+
+def _limit_of(trigger: Threshold) -> Decimal:
+    """Return the limit, if it is a number; some number, if it is that of an attribute."""
+    return trigger.limit if isinstance(trigger.limit, Decimal) else Decimal(0)
+
+
+def beyond(trigger: Threshold, limit: Decimal) -> Decimal:
+    """Return the nearest whole number on the rule's side of the limit."""
+    match trigger.side:
+        case Side.AT_LEAST | Side.AT_MOST:
+            return limit
+        case Side.ABOVE:
+            return limit + 1
+        case Side.BELOW:
+            return limit - 1
 
 
 def _new_asset(world: World) -> Asset:
+    """Return a thing such as the rule speaks of."""
+    rule = world.rule
+    asset_type = asset_type_in(rule.subject_type)
+    attributes = {} if asset_type is None else _wanted(rule)[1]
     return Asset(
         id=_NEW_ASSET,
         business_id=world.context.business.id,
-        type="",
+        type=asset_type or "",
         external_id="",
         label=_LABEL,
         code=_CODE,
+        attributes=attributes,
     )
 
 
@@ -205,7 +291,7 @@ def _entered(record: Record, status: str, now: datetime) -> Record:
 def dated(record: Record, world: World, day: date | None) -> Record:
     """Return the record with that local day as the date that the rule looks at."""
     trigger = world.rule.trigger
-    if day is None or not isinstance(trigger, BeforeDate):
+    if day is None or not isinstance(trigger, BeforeDate | OnDate | AfterDate):
         return record
     if trigger.date_field is DateField.DUE_ON:
         return replace(record, due_on=day)

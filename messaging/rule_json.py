@@ -1,32 +1,40 @@
 """What a rule says, as the JSON text that the store keeps: read back without loss.
 
 The name, the class and the template are columns of their own; here is the rest: trigger, expiry,
-stop statuses, what a moved date means, channels.
+what stops it, what becomes of late and moved dates, how often, channels.
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time, timedelta
-from typing import Protocol, TypeAlias, cast
+from datetime import timedelta
+from typing import Protocol, assert_never
 
-from messaging.anniversary import Anniversary, CustomerDate, LeapDay
 from messaging.customer import Channel
 from messaging.rule import (
-    BeforeDate,
+    AS_DESIGNED,
+    Answered,
+    Cleared,
     DateField,
+    EndOfWindow,
     Expiry,
     For,
-    OnEvent,
+    LateEntry,
+    Newer,
+    NextRung,
     OnMove,
+    Passed,
+    Per,
+    Repeat,
     SameDay,
+    Stated,
+    Stop,
     Trigger,
     UntilDate,
 )
+from messaging.trigger_json import Json, trigger_in, trigger_out
 
 _FORMAT = 1
-
-_Json: TypeAlias = dict[str, object]
 
 
 class Instruction(Protocol):
@@ -39,7 +47,13 @@ class Instruction(Protocol):
     @property
     def stop_statuses(self) -> tuple[str, ...]: ...  # noqa: D102 - Rule says what it is
     @property
+    def stops(self) -> tuple[Stop, ...]: ...  # noqa: D102 - Rule says what it is
+    @property
     def on_move(self) -> OnMove: ...  # noqa: D102 - Rule says what it is
+    @property
+    def late(self) -> LateEntry: ...  # noqa: D102 - Rule says what it is
+    @property
+    def repeat(self) -> Repeat | None: ...  # noqa: D102 - Rule says what it is
     @property
     def channels(self) -> tuple[Channel, ...]: ...  # noqa: D102 - Rule says what it is
 
@@ -51,94 +65,53 @@ class RuleBody:
     trigger: Trigger
     expiry: Expiry
     stop_statuses: tuple[str, ...]
+    stops: tuple[Stop, ...]
     on_move: OnMove
+    late: LateEntry
+    repeat: Repeat | None
     channels: tuple[Channel, ...]
 
 
 def rule_body_to_json(rule: Instruction) -> str:
     """Return the parts of the rule as JSON text."""
-    body: _Json = {
+    body: Json = {
         "v": _FORMAT,
-        "trigger": _trigger_out(rule.trigger),
+        "trigger": trigger_out(rule.trigger),
         "expiry": _expiry_out(rule.expiry),
         "stop_statuses": rule.stop_statuses,
+        "stops": [_stop_out(each) for each in rule.stops],
         "on_move": rule.on_move,
+        "late": {"passed": rule.late.passed, "soon": _microseconds(rule.late.soon)},
+        "repeat": None
+        if rule.repeat is None
+        else {"at_most": rule.repeat.at_most, "per": rule.repeat.per},
         "channels": rule.channels,
     }
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
 def rule_body_from_json(text: str) -> RuleBody:
-    """Return what `rule_body_to_json` wrote. Raises ValueError or KeyError for anything else."""
+    """Return what `rule_body_to_json` wrote. Raises ValueError or KeyError for anything else.
+
+    A rule that an earlier version stored has none of the parts that came later, and gets what every
+    rule did then.
+    """
     body = json.loads(text)
     if not isinstance(body, dict) or body.get("v") != _FORMAT:
         raise ValueError("not a rule of a format that this version reads")
     return RuleBody(
-        trigger=_trigger_in(body["trigger"]),
+        trigger=trigger_in(body["trigger"]),
         expiry=_expiry_in(body["expiry"]),
         stop_statuses=tuple(body["stop_statuses"]),
+        stops=tuple(_stop_in(each) for each in body.get("stops", [])),
         on_move=OnMove(body["on_move"]),
+        late=_late_in(body.get("late")),
+        repeat=_repeat_in(body.get("repeat")),
         channels=tuple(Channel(channel) for channel in body["channels"]),
     )
 
 
-def _trigger_out(trigger: Trigger) -> _Json:
-    match trigger:
-        case BeforeDate():
-            return {
-                "type": "before_date",
-                "record_type": trigger.record_type,
-                "date": trigger.date_field,
-                "days": trigger.days_before,
-                "hours": trigger.hours_before,
-                "at": trigger.at.isoformat(),
-                "where": dict(trigger.where),
-            }
-        case OnEvent():
-            return {
-                "type": "on_event",
-                "record_type": trigger.record_type,
-                "status": trigger.status,
-            }
-        case Anniversary():
-            return {
-                "type": "anniversary",
-                "of": trigger.of,
-                "at": trigger.at.isoformat(),
-                "leap_day": trigger.leap_day,
-            }
-
-
-def _trigger_in(data: Mapping[str, object]) -> Trigger:
-    match data:
-        case {
-            "type": "before_date",
-            "record_type": str(record_type),
-            "date": str(date_field),
-            "days": list(days),
-            "at": str(at),
-            "where": dict(where),
-        }:
-            return BeforeDate(
-                record_type=record_type,
-                date_field=DateField(date_field),
-                days_before=tuple(days),
-                at=time.fromisoformat(at),
-                # A rule that was stored before there were hours has none.
-                hours_before=tuple(cast("list[int]", data.get("hours", []))),
-                where=where,
-            )
-        case {"type": "on_event", "record_type": str(record_type), "status": str(status)}:
-            return OnEvent(record_type=record_type, status=status)
-        case {"type": "anniversary", "of": str(of), "at": str(at), "leap_day": str(leap_day)}:
-            return Anniversary(
-                of=CustomerDate(of), at=time.fromisoformat(at), leap_day=LeapDay(leap_day)
-            )
-        case _:
-            raise ValueError("not a trigger that this version knows")
-
-
-def _expiry_out(expiry: Expiry) -> _Json:
+def _expiry_out(expiry: Expiry) -> Json:
     match expiry:
         case UntilDate():
             return {
@@ -150,6 +123,12 @@ def _expiry_out(expiry: Expiry) -> _Json:
             return {"type": "for", "duration": _microseconds(expiry.duration)}
         case SameDay():
             return {"type": "same_day"}
+        case EndOfWindow():
+            return {"type": "end_of_window"}
+        case NextRung():
+            return {"type": "next_rung", "last": _microseconds(expiry.last)}
+        case _:
+            assert_never(expiry)
 
 
 def _expiry_in(data: Mapping[str, object]) -> Expiry:
@@ -160,8 +139,60 @@ def _expiry_in(data: Mapping[str, object]) -> Expiry:
             return For(duration=timedelta(microseconds=duration))
         case {"type": "same_day"}:
             return SameDay()
+        case {"type": "end_of_window"}:
+            return EndOfWindow()
+        case {"type": "next_rung", "last": int(last)}:
+            return NextRung(last=timedelta(microseconds=last))
         case _:
             raise ValueError("not an expiry that this version knows")
+
+
+def _stop_out(stop: Stop) -> Json:
+    match stop:
+        case Answered():
+            return {"type": "answered"}
+        case Stated():
+            return {"type": "stated", "path": stop.path, "value": stop.value}
+        case Newer():
+            return {"type": "newer", "record_type": stop.record_type}
+        case Cleared():
+            return {"type": "cleared"}
+        case _:
+            assert_never(stop)
+
+
+def _stop_in(data: Mapping[str, object]) -> Stop:
+    match data:
+        case {"type": "answered"}:
+            return Answered()
+        case {"type": "stated", "path": str(path), "value": str(value)}:
+            return Stated(path=path, value=value)
+        case {"type": "newer", "record_type": str(record_type)}:
+            return Newer(record_type=record_type)
+        case {"type": "cleared"}:
+            return Cleared()
+        case _:
+            raise ValueError("not a stop that this version knows")
+
+
+def _late_in(data: Mapping[str, object] | None) -> LateEntry:
+    match data:
+        case None:
+            return AS_DESIGNED
+        case {"passed": str(passed), "soon": int(soon)}:
+            return LateEntry(passed=Passed(passed), soon=timedelta(microseconds=soon))
+        case _:
+            raise ValueError("not a policy for late entrants that this version knows")
+
+
+def _repeat_in(data: Mapping[str, object] | None) -> Repeat | None:
+    match data:
+        case None:
+            return None
+        case {"at_most": int(at_most), "per": str(per)}:
+            return Repeat(at_most=at_most, per=Per(per))
+        case _:
+            raise ValueError("not a policy of repeating that this version knows")
 
 
 def _microseconds(duration: timedelta) -> int:

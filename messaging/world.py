@@ -1,20 +1,22 @@
-"""Everything that decides about one rule, one customer and one record (or the customer themselves), as
-one value.
+"""Everything that decides about one rule, one customer and one record or thing (or the customer
+themselves), as one value.
 
 It can be changed in thought (`messaging.remedy`) and asked about again.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 
+from messaging.asset import Asset
 from messaging.business import SenderId
 from messaging.customer import Channel
 from messaging.gate import Context
 from messaging.ladder import Arrival
 from messaging.notification import Notification
-from messaging.rule import Rule
-from messaging.subject import CUSTOMER, Subject
+from messaging.record import Record
+from messaging.rule import Circumstances, Rule, Threshold, applies, crossing_after
+from messaging.subject import Subject
 from messaging.template import Template, TemplateId
 
 
@@ -63,16 +65,32 @@ class World:
     made: tuple[Made, ...] = ()
     arrivals: tuple[Arrival, ...] = ()
     released: bool = False
+    strikes: tuple[date, ...] = ()
+    """The local days within a year on which the rule strikes, if it is a cron."""
     empty: frozenset[str] = field(default_factory=frozenset)
     """Fields that the rule's text needs and that are empty."""
 
     @property
     def subject(self) -> Subject | None:
-        """Return what the rule speaks of here: the customer, or the record; None: the books hold
-        none.
+        """Return what the rule speaks of here: the customer, the thing or the record; None: the books
+        hold none.
         """
-        of_customer = self.rule.subject_type == CUSTOMER
-        return self.context.customer if of_customer else self.context.record
+        return self.context.subject_for(self.rule)
+
+    @property
+    def circumstances(self) -> Circumstances:
+        """Return what the rule has to know besides its subject: a thing that has just crossed the limit
+        has.
+        """
+        known, subject, trigger = self.context.circumstances, self.subject, self.rule.trigger
+        crossing = known.crossing
+        if (
+            isinstance(trigger, Threshold)
+            and isinstance(subject, Record | Asset)
+            and applies(self.rule, subject)
+        ):
+            crossing = crossing_after(trigger, subject, crossing, self.now)
+        return replace(known, strikes=self.strikes, crossing=crossing)
 
     def said(self) -> dict[str, list[str]]:
         """Return, per rung, the anchors for which it may have been seen already."""

@@ -4,6 +4,7 @@ from messaging.actions import planning, routing
 from messaging.actions.doors import Store
 from messaging.clock import Clock
 from scheduler.alarm import Alarm
+from scheduler.occurrences import cron_days
 
 
 class Planner:
@@ -36,7 +37,9 @@ class Planner:
         until = now + planning.LEAD
         # A rule is looked at again only when half of the lead is used up: idle rules cost one query a tick.
         for rule_id in await planning.rules_behind(self._store, until=now + planning.LEAD / 2):
-            while not await planning.plan_window(self._store, rule_id, until=until, now=now):
+            while not await planning.plan_window(
+                self._store, rule_id, until=until, now=now, strikes=cron_days
+            ):
                 routed += await self._route()
             routed += await self._route()
         routed += await self._keep_up()

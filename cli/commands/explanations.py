@@ -9,6 +9,7 @@ from cli.explanation_data import explanation_data
 from cli.explanation_text import explanation_lines
 from cli.house import Answer, House
 from messaging.actions import explaining
+from scheduler.occurrences import cron_days
 
 
 class Explain(CommandModel):
@@ -27,5 +28,6 @@ class Explain(CommandModel):
             customer=self.customer,
             rule=self.rule,
             now=house.clock.now(),
+            strikes=cron_days,
         )
         return Answer(data=explanation_data(told), lines=explanation_lines(told))

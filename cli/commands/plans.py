@@ -17,6 +17,7 @@ from messaging.business import Business
 from messaging.calendar import end_of_day
 from messaging.notification import PENDING
 from messaging.trouble import Trouble
+from scheduler.occurrences import cron_days
 
 DAYS_AHEAD = 7
 
@@ -130,7 +131,9 @@ class Plan(CommandModel):
             if self.until is None
             else end_of_day(self.until, business.zone)
         )
-        coming = await forecasting.forecast(house.store, slug=self.slug, now=now, until=until)
+        coming = await forecasting.forecast(
+            house.store, slug=self.slug, now=now, until=until, strikes=cron_days
+        )
         going = [each for each in coming if each.channel is not None]
         return Answer(
             data=[coming_data(each) for each in coming],

@@ -8,36 +8,15 @@ from typing_extensions import override
 from cli.commands.model import CommandModel
 from cli.commands.plans import coming_data, coming_rows, local
 from cli.house import Answer, House, Table
+from cli.trigger_words import about, when
 from messaging.actions import forecasting, founding, planning, switching
-from messaging.anniversary import Anniversary
 from messaging.business import Business
-from messaging.rule import BeforeDate, OnEvent, Rule, at_hour
-from messaging.subject import CUSTOMER
+from messaging.rule import at_hour
+from messaging.subject import CUSTOMER, asset_type_in
+from scheduler.occurrences import cron_days
 
 AHEAD = timedelta(days=30)
 """How far the preview of a rule looks."""
-
-
-def _when(rule: Rule) -> str:
-    match rule.trigger:
-        case BeforeDate() as trigger:
-            return _before(trigger)
-        case OnEvent() as trigger:
-            return f"when it becomes {trigger.status}"
-        case Anniversary() as trigger:
-            return f"on the birthday, at {trigger.at:%H:%M}"
-
-
-def _before(trigger: BeforeDate) -> str:
-    steps = []
-    if trigger.days_before:
-        days = " and ".join(str(each) for each in sorted(trigger.days_before, reverse=True))
-        plural = "" if days == "1" else "s"
-        steps.append(f"{days} day{plural} before, at {trigger.at:%H:%M}")
-    if trigger.hours_before:
-        hours = " and ".join(str(each) for each in sorted(trigger.hours_before, reverse=True))
-        steps.append(f"{hours} hour{'' if hours == '1' else 's'} before")
-    return "; ".join(steps)
 
 
 class ListRules(CommandModel):
@@ -55,8 +34,8 @@ class ListRules(CommandModel):
                 each.rule.name,
                 "on" if each.rule.on else "off",
                 each.label.it if business.language == "it" else each.label.en,
-                each.rule.subject_type,
-                _when(each.rule),
+                about(each.rule),
+                when(each.rule),
                 each.rule.message_class.value,
             ]
             for each in found
@@ -69,8 +48,10 @@ class ListRules(CommandModel):
                     "version": each.rule.version,
                     "label": {"it": each.label.it, "en": each.label.en},
                     "record_type": None
-                    if each.rule.subject_type == CUSTOMER
-                    else each.rule.subject_type,
+                    if each.rule.heard_type == CUSTOMER
+                    or asset_type_in(each.rule.heard_type) is not None
+                    else each.rule.heard_type,
+                    "asset_type": asset_type_in(each.rule.subject_type),
                     "class": each.rule.message_class.value,
                 }
                 for each in found
@@ -106,6 +87,7 @@ class PreviewRule(CommandModel):
             now=now,
             until=now + AHEAD,
             rule=None if known is None or self.at is None else at_hour(known, self.at),
+            strikes=cron_days,
         )
         going = [each for each in seen.coming if each.channel is not None]
         not_going = [each for each in seen.coming if each.channel is None]
@@ -164,7 +146,7 @@ class SwitchOn(CommandModel):
         business = await founding.business_of(house.store, self.slug)
         return Answer(
             data={"rule": rule.name, "on": True, "version": rule.version},
-            lines=[f"{rule.name} is on since {local(now, business)}: {_when(rule)}."],
+            lines=[f"{rule.name} is on since {local(now, business)}: {when(rule)}."],
         )
 
 

@@ -20,6 +20,7 @@ from messaging.notification import PENDING, REACHED, State
 from messaging.reply import Action
 from messaging.store.replies import Told
 from messaging.store.reports import Sent
+from scheduler.occurrences import cron_days
 
 LOOK_AGAIN_FOR = timedelta(seconds=3)
 """A notice may be on its way just when we look."""
@@ -102,7 +103,9 @@ async def _see(stage: Stage, house: House) -> _Seen:
     giulia = chats[GIULIA.code]
     now = house.clock.now()
     replies = await answering.replies_of(house.store, slug=SLUG, only_open=False)
-    coming = await forecasting.forecast(house.store, slug=SLUG, now=now, until=now + _LADDER)
+    coming = await forecasting.forecast(
+        house.store, slug=SLUG, now=now, until=now + _LADDER, strikes=cron_days
+    )
     made = await notices(house)
     told = [
         *((each.rule, each.about or "", each.rung, each.reason) for each in coming),

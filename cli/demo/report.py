@@ -11,6 +11,7 @@ from cli.house import House, Table
 from messaging.actions import forecasting, reporting, switching
 from messaging.notification import REACHED, State
 from messaging.store.reports import Sent
+from scheduler.occurrences import cron_days
 
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
 MOST = 10_000
@@ -32,7 +33,9 @@ async def tables(house: House, zone: ZoneInfo) -> tuple[list[Table], str]:
     made = await notices(house)
     out = [each for each in made if each.state in REACHED]
     now = house.clock.now()
-    coming = await forecasting.forecast(house.store, slug=SLUG, now=now, until=now + AHEAD)
+    coming = await forecasting.forecast(
+        house.store, slug=SLUG, now=now, until=now + AHEAD, strikes=cron_days
+    )
     going = sum(each.channel is not None for each in coming)
     line = (
         f"In the next {AHEAD.days} days {going} more will go out and {len(coming) - going} will "

@@ -94,14 +94,5 @@ async def take_effect(conn: Connection, record: Record, action: str, now: dateti
     if becomes is None or becomes == record.status:
         return
     await records.answered(conn, record.id, status=becomes, now=now)
-    await changes.note(
-        conn,
-        [
-            {
-                "business_id": record.business_id,
-                "record_id": record.id,
-                "arrival": Arrival.ENTERED,
-                "at": now,
-            }
-        ],
-    )
+    entered = {record.id: Arrival.ENTERED}
+    await changes.note(conn, record.business_id, records=entered, now=now)

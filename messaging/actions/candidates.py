@@ -1,51 +1,57 @@
-"""Which records or customers a rule speaks of in a window, and whom it tells: shared by planning,
-forecast and preview.
+"""Which records, things or customers a rule speaks of in a window: shared by planning, forecast and
+preview.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from messaging.anniversary import Anniversary, days_of_year
-from messaging.asset import AssetId
-from messaging.business import Business
-from messaging.calendar import MessageClass, local_day
-from messaging.customer import Customer, CustomerId
-from messaging.ladder import Draft, only_new
-from messaging.notification import Key, State
+from messaging.asset import Asset
+from messaging.calendar import local_day
+from messaging.customer import Customer
 from messaging.record import Record
 from messaging.rule import (
+    AfterDate,
+    AfterEvent,
     BeforeDate,
+    Circumstances,
+    Cron,
     DateField,
+    Inactivity,
+    OnDate,
     OnEvent,
     Rule,
+    Season,
+    Threshold,
+    applies,
+    crossing_after,
     date_window,
     day_span,
-    expires_at,
+    entered_window,
     instant_window,
+    last_seen_window,
+    longest_lead,
     on_instant,
+    open_window,
+    season_rungs,
+    strike_rungs,
 )
-from messaging.store import assets, customers, records
-from messaging.store import planned as planned_rows
+from messaging.store import assets, crossings, customers, records, silences
 from messaging.store.database import Connection
-from messaging.store.planned import Planned
-from messaging.subject import Subject, subject_of
-from messaging.template import TemplateId
+from messaging.subject import CUSTOMER, Subject, asset_type_in, subject_of
 
 FIRST = 0
-"""Before the id of every record and customer."""
+"""Before the id of every record, asset and customer."""
 
 _EVER = date(1900, 1, 1)
 _DAY = timedelta(days=1)
-
-ROOM_TO_SEND = timedelta(hours=1)
-"""What a notice that has to wait for the next sending hours gets at the least, once they have
-begun.
-"""
+_A_YEAR = timedelta(days=365)
+"""What lies further back is not looked for when a rule is switched on."""
 
 
-async def in_window(
+async def in_window(  # noqa: C901 - one case for each trigger
     conn: Connection,
     rule: Rule,
     zone: ZoneInfo,
@@ -54,30 +60,88 @@ async def in_window(
     until: datetime,
     after: int,
     limit: int,
+    strikes: Sequence[date],
 ) -> Sequence[Subject]:
-    """Return a page of the records or customers that may have a rung in `(since, until]`; whoever
-    asks compares exact moments.
+    """Return a page of the subjects that may have a rung in `(since, until]`; whoever asks compares
+    exact moments. `strikes`: the days of the window on which a cron strikes.
     """
     match rule.trigger:
-        case BeforeDate(date_field=DateField.DUE_ON) as trigger:
-            windows = date_window(trigger, since, until, zone)
-            return await records.due_between(
-                conn, rule.business_id, trigger.record_type, windows, after=after, limit=limit
+        case BeforeDate() | OnDate() | AfterDate() as trigger:
+            return await _dated(conn, rule, trigger, zone, since, until, after, limit)
+        case AfterEvent() as trigger:
+            entered = entered_window(trigger, since, until, zone)
+            return await records.entered_between(
+                conn,
+                rule.business_id,
+                trigger.record_type,
+                trigger.status,
+                entered,
+                after=after,
+                limit=limit,
             )
-        case BeforeDate() as trigger:
-            spans = instant_window(trigger, since, until, zone)
-            if not spans:
-                return []
-            return await records.starting_between(
-                conn, rule.business_id, trigger.record_type, spans, after=after, limit=limit
-            )
-        case OnEvent():
+        case OnEvent() | Threshold():
             return []
         case Anniversary():
             days = days_of_year(*day_span(since, until, zone))
             return await customers.born_between(
                 conn, rule.business_id, days, after=after, limit=limit
             )
+        case Season() as trigger:
+            begins = season_rungs(trigger, zone, since=since, until=until)
+            return await _everybody(conn, rule, after, limit) if begins else []
+        case Cron() as trigger:
+            struck = strike_rungs(trigger, strikes, zone, since=since, until=until)
+            return await _everybody(conn, rule, after, limit) if struck else []
+        case Inactivity() as trigger:
+            stretch = last_seen_window(trigger, since, until, zone)
+            if stretch is None:
+                return []
+            return await silences.silent_since(
+                conn,
+                rule.business_id,
+                trigger.record_type,
+                trigger.status,
+                first=stretch[0],
+                last=stretch[1],
+                after=after,
+                limit=limit,
+            )
+        case _:
+            assert_never(rule.trigger)
+
+
+async def _dated(
+    conn: Connection,
+    rule: Rule,
+    trigger: BeforeDate | OnDate | AfterDate,
+    zone: ZoneInfo,
+    since: datetime,
+    until: datetime,
+    after: int,
+    limit: int,
+) -> Sequence[Subject]:
+    business_id, record_type = rule.business_id, trigger.record_type
+    if trigger.date_field is DateField.DUE_ON:
+        days = date_window(trigger, since, until, zone)
+        return await records.due_between(
+            conn, business_id, record_type, days, after=after, limit=limit
+        )
+    spans = instant_window(trigger, since, until, zone)
+    return await records.starting_between(
+        conn, business_id, record_type, spans, after=after, limit=limit
+    )
+
+
+async def _everybody(conn: Connection, rule: Rule, after: int, limit: int) -> Sequence[Subject]:
+    """Return a page of all that the rule may speak of: the things of its type, or the customers."""
+    asset_type = asset_type_in(rule.subject_type)
+    if rule.subject_type == CUSTOMER:
+        return await customers.page(conn, rule.business_id, after=after, limit=limit)
+    if asset_type is not None:
+        return await assets.of_type(conn, rule.business_id, asset_type, after=after, limit=limit)
+    return await records.of_type(
+        conn, rule.business_id, rule.subject_type, after=after, limit=limit
+    )
 
 
 async def with_something_passed(
@@ -89,156 +153,107 @@ async def with_something_passed(
     after: int,
     limit: int,
 ) -> Sequence[Subject]:
-    """Return a page of the records for which a rung has passed already, or whose state has been
-    entered. An anniversary that has passed is over.
+    """Return a page of the subjects for which a rung has passed already, whose state has been
+    entered, or who may be silent for long or beyond a limit: those are looked through once, when
+    their rule is switched on. An anniversary or a strike that has passed is over.
     """
     match rule.trigger:
-        case BeforeDate(date_field=DateField.DUE_ON) as trigger:
-            last = local_day(now, zone) + (max(trigger.days_before) + 1) * _DAY
-            return await records.due_between(
-                conn,
-                rule.business_id,
-                trigger.record_type,
-                [(_EVER, last)],
-                after=after,
-                limit=limit,
-            )
-        case BeforeDate() as trigger:
-            # An appointment that is over needs no reminder, held or not.
-            ahead = now + trigger.longest_lead + 2 * _DAY
-            return await records.starting_between(
-                conn,
-                rule.business_id,
-                trigger.record_type,
-                [(now, ahead)],
-                after=after,
-                limit=limit,
-            )
-        case OnEvent() as trigger:
+        case BeforeDate() | OnDate() | AfterDate() as trigger:
+            return await _dated_before(conn, rule, trigger, zone, now, after, limit)
+        case OnEvent() | AfterEvent() as trigger:
             return await records.in_status(
                 conn,
                 rule.business_id,
                 trigger.record_type,
                 trigger.status,
-                entered_after=now - timedelta(days=365),
+                entered_after=now - _A_YEAR,
                 after=after,
                 limit=limit,
             )
-        case Anniversary():
+        case Anniversary() | Cron():
             return []
+        case Season() as trigger:
+            opened = open_window(trigger, zone, now)
+            return [] if opened is None else await _everybody(conn, rule, after, limit)
+        case Threshold() | Inactivity():
+            return await _everybody(conn, rule, after, limit)
+        case _:
+            assert_never(rule.trigger)
 
 
-async def recipients(
-    conn: Connection, rule: Rule, found: Sequence[Subject]
-) -> dict[str, list[CustomerId]]:
-    """Return whom the rule tells of each subject, by what keys name it.
-
-    A reminder goes to everybody who shares the asset; what a customer is doing now concerns the
-    record's own customer; what is about a customer goes to them alone.
-    """
-    found_records = [each for each in found if isinstance(each, Record)]
-    shared: dict[AssetId, list[CustomerId]] = {}
-    if rule.message_class is MessageClass.REMINDER:
-        shared = await assets.sharers(conn, {a for each in found_records if (a := each.asset_id)})
-    told = {subject_of(each): [each.id] for each in found if isinstance(each, Customer)}
-    for each in found_records:
-        others = [] if each.asset_id is None else shared.get(each.asset_id, [])
-        told[subject_of(each)] = list(dict.fromkeys([each.customer_id, *others]))
-    return told
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drafted:
-    """A record or a customer, and what the rule makes of it."""
-
-    subject: Subject
-    drafts: Sequence[Draft]
-
-
-async def to_plan(
+async def _dated_before(
     conn: Connection,
     rule: Rule,
-    business: Business,
-    drafted: Sequence[Drafted],
-    *,
-    template_id: TemplateId,
+    trigger: BeforeDate | OnDate | AfterDate,
+    zone: ZoneInfo,
     now: datetime,
-) -> list[Planned]:
-    """Return the notifications that the drafts stand for, one for each person told, without what
-    was said already.
-    """
-    found = [each.subject for each in drafted if each.drafts]
-    told = await recipients(conn, rule, found)
-    said = await planned_rows.said_before(conn, source=rule.source, subjects=found)
-    planned = []
-    for each in drafted:
-        subject = subject_of(each.subject)
-        for customer_id in told.get(subject, []):
-            before = [
-                (rung, anchors)
-                for (about, rung, whom), anchors in said.items()
-                if about == subject and whom == customer_id
-            ]
-            planned += [
-                planned_for(rule, business, each.subject, customer_id, draft, template_id, now)
-                for draft in only_new(rule, each.drafts, before)
-            ]
-    return planned
-
-
-def planned_for(
-    rule: Rule,
-    business: Business,
-    subject: Subject,
-    customer_id: CustomerId,
-    draft: Draft,
-    template_id: TemplateId,
-    now: datetime,
-) -> Planned:
-    """Return the notification that a draft stands for: when it is due, when it expires, whether it
-    is held.
-    """
-    due_at = max(draft.rung.moment, now)
-    return Planned(
-        business_id=rule.business_id,
-        key=Key(
-            source=rule.source,
-            customer_id=customer_id,
-            subject=subject_of(subject),
-            rung=draft.rung.name,
-            anchor=draft.rung.anchor,
-        ),
-        message_class=rule.message_class,
-        rule_id=rule.id,
-        rule_version=rule.version,
-        template_id=template_id,
-        record_id=subject.id if isinstance(subject, Record) else None,
-        due_at=due_at,
-        expires_at=_expiry(rule, business, subject, moment=draft.rung.moment, due_at=due_at),
-        route_at=due_at if draft.wait is None else _ends_itself_at(rule, subject),
-        state=State.PLANNED if draft.wait is None else State.HELD,
-        reason=draft.wait,
+    after: int,
+    limit: int,
+) -> Sequence[Subject]:
+    business_id, record_type = rule.business_id, trigger.record_type
+    lead = longest_lead(trigger)
+    if trigger.date_field is DateField.DUE_ON:
+        days = [(_EVER, local_day(now, zone) + lead + _DAY)]
+        return await records.due_between(
+            conn, business_id, record_type, days, after=after, limit=limit
+        )
+    # An appointment that is over needs no reminder, held or not; one that is to be followed up may be long past.
+    first = now if on_instant(rule) else now - _A_YEAR
+    spans = [(first, now + lead + 2 * _DAY)]
+    return await records.starting_between(
+        conn, business_id, record_type, spans, after=after, limit=limit
     )
 
 
-def _ends_itself_at(rule: Rule, subject: Subject) -> datetime | None:
-    """Return when a held notice is looked at although nobody has decided: an appointment's, when it
-    begins, and there the gate ends it; None: it waits for a person for ever.
+async def circumstances_of(
+    conn: Connection,
+    rule: Rule,
+    found: Sequence[Subject],
+    *,
+    now: datetime,
+    strikes: Sequence[date] = (),
+    lock: bool = False,
+) -> dict[str, Circumstances]:
+    """Return what the rule has to know of each subject besides, by what keys name it, as it is now; a
+    thing that has just crossed a limit has.
+
+    With `lock`, ours alone until the transaction ends.
     """
-    return subject.starts_at if isinstance(subject, Record) and on_instant(rule) else None
+    match rule.trigger:
+        case Inactivity(record_type=record_type, status=status):
+            ids = [each.id for each in found if isinstance(each, Customer)]
+            last = await silences.last_of(conn, ids, record_type, status)
+            return {
+                subject_of(each): Circumstances(last=last.get(each.id))
+                for each in found
+                if isinstance(each, Customer)
+            }
+        case Threshold() as trigger:
+            names = {subject_of(each) for each in found}
+            stood = await crossings.of_subjects(conn, rule.id, names, lock=lock)
+            return {
+                name: Circumstances(
+                    crossing=crossing_after(trigger, each, stood.get(name), now)
+                    if applies(rule, each)
+                    else stood.get(name)
+                )
+                for each in found
+                if isinstance(each, Record | Asset) and (name := subject_of(each))
+            }
+        case Cron():
+            struck = Circumstances(strikes=tuple(strikes))
+            return {subject_of(each): struck for each in found}
+        case _:
+            return {}
 
 
-def _expiry(
-    rule: Rule, business: Business, subject: Subject, *, moment: datetime, due_at: datetime
-) -> datetime:
-    """Return when the notice expires: what the rule says, but not before it had a chance to leave.
-
-    A notice that is due in closed hours goes out when they open next, so it must not have expired
-    by then. One whose subject is over by then anyway (an appointment) keeps its own end.
-    """
-    own = expires_at(rule, subject, moment, business.zone)
-    slot = business.next_slot(rule.message_class, due_at)
-    ends_itself = isinstance(subject, Record) and subject.starts_at is not None
-    if slot is None or slot == due_at or ends_itself:
-        return own
-    return max(own, slot + ROOM_TO_SEND)
+async def note_crossings(
+    conn: Connection, rule: Rule, besides: Mapping[str, Circumstances]
+) -> None:
+    """Write down how the things stand to the rule's limit, as far as one ever crossed it."""
+    stands = {
+        name: each.crossing
+        for name, each in besides.items()
+        if each.crossing is not None and each.crossing.number
+    }
+    await crossings.note(conn, rule.id, stands)

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
 
-from messaging.actions.candidates import recipients
 from messaging.actions.doors import Store
-from messaging.actions.foreseeing import empty_fields, next_year, outlook, probe
+from messaging.actions.drafting import recipients
+from messaging.actions.foreseeing import A_YEAR_AHEAD, empty_fields, outlook, probe, steps
+from messaging.actions.striking import strikes_between
 from messaging.asset import Asset
 from messaging.business import Business
 from messaging.calendar import MessageClass
@@ -24,9 +25,10 @@ from messaging.ladder import Arrival
 from messaging.notification import State
 from messaging.record import Record
 from messaging.reply import Reply
-from messaging.rule import Rule, Rung, rungs
+from messaging.rule import Inactivity, Rule, Rung, Strikes
 from messaging.store import (
     addresses,
+    assets,
     audit,
     businesses,
     changes,
@@ -45,7 +47,7 @@ from messaging.store.database import Connection
 from messaging.store.histories import History
 from messaging.store.invitations import InvitationRow
 from messaging.store.rules import Label
-from messaging.subject import CUSTOMER, subject_of
+from messaging.subject import CUSTOMER, asset_type_in, subject_of
 from messaging.subject import Subject as About
 from messaging.template import Template, TemplateId
 from messaging.world import Made, Speaker, World
@@ -60,7 +62,7 @@ OF_ONE_RULE = 20
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """One rule, and one record of this customer (None: the books hold none that it speaks of, or it
-    speaks of the customer).
+    speaks of a thing, `asset`, or of the customer).
 
     `rungs` are the steps of the ladder, past ones too; `stands_against` and `ways` say, where it
     does not go out, what stands against it and which changes would make it go.
@@ -121,7 +123,13 @@ class Explanation:
 
 
 async def explain(
-    store: Store, *, slug: str, customer: str, now: datetime, rule: str | None = None
+    store: Store,
+    *,
+    slug: str,
+    customer: str,
+    now: datetime,
+    strikes: Strikes,
+    rule: str | None = None,
 ) -> Explanation:
     """Return why the customer does or does not get what the business's rules (or one of them) send.
 
@@ -132,7 +140,10 @@ async def explain(
         person = await _customer(conn, business, customer)
         chosen = await _rules(conn, business, rule)
         known = await _known(conn, business, person, chosen)
-        worlds = {each.id: await _worlds(conn, known, each, now=now) for each, _ in chosen}
+        worlds = {
+            each.id: await _worlds(conn, known, each, now=now, strikes=strikes)
+            for each, _ in chosen
+        }
         since = await audit.last(conn, business.id, act="rule.on")
         reached = await addresses.known_of(conn, person.id)
         invitation = await invitations.latest_of(conn, person.id)
@@ -255,16 +266,29 @@ async def _known(
     )
 
 
-async def _worlds(conn: Connection, known: _Known, rule: Rule, *, now: datetime) -> list[World]:
-    """Return a world for each record that the rule may speak of, the latest date first; at least
-    one, without any. A rule about customers has one.
+async def _worlds(
+    conn: Connection, known: _Known, rule: Rule, *, now: datetime, strikes: Strikes
+) -> list[World]:
+    """Return a world for each record or thing that the rule may speak of, the latest date first; at
+    least one, without any. A rule about customers has one.
     """
-    mine = [each for each in known.records if each.type == rule.subject_type]
+    mine = [each for each in known.records if each.type == rule.heard_type]
     mine.sort(key=_date_of, reverse=True)
-    told = await recipients(conn, rule, [known.customer, *mine])
     chosen: list[About | None] = [*mine] or [None]
+    arrivals = dict(known.arrivals)
     if rule.subject_type == CUSTOMER:
         chosen = [known.customer]
+    elif (asset_type := asset_type_in(rule.subject_type)) is not None:
+        person = known.customer.id
+        things = await assets.of_customer(conn, person, asset_type, limit=NEWEST)
+        arrivals |= await changes.arrivals_of(conn, things)
+        chosen = [*things] or [None]
+    told = await recipients(conn, rule, [each for each in chosen if each is not None])
+    if isinstance(rule.trigger, Inactivity):
+        heard = [arrival for each in mine for arrival in known.arrivals.get(subject_of(each), ())]
+        arrivals = {subject_of(known.customer): heard}
+    until = now + A_YEAR_AHEAD
+    struck = strikes_between(strikes, rule, known.business.zone, since=now, until=until)
     probes = [
         probe(rule, known.customer.id, each, template_id=known.latest[rule.template], now=now)
         for each in chosen
@@ -280,7 +304,8 @@ async def _worlds(conn: Connection, known: _Known, rule: Rule, *, now: datetime)
             templates=known.templates,
             speakers=known.speakers,
             made=() if each is None else _made(known, rule, each),
-            arrivals=() if each is None else tuple(known.arrivals.get(subject_of(each), ())),
+            arrivals=() if each is None else tuple(arrivals.get(subject_of(each), ())),
+            strikes=tuple(struck),
         )
         for each, context in zip(chosen, loaded.contexts, strict=True)
     ]
@@ -311,17 +336,17 @@ def _notices(known: _Known, rule: Rule, subject: About | None) -> list[History]:
     """Return what became of the notices that the rule made about the subject."""
     if subject is None:
         return []
-    record_id = subject.id if isinstance(subject, Record) else None
+    about = subject_of(subject)
     return [
         each
         for each in known.histories
-        if each.notification.rule_id == rule.id and each.notification.record_id == record_id
+        if each.notification.rule_id == rule.id and each.notification.key.subject == about
     ]
 
 
 def _subject(world: World, known: _Known) -> Subject:
     world = replace(world, empty=empty_fields(world))
-    record, zone = world.context.record, known.business.zone
+    record = world.context.record
     found = outlook(world)
     leads: list[Way] = []
     if isinstance(found, Stays):
@@ -336,9 +361,7 @@ def _subject(world: World, known: _Known) -> Subject:
         if isinstance(found, Stays)
         else [],
         ways=leads,
-        rungs=next_year(world.rule, known.customer, world)
-        if record is None
-        else rungs(world.rule, record, zone),
+        rungs=steps(world),
         notices=_notices(known, world.rule, world.subject),
     )
 

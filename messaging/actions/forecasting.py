@@ -11,19 +11,21 @@ from datetime import datetime
 
 from messaging.actions.candidates import (
     FIRST,
-    Drafted,
+    circumstances_of,
     in_window,
-    to_plan,
     with_something_passed,
 )
 from messaging.actions.doors import Store
+from messaging.actions.drafting import Drafted, to_plan
+from messaging.actions.striking import strikes_between
+from messaging.asset import Asset
 from messaging.business import Business
 from messaging.customer import Channel
 from messaging.gate import Go, foresee
 from messaging.ladder import Arrival, Wait, drafts_in_window, drafts_on_arrival
 from messaging.notification import Notification, NotificationId
 from messaging.record import Record
-from messaging.rule import Rule
+from messaging.rule import NONE, Rule, Strikes
 from messaging.store import businesses, contexts, rules, templates
 from messaging.store import planned as planned_rows
 from messaging.store.database import Connection
@@ -38,8 +40,8 @@ class Coming:
     """A notice that will be made. `at`: when it may leave (UTC), its hours considered.
 
     `channel` None: it will not go out, and `reason` says why; a `reason` beside a channel explains
-    a later hour. `wait`: it will be held for a person. `about`: the record's code; None: it is about
-    the customer.
+    a later hour. `wait`: it will be held for a person. `about`: the code of the record or thing;
+    None: it is about the customer.
     """
 
     at: datetime
@@ -66,23 +68,33 @@ class Preview:
     coming: tuple[Coming, ...]
 
 
-async def forecast(store: Store, *, slug: str, now: datetime, until: datetime) -> list[Coming]:
+async def forecast(
+    store: Store, *, slug: str, now: datetime, until: datetime, strikes: Strikes
+) -> list[Coming]:
     """Return what the rules that are on will make between now and `until`, earliest first. Raises
     NotFound.
 
-    What has been made already is told by the status, not by the forecast.
+    What has been made already is told by the status, not by the forecast; nor does it tell what only
+    a change of the books would bring: a state entered, a limit crossed.
     """
     async with store.read() as conn:
         business = await businesses.by_slug(conn, slug)
         found: list[Coming] = []
         for rule, _ in await rules.of_business(conn, business.id):
             if rule.on:
-                found += await _window(conn, business, rule, now=now, until=until)
+                found += await _window(conn, business, rule, now=now, until=until, strikes=strikes)
     return sorted(found, key=lambda each: (each.at, each.rule, each.customer))
 
 
 async def preview(
-    store: Store, *, slug: str, name: str, now: datetime, until: datetime, rule: Rule | None = None
+    store: Store,
+    *,
+    slug: str,
+    name: str,
+    now: datetime,
+    until: datetime,
+    strikes: Strikes,
+    rule: Rule | None = None,
 ) -> Preview:
     """Return what switching the rule on (or `rule`, an edited one) would do. Raises NotFound."""
     async with store.read() as conn:
@@ -92,7 +104,9 @@ async def preview(
         # Switching on what is on changes nothing; anything else voids what nobody has tried.
         anew = as_on != await rules.by_name(conn, business.id, name)
         held = await _backlog(conn, business, as_on, now=now) if anew else []
-        coming = await _window(conn, business, as_on, now=now, until=until, anew=anew)
+        coming = await _window(
+            conn, business, as_on, now=now, until=until, strikes=strikes, anew=anew
+        )
     return Preview(
         rule=as_on,
         until=until,
@@ -108,18 +122,36 @@ async def _window(
     *,
     now: datetime,
     until: datetime,
+    strikes: Strikes,
     anew: bool = False,
 ) -> list[Coming]:
     found: list[Coming] = []
+    struck = strikes_between(strikes, rule, business.zone, since=now, until=until)
     after: int | None = FIRST
     while after is not None:
         page = await in_window(
-            conn, rule, business.zone, since=now, until=until, after=after, limit=PAGE
+            conn,
+            rule,
+            business.zone,
+            since=now,
+            until=until,
+            after=after,
+            limit=PAGE,
+            strikes=struck,
         )
+        besides = await circumstances_of(conn, rule, page, now=now, strikes=struck)
         drafted = [
             Drafted(
                 subject=each,
-                drafts=drafts_in_window(rule, each, business.zone, since=now, until=until, now=now),
+                drafts=drafts_in_window(
+                    rule,
+                    each,
+                    business.zone,
+                    since=now,
+                    until=until,
+                    now=now,
+                    circumstances=besides.get(subject_of(each), NONE),
+                ),
             )
             for each in page
         ]
@@ -137,6 +169,7 @@ async def _backlog(
         page = await with_something_passed(
             conn, rule, business.zone, now=now, after=after, limit=PAGE
         )
+        besides = await circumstances_of(conn, rule, page, now=now)
         drafted = [
             Drafted(
                 subject=each,
@@ -147,6 +180,7 @@ async def _backlog(
                     arrival=Arrival.SWITCHED_ON,
                     planned_until=now,
                     now=now,
+                    circumstances=besides.get(subject_of(each), NONE),
                 ),
             )
             for each in page
@@ -178,7 +212,7 @@ async def _told(
     about = {
         subject_of(each.subject): each.subject.external_id
         for each in drafted
-        if isinstance(each.subject, Record)
+        if isinstance(each.subject, Record | Asset)
     }
     told = []
     for each, subject, context in zip(planned, as_if, loaded.contexts, strict=True):
@@ -211,6 +245,7 @@ def as_notification(planned: Planned) -> Notification:
         rule_id=planned.rule_id,
         template_id=planned.template_id,
         record_id=planned.record_id,
+        asset_id=planned.asset_id,
         due_at=planned.due_at,
         expires_at=planned.expires_at,
         state=planned.state,

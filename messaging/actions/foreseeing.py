@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from messaging.actions.candidates import planned_for
 from messaging.actions.composing import compose
+from messaging.actions.drafting import planned_for
 from messaging.actions.forecasting import as_notification
 from messaging.actions.holding import expiry_if_released
 from messaging.anniversary import Anniversary
+from messaging.asset import Asset
 from messaging.calendar import local_day
 from messaging.customer import AddressId, Channel, Customer, CustomerId
 from messaging.explanation import Goes, Outlook, Stays, Why
@@ -28,19 +29,29 @@ from messaging.notification import (
 )
 from messaging.record import Record
 from messaging.remedy import Act, Remedy, applied
-from messaging.rule import Rule, Rung, anchor_of, yearly_rungs
+from messaging.rule import (
+    Inactivity,
+    Rule,
+    Rung,
+    Threshold,
+    anchor_of,
+    comes_round,
+    recurring_rungs,
+    rungs,
+    yearly_rungs,
+)
 from messaging.sender import DeliveryId
 from messaging.store.deliveries import Waiting
 from messaging.store.lanes import LaneId
 from messaging.store.planned import REVIVABLE
-from messaging.subject import Subject, subject_of
+from messaging.subject import Subject, asset_type_in, subject_of
 from messaging.template import MissingField, TemplateId
 from messaging.world import Made, World
 
 FAR = timedelta(days=20 * 366)
 """How far ahead is looked: every deadline that a file may name lies nearer."""
 
-_A_YEAR_AHEAD = timedelta(days=367)
+A_YEAR_AHEAD = timedelta(days=367)
 """What comes round every year is looked for once, not for as long as somebody may live."""
 
 _NOBODY = NotificationId(0)
@@ -50,7 +61,8 @@ def outlook(world: World) -> Outlook:
     """Return when and how the next notice goes out; where none does, what stands nearest to a yes."""
     subject = world.subject
     if subject is None:
-        return Stays(reason=Why.NO_RECORD)
+        of_asset = asset_type_in(world.rule.subject_type) is not None
+        return Stays(reason=Why.NO_ASSET if of_asset else Why.NO_RECORD)
     if not world.told:
         return Stays(reason=Why.NOT_TOLD)
     no = _nothing_to_speak_of(world, subject)
@@ -64,7 +76,7 @@ def outlook(world: World) -> Outlook:
 
 
 def _nothing_to_speak_of(world: World, subject: Subject) -> Stays | None:
-    if isinstance(subject, Customer):
+    if isinstance(world.rule.trigger, Anniversary) and isinstance(subject, Customer):
         return _nothing_to_wish(world, subject)
     return _nothing_to_say(world, subject)
 
@@ -73,7 +85,7 @@ def _nothing_to_wish(world: World, customer: Customer) -> Stays | None:
     """Return why the rule has nothing to say to this person, whatever the year; a minor becomes of
     age some day.
     """
-    coming = next_year(world.rule, customer, world)
+    coming = steps(world)
     if not coming:
         return Stays(reason=Reason.NO_BIRTHDAY)
     no = stopped(_probe_of(world, coming[0].anchor), world.context)
@@ -82,22 +94,31 @@ def _nothing_to_wish(world: World, customer: Customer) -> Stays | None:
     return None if no is None else Stays(reason=no.reason)
 
 
-def next_year(rule: Rule, customer: Customer, world: World) -> tuple[Rung, ...]:
-    """Return the anniversaries of the customer within a year, none if the rule is about records."""
-    if not isinstance(rule.trigger, Anniversary):
+def steps(world: World) -> tuple[Rung, ...]:
+    """Return the rungs of the subject, past ones too; of a rule that comes round, those of a year."""
+    rule, subject, zone = world.rule, world.subject, world.context.business.zone
+    if subject is None:
         return ()
-    zone = world.context.business.zone
-    return yearly_rungs(
-        rule.trigger, customer, zone, since=world.now, until=world.now + _A_YEAR_AHEAD
-    )
+    until = world.now + A_YEAR_AHEAD
+    if isinstance(rule.trigger, Anniversary):
+        return yearly_rungs(
+            rule.trigger, world.context.customer, zone, since=world.now, until=until
+        )
+    if comes_round(rule):
+        return recurring_rungs(
+            rule, subject, zone, world.circumstances, since=world.now, until=until
+        )
+    return rungs(rule, subject, zone, world.circumstances)
 
 
-def _nothing_to_say(world: World, record: Record) -> Stays | None:
-    """Return why the rule has nothing to say of the record to this person at all, whatever the
+def _nothing_to_say(world: World, subject: Subject) -> Stays | None:
+    """Return why the rule has nothing to say of the subject to this person at all, whatever the
     moment.
     """
     context, zone = world.context, world.context.business.zone
-    anchor = anchor_of(world.rule, record, zone)
+    anchor = anchor_of(world.rule, subject, zone, world.circumstances)
+    if anchor is None and isinstance(world.rule.trigger, Inactivity):
+        return Stays(reason=Why.NO_RECORD)
     no = stopped(_probe_of(world, anchor or ""), context)
     if no is None:
         today = local_day(world.now, zone)
@@ -108,7 +129,13 @@ def _nothing_to_say(world: World, record: Record) -> Stays | None:
         return Stays(reason=Why.NO_DATE)  # the probe hangs on the record's own date
     if no.reason is Reason.RULE_CHANGED:
         return Stays(reason=Why.NOT_MATCHING)
-    left = no.reason is Reason.FINISHED and record.status not in world.rule.stop_statuses
+    if no.reason is Reason.CLEARED:
+        return None  # it was never crossed, or is not any more: that is told where nothing comes
+    left = (
+        no.reason is Reason.FINISHED
+        and isinstance(subject, Record)
+        and subject.status not in world.rule.stop_statuses
+    )
     return Stays(reason=Why.OTHER_STATUS if left else no.reason)
 
 
@@ -136,6 +163,7 @@ def probe(
         rule_id=rule.id,
         template_id=template_id,
         record_id=subject.id if isinstance(subject, Record) else None,
+        asset_id=subject.id if isinstance(subject, Asset) else None,
         due_at=now,
         expires_at=now + FAR,
         state=State.PLANNED,
@@ -191,13 +219,27 @@ def _drafts(world: World, subject: Subject) -> list[Draft]:
     found: dict[tuple[str, str], Draft] = {}
     for arrival in sorted(world.arrivals, key=list(Arrival).index):
         for draft in drafts_on_arrival(
-            rule, subject, zone, arrival=arrival, planned_until=since, now=now
+            rule,
+            subject,
+            zone,
+            arrival=arrival,
+            planned_until=since,
+            now=now,
+            circumstances=world.circumstances,
         ):
             known = found.get((draft.rung.name, draft.rung.anchor))
             if known is None or known.wait is not None:
                 found[draft.rung.name, draft.rung.anchor] = draft
-    until = now + (_A_YEAR_AHEAD if isinstance(subject, Customer) else FAR)
-    for draft in drafts_in_window(rule, subject, zone, since=since, until=until, now=now):
+    until = now + (A_YEAR_AHEAD if comes_round(rule) else FAR)
+    for draft in drafts_in_window(
+        rule,
+        subject,
+        zone,
+        since=since,
+        until=until,
+        now=now,
+        circumstances=world.circumstances,
+    ):
         found.setdefault((draft.rung.name, draft.rung.anchor), draft)
     fresh = only_new(rule, list(found.values()), world.said().items())
     return sorted(fresh, key=lambda each: each.rung.moment)
@@ -288,8 +330,11 @@ def _first_delivery(notice: Notification, channel: Channel) -> Waiting:
 def _nothing_comes(world: World, subject: Subject) -> Stays:
     """Return why no step of the ladder lies ahead: it was said, or ended otherwise, or passed by."""
     mine = [each.notification for each in world.made]
-    if isinstance(subject, Record):
-        anchor = anchor_of(world.rule, subject, world.context.business.zone)
+    rule, zone, crossing = world.rule, world.context.business.zone, world.circumstances.crossing
+    if isinstance(rule.trigger, Threshold) and (crossing is None or not crossing.beyond):
+        return Stays(reason=Why.NOT_CROSSED)
+    if not comes_round(rule):
+        anchor = anchor_of(rule, subject, zone, world.circumstances)
         mine = [each for each in mine if each.key.anchor == anchor]
     if not mine:
         return Stays(reason=Why.ALL_PASSED)

@@ -121,7 +121,10 @@ async def _install(conn: Connection, business_id: BusinessId, name: str, now: da
                 trigger=rule.trigger,
                 expiry=rule.expiry,
                 stop_statuses=rule.stop_statuses,
+                stops=rule.stops,
                 on_move=rule.on_move,
+                late=rule.late,
+                repeat=rule.repeat,
             ),
             Label(it=rule.label_it, en=rule.label_en),
         )

@@ -20,8 +20,9 @@ from messaging.calendar import local_day
 from messaging.intake import Remark, Row, Verdict
 from messaging.reading.profile import Profile
 from messaging.reading.rows import Reading, read
-from messaging.store import audit, businesses, customers, imports, records
+from messaging.store import assets, audit, businesses, customers, imports, records
 from messaging.store.database import Connection
+from messaging.subject import CUSTOMER, asset_type_in, asset_type_name
 
 CHUNK = 25
 """Rows of a file in one transaction. With a customer, a vehicle and five records a row it writes for
@@ -109,7 +110,7 @@ def _imported(
         counts=dict(tally.counts),
         changed=tally.changed,
         remarks=tuple(tally.remarks),
-        first_types=tuple(first_types),
+        first_types=tuple(each for each in first_types if _is_of_records(each)),
         dry_run=dry_run,
     )
 
@@ -159,7 +160,7 @@ async def _begin(
         for run in cut_off:
             if run.sha256 == sha256:
                 return run
-        present = await records.types_present(conn, business.id)
+        present = await _present(conn, business)
         # What an import brought that was cut off is not there yet, whatever this file is called.
         still_new = {each for run in cut_off for each in run.first_types}
         first_types = frozenset(brought - (present - still_new))
@@ -182,8 +183,22 @@ async def _begin(
         )
 
 
+def _is_of_records(subject_type: str) -> bool:
+    return subject_type != CUSTOMER and asset_type_in(subject_type) is None
+
+
 def _types(reading: Reading) -> set[str]:
-    return {record.type for row in reading.rows for record in row.records}
+    """Return the types of subjects that the file tells of: records, things, customers."""
+    types = {record.type for row in reading.rows for record in row.records}
+    types |= {asset_type_name(row.asset.type) for row in reading.rows if row.asset is not None}
+    return types | {CUSTOMER for row in reading.rows if row.customer is not None}
+
+
+async def _present(conn: Connection, business: Business) -> set[str]:
+    """Return the types of subjects that the business has any of."""
+    types = await records.types_present(conn, business.id)
+    types |= {asset_type_name(each) for each in await assets.types_present(conn, business.id)}
+    return types | ({CUSTOMER} if await customers.present(conn, business.id) else set())
 
 
 async def _store(

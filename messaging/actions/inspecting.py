@@ -13,11 +13,24 @@ from messaging.customer import Channel
 from messaging.errors import NotFound
 from messaging.finding import Finding, clock_finding, fine, needs_you, warning
 from messaging.record import Record
-from messaging.rule import BeforeDate, DateField, OnEvent, Rule, rungs
-from messaging.store import businesses, health, rules, senders, surveys, templates
+from messaging.rule import (
+    AfterDate,
+    BeforeDate,
+    Cron,
+    DateField,
+    OnDate,
+    Rule,
+    Season,
+    Threshold,
+    rungs,
+    stated,
+    where_of,
+)
+from messaging.store import assets, businesses, health, rules, senders, surveys, templates
 from messaging.store.database import Connection
 from messaging.store.senders import SenderRow
 from messaging.store.surveys import RecordCount, Survey
+from messaging.subject import asset_type_in
 
 PLANNER_LATE = timedelta(minutes=10)
 """How far the planner may be behind. It plans ten minutes ahead, at least every five: one that has
@@ -271,27 +284,36 @@ async def _rule_found(
 async def _why_never(
     conn: Connection, business: Business, rule: Rule, now: datetime
 ) -> tuple[str, str] | None:
-    if isinstance(rule.trigger, Anniversary):
-        year = now + timedelta(days=367)
-        found = await in_window(
-            conn, rule, business.zone, since=now, until=year, after=FIRST, limit=1
-        )
-        return None if found else ("rule_no_dates", "the books hold no birthday")
-    counted = await surveys.records_of_type(conn, business.id, rule.subject_type)
-    return _why_silent(rule, counted) or await _why_none_ahead(conn, business, rule, counted, now)
+    asset_type = asset_type_in(rule.subject_type)
+    match rule.trigger:
+        case Anniversary():
+            year = now + timedelta(days=367)
+            found = await in_window(
+                conn, rule, business.zone, since=now, until=year, after=FIRST, limit=1, strikes=()
+            )
+            return None if found else ("rule_no_dates", "the books hold no birthday")
+        case Season() | Cron() | Threshold() if asset_type is not None:
+            things = await assets.of_type(conn, business.id, asset_type, after=FIRST, limit=1)
+            kind = asset_type.replace("_", " ")
+            return None if things else ("rule_no_assets", f"the books hold no {kind}")
+        case Season() | Cron():
+            return None  # that there are no customers is told on its own
+        case _:
+            counted = await surveys.records_of_type(conn, business.id, rule.heard_type)
+            silent = _why_silent(rule, counted)
+            return silent or await _why_none_ahead(conn, business, rule, counted, now)
 
 
 def _why_silent(rule: Rule, counted: RecordCount) -> tuple[str, str] | None:
-    kind = rule.subject_type.replace("_", " ")
+    kind = rule.heard_type.replace("_", " ")
     if counted.all == 0:
         return "rule_no_records", f"the books hold no {kind}"
-    match rule.trigger:
-        case BeforeDate(date_field=date_field):
-            dated = counted.due if date_field is DateField.DUE_ON else counted.starting
-            if dated == 0:
-                return "rule_no_dates", f"none of {counted.all} ({kind}) has a date"
-        case OnEvent() | Anniversary():
-            pass
+    trigger = rule.trigger
+    if isinstance(trigger, BeforeDate | OnDate | AfterDate):
+        due_on = trigger.date_field is DateField.DUE_ON
+        dated = counted.due if due_on else counted.starting
+        if dated == 0:
+            return "rule_no_dates", f"none of {counted.all} ({kind}) has a date"
     return None
 
 
@@ -299,12 +321,19 @@ async def _why_none_ahead(
     conn: Connection, business: Business, rule: Rule, counted: RecordCount, now: datetime
 ) -> tuple[str, str] | None:
     """Return why no step of any record lies ahead, asked page by page as the planner would."""
-    if not isinstance(rule.trigger, BeforeDate):
+    if not isinstance(rule.trigger, BeforeDate | OnDate | AfterDate):
         return None
     seen, matching, after = 0, 0, FIRST
     while seen < LOOKED_AT:
         found = await in_window(
-            conn, rule, business.zone, since=now, until=now + _FAR, after=after, limit=_PAGE
+            conn,
+            rule,
+            business.zone,
+            since=now,
+            until=now + _FAR,
+            after=after,
+            limit=_PAGE,
+            strikes=(),
         )
         page = [each for each in found if isinstance(each, Record)]
         if any(_speaks(rule, each, business.zone, now) for each in page):
@@ -326,10 +355,7 @@ def _speaks(rule: Rule, record: Record, zone: ZoneInfo, now: datetime) -> bool:
 
 
 def _matches(rule: Rule, record: Record) -> bool:
-    trigger = rule.trigger
-    return isinstance(trigger, BeforeDate) and all(
-        str(record.attributes.get(name)) == value for name, value in trigger.where.items()
-    )
+    return all(stated(record, name) == value for name, value in where_of(rule).items())
 
 
 def _day(moment: datetime, zone: ZoneInfo) -> str:

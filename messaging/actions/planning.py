@@ -11,29 +11,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from messaging.actions.candidates import FIRST, Drafted, in_window, to_plan, with_something_passed
+from messaging.actions.candidates import (
+    FIRST,
+    circumstances_of,
+    in_window,
+    note_crossings,
+    with_something_passed,
+)
 from messaging.actions.doors import Store
-from messaging.anniversary import Anniversary, date_of, kept_in
+from messaging.actions.drafting import Drafted, to_plan
+from messaging.actions.striking import strikes_between
+from messaging.actions.voiding import void
 from messaging.business import Business
 from messaging.customer import Customer, CustomerId
-from messaging.gate import Reason
 from messaging.ladder import Arrival, Draft, drafts_in_window, drafts_on_arrival
-from messaging.record import CANCELLED
-from messaging.rule import Rule, RuleId, anchor_of, applies
-from messaging.store import (
-    businesses,
-    changes,
-    customers,
-    notifications,
-    records,
-    rules,
-    templates,
-)
+from messaging.record import Record
+from messaging.rule import NONE, Inactivity, Rule, RuleId, Strikes, comes_round
+from messaging.store import assets, businesses, changes, customers, records, rules, templates
 from messaging.store import planned as planned_rows
 from messaging.store import turns as whose
 from messaging.store.changes import Change
 from messaging.store.database import Connection
-from messaging.store.notifications import of_customer_but, of_record_but
 from messaging.store.rules import Progress
 from messaging.subject import Subject, subject_of, subject_type
 
@@ -54,7 +52,9 @@ async def rules_behind(store: Store, *, until: datetime) -> list[RuleId]:
         return await rules.behind(conn, until, limit=1000)
 
 
-async def plan_window(store: Store, rule_id: RuleId, *, until: datetime, now: datetime) -> bool:
+async def plan_window(
+    store: Store, rule_id: RuleId, *, until: datetime, now: datetime, strikes: Strikes
+) -> bool:
     """Plan a page of what the rule has to say up to `until`; return whether the window is done.
 
     Calling it again goes on where it was, also after a crash: the rows and the cursor are one
@@ -67,16 +67,19 @@ async def plan_window(store: Store, rule_id: RuleId, *, until: datetime, now: da
         progress = (await rules.progress(conn, [rule_id]))[rule_id]
         until = progress.window_until or until
         business = (await businesses.of_ids(conn, [rule.business_id]))[rule.business_id]
+        since = rule.watermark
+        struck = strikes_between(strikes, rule, business.zone, since=since, until=until)
         page = await in_window(
             conn,
             rule,
             business.zone,
-            since=rule.watermark,
+            since=since,
             until=until,
             after=progress.window_cursor or FIRST,
             limit=PAGE,
+            strikes=struck,
         )
-        since = rule.watermark
+        besides = await circumstances_of(conn, rule, page, now=now, strikes=struck)
         await _make(
             conn,
             rule,
@@ -84,7 +87,15 @@ async def plan_window(store: Store, rule_id: RuleId, *, until: datetime, now: da
             [
                 (
                     each,
-                    drafts_in_window(rule, each, business.zone, since=since, until=until, now=now),
+                    drafts_in_window(
+                        rule,
+                        each,
+                        business.zone,
+                        since=since,
+                        until=until,
+                        now=now,
+                        circumstances=besides.get(subject_of(each), NONE),
+                    ),
                 )
                 for each in page
             ],
@@ -112,6 +123,8 @@ async def plan_backlog(store: Store, rule_id: RuleId, *, now: datetime) -> bool:
         page = await with_something_passed(
             conn, rule, business.zone, now=now, after=cursor, limit=PAGE
         )
+        besides = await circumstances_of(conn, rule, page, now=now, lock=True)
+        await note_crossings(conn, rule, besides)
         await _make(
             conn,
             rule,
@@ -126,6 +139,7 @@ async def plan_backlog(store: Store, rule_id: RuleId, *, now: datetime) -> bool:
                         arrival=Arrival.SWITCHED_ON,
                         planned_until=now,
                         now=now,
+                        circumstances=besides.get(subject_of(each), NONE),
                     ),
                 )
                 for each in page
@@ -164,31 +178,41 @@ async def plan_changes(store: Store, *, now: datetime, limit: int = PAGE) -> int
 async def _plan_changes_of(
     conn: Connection, business: Business, found: Sequence[Change], now: datetime
 ) -> None:
-    arrivals = _summed_up(found)
     types = {subject_type(each) for each in await _subjects(conn, found)}
     held_rules = await rules.lock_shared(conn, business.id, types)
+    if not held_rules:
+        return
     # Read only now: whatever a planner committed before these locks were ours counts.
     known = await _subjects(conn, found)
+    arrivals = _summed_up(found)
     progress = await rules.progress(conn, [rule.id for rule in held_rules])
     for rule in held_rules:
-        mine = [each for each in known if subject_type(each) == rule.subject_type]
-        for each in mine:
-            await _void(conn, rule, each, business, now)
-        drafted = [
-            (
-                each,
-                drafts_on_arrival(
-                    rule,
-                    each,
-                    business.zone,
-                    arrival=arrivals[subject_of(each)].how,
-                    planned_until=_planned_until(rule, progress[rule.id], each.id, now),
-                    now=now,
-                    told_at=_told_at(each, arrivals[subject_of(each)], progress[rule.id]),
-                ),
-            )
-            for each in mine
+        heard = [
+            _Heard(each, arrivals[subject_of(each)])
+            for each in known
+            if subject_type(each) == rule.heard_type
         ]
+        if isinstance(rule.trigger, Inactivity):
+            heard = await _whose(conn, heard)
+        besides = await circumstances_of(
+            conn, rule, [each.subject for each in heard], now=now, lock=True
+        )
+        await note_crossings(conn, rule, besides)
+        drafted = []
+        for each in heard:
+            circumstances = besides.get(subject_of(each.subject), NONE)
+            await void(conn, rule, each.subject, business, circumstances, now)
+            drafts = drafts_on_arrival(
+                rule,
+                each.subject,
+                business.zone,
+                arrival=each.arrived.how,
+                planned_until=_planned_until(rule, progress[rule.id], each.subject.id, now),
+                now=now,
+                told_at=_told_at(rule, each.arrived, progress[rule.id]),
+                circumstances=circumstances,
+            )
+            drafted.append((each.subject, drafts))
         await _make(conn, rule, business, drafted, now)
 
 
@@ -200,35 +224,62 @@ class _Arrived:
     told_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A subject, and how it came."""
+
+    subject: Subject
+    arrived: _Arrived
+
+
 async def _subjects(conn: Connection, found: Sequence[Change]) -> list[Subject]:
     """Return what the changes are about, as it is now."""
     known = await records.of_ids(conn, {r for each in found if (r := each.record_id)})
+    things = await assets.of_ids(conn, {a for each in found if (a := each.asset_id)})
     people: dict[CustomerId, Customer] = {}
     if ids := {c for each in found if (c := each.customer_id)}:
         people = await customers.of_ids(conn, ids)
-    return [*known.values(), *people.values()]
+    return [*known.values(), *things.values(), *people.values()]
+
+
+async def _whose(conn: Connection, heard: Sequence[_Heard]) -> list[_Heard]:
+    """Return the customers whose records these are, each as the first of their records came."""
+    came: dict[CustomerId, _Arrived] = {}
+    for each in heard:
+        if isinstance(each.subject, Record):
+            owner = each.subject.customer_id
+            came[owner] = _first(came.get(owner, each.arrived), each.arrived)
+    people = await customers.of_ids(conn, set(came))
+    return [_Heard(person, came[person.id]) for person in people.values()]
+
+
+_WEIGHT = {arrival: rank for rank, arrival in enumerate(Arrival)}
+
+
+def _first(one: _Arrived, other: _Arrived) -> _Arrived:
+    """Return one arrival for both: what a first import brought stays that, and news outweighs an
+    edit.
+    """
+    return _Arrived(
+        min(one.how, other.how, key=lambda arrival: _WEIGHT[arrival]),
+        max(one.told_at, other.told_at),
+    )
 
 
 def _summed_up(found: Sequence[Change]) -> dict[str, _Arrived]:
-    """Return one arrival a subject: what a first import brought stays that, and news outweighs an
-    edit.
-    """
-    weight = {arrival: rank for rank, arrival in enumerate(Arrival)}
+    """Return one arrival a subject."""
     arrived: dict[str, _Arrived] = {}
     for each in found:
-        known = arrived.get(each.subject, _Arrived(each.arrival, each.at))
-        arrived[each.subject] = _Arrived(
-            min(known.how, each.arrival, key=lambda arrival: weight[arrival]),
-            max(known.told_at, each.at),
-        )
+        news = _Arrived(each.arrival, each.at)
+        arrived[each.subject] = _first(arrived.get(each.subject, news), news)
     return arrived
 
 
-def _told_at(subject: Subject, arrived: _Arrived, progress: Progress) -> datetime:
-    """Return since when the rule could know of the subject. Of a birthday nobody missed anything
+def _told_at(rule: Rule, arrived: _Arrived, progress: Progress) -> datetime:
+    """Return since when the rule could know of the subject. Of what comes round nobody missed anything
     before the rule was on.
     """
-    if isinstance(subject, Customer) and progress.on_since is not None:
+    if comes_round(rule) and progress.on_since is not None:
         return max(arrived.told_at, progress.on_since)
     return arrived.told_at
 
@@ -238,46 +289,6 @@ def _planned_until(rule: Rule, progress: Progress, subject_id: int, now: datetim
     if window is not None and subject_id <= (progress.window_cursor or FIRST):
         return window
     return rule.watermark or now
-
-
-async def _void(
-    conn: Connection, rule: Rule, subject: Subject, business: Business, now: datetime
-) -> None:
-    """Cancel what was planned of this subject and is true no more; the gate would refuse it anyway,
-    only later.
-    """
-    if isinstance(subject, Customer):
-        await _void_yearly(conn, rule, subject, now)
-        return
-    record = subject
-    if record.status == CANCELLED:
-        reason, anchor = "record_gone", None
-    elif not applies(rule, record):
-        reason, anchor = "finished", None
-    else:
-        reason, anchor = "date_moved", anchor_of(rule, record, business.zone)
-    await notifications.cancel_untried(
-        conn, of_record_but(rule.id, record.id, anchor), reason=reason, now=now
-    )
-
-
-async def _void_yearly(conn: Connection, rule: Rule, customer: Customer, now: datetime) -> None:
-    if not isinstance(rule.trigger, Anniversary):
-        return
-    day = date_of(rule.trigger, customer)
-    anchors: list[str] = []
-    if customer.deceased:
-        reason = Reason.DECEASED
-    elif day is None:
-        reason = Reason.NO_BIRTHDAY
-    else:
-        reason = Reason.DATE_MOVED
-        # What is planned and not sent is a few days old at the most, and a few days ahead.
-        years = (now.year - 1, now.year, now.year + 1)
-        anchors = [kept_in(day, year, rule.trigger.leap_day).isoformat() for year in years]
-    await notifications.cancel_untried(
-        conn, of_customer_but(rule.id, customer.id, anchors), reason=reason, now=now
-    )
 
 
 async def _make(

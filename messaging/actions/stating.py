@@ -73,16 +73,9 @@ async def state_records(
         arrivals[key] = Arrival.FIRST_IMPORT if first else Arrival.CREATED
     await changes.note(
         conn,
-        [
-            {
-                "business_id": stated.business.id,
-                "record_id": known[key]["id"],
-                "customer_id": None,
-                "arrival": arrival,
-                "at": stated.now,
-            }
-            for key, arrival in arrivals.items()
-        ],
+        stated.business.id,
+        records={RecordId(known[key]["id"]): arrival for key, arrival in arrivals.items()},
+        now=stated.now,
     )
     return set(arrivals)
 

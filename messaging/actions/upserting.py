@@ -1,8 +1,8 @@
 """Rows as told meet rows as stored: new ones are inserted, changed ones written, the others left
 alone.
 
-What changes a record, or a customer's birthday, leaves a change behind in the same transaction, for
-the planner to look at.
+What changes a record or a thing, brings a customer or changes their birthday leaves a change behind in
+the same transaction, for the planner to look at.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,6 +19,7 @@ from messaging.intake import CLEAR, AssetRow, CustomerRow, Row, merged, told
 from messaging.ladder import Arrival
 from messaging.store import assets, changes, consents, customers
 from messaging.store.database import Connection
+from messaging.subject import CUSTOMER, asset_type_name
 
 
 async def store_rows(
@@ -35,10 +36,10 @@ async def store_rows(
         if (told_of := row.customer) is not None:
             code = told_of.external_id
             people[code] = merged(people.get(code, told_of), told_of)
-    customer_ids, new_people = await _customers(conn, business, people, now)
+    customer_ids, new_people = await _customers(conn, business, people, first_types, now)
     customer_ids |= await _known_customers(conn, business, rows, known=set(customer_ids))
     things = [row.asset for row in rows if row.asset is not None]
-    asset_ids, new_things = await _assets(conn, business, things, customer_ids, now)
+    asset_ids, new_things = await _assets(conn, business, things, customer_ids, first_types, now)
     stated = Stated(
         business=business,
         customer_ids=customer_ids,
@@ -69,7 +70,11 @@ async def _known_customers(
 
 
 async def _customers(
-    conn: Connection, business: Business, people: Mapping[str, CustomerRow], now: datetime
+    conn: Connection,
+    business: Business,
+    people: Mapping[str, CustomerRow],
+    first_types: frozenset[str],
+    now: datetime,
 ) -> tuple[dict[str, CustomerId], set[str]]:
     if not people:
         return {}, set()
@@ -93,9 +98,11 @@ async def _customers(
         known = await customers.rows_by_external_id(conn, business.id, list(people))
     ids = {code: CustomerId(row["id"]) for code, row in known.items()}
     new = {str(row["external_id"]) for row in fresh}
-    arrivals = {ids[code]: Arrival.CREATED for code in new if known[code]["born_on"] is not None}
+    come = Arrival.FIRST_IMPORT if CUSTOMER in first_types else Arrival.CREATED
+    arrivals = {ids[code]: come for code in new}
     moved = {code for code, values in changed.items() if _birthday_differs(known[code], values)}
-    await _leave_word(conn, business, arrivals | {ids[code]: Arrival.MOVED for code in moved}, now)
+    arrivals |= {ids[code]: Arrival.MOVED for code in moved}
+    await changes.note(conn, business.id, customers=arrivals, now=now)
     await _declare(conn, business, {ids[code]: people[code] for code in new}, now)
     return ids, new | set(changed)
 
@@ -124,24 +131,6 @@ def _birthday_differs(known: Mapping[str, Any], values: Mapping[str, Any]) -> bo
     """
     born = known["born_on"] is not None or values["born_on"] is not None
     return born and any(known[name] != values[name] for name in ("born_on", "company", "deceased"))
-
-
-async def _leave_word(
-    conn: Connection, business: Business, arrivals: Mapping[CustomerId, Arrival], now: datetime
-) -> None:
-    await changes.note(
-        conn,
-        [
-            {
-                "business_id": business.id,
-                "record_id": None,
-                "customer_id": customer_id,
-                "arrival": arrival,
-                "at": now,
-            }
-            for customer_id, arrival in arrivals.items()
-        ],
-    )
 
 
 async def _declare(
@@ -177,6 +166,7 @@ async def _assets(
     business: Business,
     things: Sequence[AssetRow],
     customer_ids: Mapping[str, CustomerId],
+    first_types: frozenset[str],
     now: datetime,
 ) -> tuple[dict[str, AssetId], set[str]]:
     told_of: dict[tuple[str, str], AssetRow] = {}
@@ -211,6 +201,14 @@ async def _assets(
             if row.customer in customer_ids
         },
     )
+    arrivals = {ids[key]: Arrival.EDITED for key in changed}
+    arrivals |= {
+        ids[str(row["type"]), str(row["external_id"])]: Arrival.FIRST_IMPORT
+        if asset_type_name(str(row["type"])) in first_types
+        else Arrival.CREATED
+        for row in fresh
+    }
+    await changes.note(conn, business.id, assets=arrivals, now=now)
     new = {str(row["external_id"]) for row in fresh} | {key[1] for key in changed}
     return {external_id: found for (_, external_id), found in ids.items()}, new
 

@@ -1,35 +1,22 @@
-"""A pack's file, as it is written: parsed strictly, refused with a sentence if a name leads nowhere."""
+"""A pack's file, as it is written: parsed strictly, refused with a sentence that names the rule if a
+name leads nowhere.
+"""
 
 from collections.abc import Container, Iterable
-from datetime import time
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from messaging.anniversary import CustomerDate, LeapDay
 from messaging.calendar import MessageClass
-from messaging.customer import Channel
-from messaging.record import CANCELLED
-from messaging.rule import DateField, OnMove
+from messaging.packs.fitting import Known, fit
+from messaging.packs.rule_entries import RuleEntry
+from messaging.packs.written import Status, Words, Written
 from messaging.subject import CUSTOMER
 
-Kind = Literal["text", "date", "integer", "boolean"]
-Status = Annotated[str, Field(pattern=r"^[a-z_]+$")]
-Whole = Annotated[int, Field(ge=0)]
+Kind = Literal["text", "date", "integer", "number", "boolean"]
 
 
-class _Written(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Words(_Written):
-    """The same words in each language that avvisa speaks."""
-
-    it: str
-    en: str
-
-
-class RecordTypeEntry(_Written):
+class RecordTypeEntry(Written):
     """A type of record."""
 
     label: Words
@@ -43,7 +30,7 @@ class RecordTypeEntry(_Written):
         return self
 
 
-class AssetTypeEntry(_Written):
+class AssetTypeEntry(Written):
     """A type of asset."""
 
     label: Words
@@ -51,7 +38,7 @@ class AssetTypeEntry(_Written):
     attributes: dict[str, Kind | tuple[str, ...]] = Field(default_factory=dict)
 
 
-class TextsEntry(_Written):
+class TextsEntry(Written):
     """The texts of one language."""
 
     telegram: str
@@ -59,7 +46,7 @@ class TextsEntry(_Written):
     push_body: str
 
 
-class ButtonEntry(_Written):
+class ButtonEntry(Written):
     """A button."""
 
     action: Annotated[str, Field(pattern=r"^[a-z_]+$")]
@@ -68,7 +55,7 @@ class ButtonEntry(_Written):
     en: str
 
 
-class TemplateEntry(_Written):
+class TemplateEntry(Written):
     """A template."""
 
     name: str
@@ -79,80 +66,7 @@ class TemplateEntry(_Written):
     buttons: tuple[ButtonEntry, ...] = ()
 
 
-class BeforeDateEntry(_Written):
-    """A ladder."""
-
-    type: Literal["before_date"]
-    record_type: str
-    date: DateField
-    days: tuple[Whole, ...] = ()
-    hours: tuple[Annotated[int, Field(gt=0)], ...] = ()
-    at: time = time(10)
-    where: dict[str, str] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _rungs_have_moments(self) -> Self:
-        if not self.days and not self.hours:
-            raise ValueError("a ladder needs days or hours")
-        if self.hours and self.date is not DateField.STARTS_AT:
-            raise ValueError("hours before need an instant: date: starts_at")
-        return self
-
-
-class OnEventEntry(_Written):
-    """A state that is entered."""
-
-    type: Literal["on_event"]
-    record_type: str
-    status: Status
-
-
-class AnniversaryEntry(_Written):
-    """A date of the customer that comes round every year."""
-
-    type: Literal["anniversary"]
-    of: CustomerDate
-    at: time
-    leap_day: LeapDay = LeapDay.FEB28
-
-
-class UntilDateEntry(_Written):
-    """An expiry with the record's date, or so many days later."""
-
-    type: Literal["until_date"]
-    date: DateField
-    plus_days: Whole = 0
-
-
-class ForEntry(_Written):
-    """An expiry so many hours after the moment."""
-
-    type: Literal["for"]
-    hours: Whole
-
-
-class SameDayEntry(_Written):
-    """An expiry with the day of the moment."""
-
-    type: Literal["same_day"]
-
-
-class RuleEntry(_Written):
-    """A rule."""
-
-    name: str
-    label: Words
-    template: str
-    channels: tuple[Channel, ...] = Field(min_length=1)
-    trigger: Annotated[
-        BeforeDateEntry | OnEventEntry | AnniversaryEntry, Field(discriminator="type")
-    ]
-    expires: Annotated[UntilDateEntry | ForEntry | SameDayEntry, Field(discriminator="type")]
-    stop: tuple[Status, ...] = ()
-    on_move: OnMove = OnMove.FUTURE_RUNGS
-
-
-class PackDocument(_Written):
+class PackDocument(Written):
     """The whole file."""
 
     v: Literal[1]
@@ -168,34 +82,18 @@ class PackDocument(_Written):
         _once("rule", [rule.name for rule in self.rules])
         if CUSTOMER in self.record_types:
             raise ValueError(f"no type of record can be called {CUSTOMER!r}")
+        known = Known(
+            record_statuses={each: entry.statuses for each, entry in self.record_types.items()},
+            record_attributes={each: entry.attributes for each, entry in self.record_types.items()},
+            asset_attributes={each: entry.attributes for each, entry in self.asset_types.items()},
+        )
         for rule in self.rules:
             _known("template", [rule.template], [each.name for each in self.templates])
-            if isinstance(rule.trigger, AnniversaryEntry):
-                self._fits_a_customer(rule)
-                continue
-            _known("record type", [rule.trigger.record_type], self.record_types)
-            self._fits(rule, self.record_types[rule.trigger.record_type])
+            try:
+                fit(rule, known)
+            except ValueError as error:
+                raise ValueError(f"rule {rule.name}: {error}") from error
         return self
-
-    def _fits_a_customer(self, rule: RuleEntry) -> None:
-        _known("status of a customer", rule.stop, ())
-        if rule.expires.type == "until_date":
-            raise ValueError(f"a customer has no {rule.expires.date}: {rule.name} cannot expire so")
-
-    def _fits(self, rule: RuleEntry, record_type: RecordTypeEntry) -> None:
-        _known("status", rule.stop, [*record_type.statuses, CANCELLED])
-        if isinstance(rule.trigger, OnEventEntry):
-            _known("status", [rule.trigger.status], record_type.statuses)
-            return
-        where = rule.trigger.where if isinstance(rule.trigger, BeforeDateEntry) else {}
-        for name, value in where.items():
-            if name == "status":
-                _known("status", [value], record_type.statuses)
-                continue
-            _known("attribute", [name], record_type.attributes)
-            allowed = record_type.attributes[name]
-            if isinstance(allowed, tuple):
-                _known(f"value of {name}", [value], allowed)
 
 
 def _known(what: str, names: Iterable[str], known: Container[str]) -> None:

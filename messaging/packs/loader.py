@@ -1,28 +1,17 @@
 """The way from a pack's file to what the rest of avvisa knows."""
 
-from datetime import timedelta
 from functools import lru_cache
 from importlib.resources import files
 
 import yaml
 
-from messaging.anniversary import Anniversary
 from messaging.calendar import MessageClass
 from messaging.errors import NotFound
-from messaging.packs.document import (
-    AnniversaryEntry,
-    BeforeDateEntry,
-    ForEntry,
-    OnEventEntry,
-    PackDocument,
-    RuleEntry,
-    SameDayEntry,
-    TemplateEntry,
-    UntilDateEntry,
-)
+from messaging.packs.document import PackDocument, TemplateEntry
 from messaging.packs.pack import AssetType, Pack, PackRule, PackTemplate
+from messaging.packs.rule_entries import RuleEntry, expiry_of
+from messaging.packs.trigger_entries import trigger_of
 from messaging.record import CANCELLED, RecordType
-from messaging.rule import BeforeDate, Expiry, For, OnEvent, SameDay, Trigger, UntilDate
 from messaging.template import LanguageTexts, TemplateButton
 
 _FOLDER = files("messaging.packs")
@@ -110,36 +99,12 @@ def _rule(entry: RuleEntry, message_class: MessageClass) -> PackRule:
         message_class=message_class,
         template=entry.template,
         channels=entry.channels,
-        trigger=_trigger(entry.trigger),
-        expiry=_expiry(entry.expires),
+        trigger=trigger_of(entry.trigger),
+        expiry=expiry_of(entry.expires),
         # Every type of record can be called off, and then there is nothing to say of it.
-        stop_statuses=tuple(dict.fromkeys((*entry.stop, CANCELLED))),
+        stop_statuses=tuple(dict.fromkeys((*entry.stop_statuses, CANCELLED))),
+        stops=tuple(entry.stops),
         on_move=entry.on_move,
+        late=entry.late_entry,
+        repeat=entry.repeated,
     )
-
-
-def _trigger(entry: BeforeDateEntry | OnEventEntry | AnniversaryEntry) -> Trigger:
-    match entry:
-        case BeforeDateEntry():
-            return BeforeDate(
-                record_type=entry.record_type,
-                date_field=entry.date,
-                days_before=entry.days,
-                at=entry.at,
-                hours_before=entry.hours,
-                where=entry.where,
-            )
-        case OnEventEntry():
-            return OnEvent(record_type=entry.record_type, status=entry.status)
-        case AnniversaryEntry():
-            return Anniversary(of=entry.of, at=entry.at, leap_day=entry.leap_day)
-
-
-def _expiry(entry: UntilDateEntry | ForEntry | SameDayEntry) -> Expiry:
-    match entry:
-        case UntilDateEntry():
-            return UntilDate(date_field=entry.date, plus=timedelta(days=entry.plus_days))
-        case ForEntry():
-            return For(duration=timedelta(hours=entry.hours))
-        case SameDayEntry():
-            return SameDay()

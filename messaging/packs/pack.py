@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from messaging.calendar import MessageClass
 from messaging.customer import Channel
 from messaging.record import RecordType
-from messaging.rule import Expiry, OnMove, Trigger
+from messaging.rule import AS_DESIGNED, Expiry, LateEntry, OnMove, Repeat, Stop, Trigger
 from messaging.template import LanguageTexts, TemplateButton
 
 
@@ -47,7 +47,10 @@ class PackRule:
     trigger: Trigger
     expiry: Expiry
     stop_statuses: tuple[str, ...]
+    stops: tuple[Stop, ...] = ()
     on_move: OnMove = OnMove.FUTURE_RUNGS
+    late: LateEntry = AS_DESIGNED
+    repeat: Repeat | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +58,7 @@ class Pack:
     """Record types, asset types, templates and rules of one trade.
 
     `attributes` are those that each record or asset type has, by the type's id: a kind (`text`,
-    `date`, `integer`, `boolean`), or the values that are allowed.
+    `date`, `integer`, `number`, `boolean`), or the values that are allowed.
     """
 
     name: str

@@ -101,17 +101,55 @@ _ROLE = (
 
 
 async def sharers(
-    conn: AsyncConnection, asset_ids: Collection[AssetId]
+    conn: AsyncConnection, asset_ids: Collection[AssetId], *, roles: Collection[Role] = tuple(Role)
 ) -> dict[AssetId, list[CustomerId]]:
-    """Return everybody who shares each asset, holders and users."""
+    """Return everybody who shares each asset in one of the roles; all of them, if none are named."""
     if not asset_ids:
         return {}
     asked = (
         select(asset_customer.c.asset_id, asset_customer.c.customer_id)
-        .where(asset_customer.c.asset_id.in_(asset_ids))
+        .where(asset_customer.c.asset_id.in_(asset_ids), asset_customer.c.role.in_(roles))
         .order_by(asset_customer.c.asset_id, asset_customer.c.customer_id)
     )
     found: dict[AssetId, list[CustomerId]] = {}
     for row in await conn.execute(asked):
         found.setdefault(AssetId(row[0]), []).append(CustomerId(row[1]))
     return found
+
+
+async def of_type(
+    conn: AsyncConnection, business_id: BusinessId, asset_type: str, *, after: int, limit: int
+) -> list[Asset]:
+    """Return the assets of the type that are not gone, by id from `after` on."""
+    asked = (
+        select(asset)
+        .where(
+            asset.c.business_id == business_id,
+            asset.c.type == asset_type,
+            asset.c.id > after,
+            asset.c.gone.is_(False),
+        )
+        .order_by(asset.c.id)
+        .limit(limit)
+    )
+    return [_asset(row) for row in (await conn.execute(asked)).mappings()]
+
+
+async def of_customer(
+    conn: AsyncConnection, customer_id: CustomerId, asset_type: str, *, limit: int
+) -> list[Asset]:
+    """Return the newest `limit` assets of the type that the customer has a role in, gone ones too."""
+    asked = (
+        select(asset)
+        .join(asset_customer, asset_customer.c.asset_id == asset.c.id)
+        .where(asset_customer.c.customer_id == customer_id, asset.c.type == asset_type)
+        .order_by(asset.c.id.desc())
+        .limit(limit)
+    )
+    return [_asset(row) for row in (await conn.execute(asked)).mappings()]
+
+
+async def types_present(conn: AsyncConnection, business_id: BusinessId) -> set[str]:
+    """Return the asset types that the business has any asset of."""
+    asked = select(asset.c.type).where(asset.c.business_id == business_id).distinct()
+    return set(await conn.scalars(asked))

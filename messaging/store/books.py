@@ -51,6 +51,7 @@ customer = Table(
     Column("updated_at", UtcDateTime, nullable=False),
     UniqueConstraint("business_id", "external_id"),
     Index("ix_customer_birthday", "business_id", "birthday"),
+    Index("ix_customer_page", "business_id", "id"),
 )
 
 asset = Table(
@@ -66,6 +67,7 @@ asset = Table(
     Column("attributes", Json, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     UniqueConstraint("business_id", "type", "external_id"),
+    Index("ix_asset_page", "business_id", "type", "id"),
 )
 
 asset_customer = Table(
@@ -83,8 +85,8 @@ record = Table(
     of_business(),
     Column("type", String(64), nullable=False),
     Column("external_id", String(128), nullable=False),
-    Column("customer_id", Id, ForeignKey("customer.id"), nullable=False, index=True),
-    Column("asset_id", Id, ForeignKey("asset.id"), index=True),
+    Column("customer_id", Id, ForeignKey("customer.id"), nullable=False),
+    Column("asset_id", Id, ForeignKey("asset.id")),
     Column("due_on", Date),  # local day
     Column("starts_at", UtcDateTime),
     Column("status", String(64), nullable=False),
@@ -100,6 +102,10 @@ record = Table(
     Index("ix_record_due", "business_id", "type", "due_on"),
     Index("ix_record_starts", "business_id", "type", "starts_at"),
     Index("ix_record_status", "business_id", "type", "status", "entered_at"),
+    # Who has been silent since when, and whether there is a newer one.
+    Index("ix_record_entered", "business_id", "type", "entered_at"),
+    Index("ix_record_of_customer", "customer_id", "type", "entered_at"),
+    Index("ix_record_of_asset", "asset_id", "type"),
 )
 
 # What an upsert changed, until somebody has looked at what that means; deleted when handled.
@@ -108,7 +114,9 @@ change = Table(
     metadata,
     Column("id", Id, primary_key=True),
     of_business(),
-    Column("record_id", Id, ForeignKey("record.id"), index=True),  # null: a customer changed
+    # Exactly one of the three says what changed.
+    Column("record_id", Id, ForeignKey("record.id"), index=True),
+    Column("asset_id", Id, ForeignKey("asset.id"), index=True),
     Column("customer_id", Id, ForeignKey("customer.id"), index=True),
     Column("arrival", String(16), nullable=False),  # how it came to the planner's notice
     Column("at", UtcDateTime, nullable=False),
@@ -139,13 +147,14 @@ rule = Table(
     Column("is_on", Boolean, nullable=False),
     Column("message_class", String(16), nullable=False),
     Column("template", String(64), nullable=False),
-    Column("subject_type", String(64), nullable=False),  # a type of record, or `customer`
+    # What it hears of when that changes: a type of record, `customer`, or `asset:` and a type of asset.
+    Column("subject_type", String(64), nullable=False),
     Column("body", Text, nullable=False),  # JSON: trigger, expiry, stops, channels
     Column("watermark", UtcDateTime),  # planned up to here; null while off
     Column("on_since", UtcDateTime),  # when the present version was switched on
     # A window so full that it takes several transactions: planned up to here for records up to the cursor.
     Column("window_until", UtcDateTime),
-    Column("window_cursor", Id),  # record or customer id; null: no window is half done
+    Column("window_cursor", Id),  # record, asset or customer id; null: no window is half done
     Column(
         "backlog_cursor", Id
     ),  # record or customer id: what had passed at switching on is held up to it; null: all
@@ -155,6 +164,17 @@ rule = Table(
     Index(
         "ix_rule_watermark", "watermark", sqlite_where=text("is_on"), postgresql_where=text("is_on")
     ),
+)
+
+# How a thing stands to the limit of a rule: how often it has crossed it, and whether it is beyond.
+crossing = Table(
+    "crossing",
+    metadata,
+    Column("rule_id", Id, ForeignKey("rule.id"), primary_key=True),
+    Column("subject", String(64), primary_key=True),  # as in the key of a notification
+    Column("number", Integer, nullable=False),
+    Column("beyond", Boolean, nullable=False),
+    Column("since", UtcDateTime, nullable=False),  # when the last crossing was noticed
 )
 
 consent = Table(

@@ -26,6 +26,7 @@ from messaging.store import (
     rules,
 )
 from messaging.store.among import among
+from messaging.store.besides import besides_of
 from messaging.store.tables import attempt, delivery, notification
 
 _LOOK_BACK = MARKETING_CAP_PERIOD + timedelta(days=1)
@@ -59,7 +60,9 @@ async def load(
     people = await customers.of_ids(conn, customer_ids, lock=lock)
     known_records = await records.of_ids(conn, {r for each in asked if (r := each.record_id)})
     known_assets = await assets.of_ids(
-        conn, {a for r in known_records.values() if (a := r.asset_id)}
+        conn,
+        {a for r in known_records.values() if (a := r.asset_id)}
+        | {a for each in asked if (a := each.asset_id)},
     )
     known_rules = await rules.of_ids(conn, {found for each in asked if (found := each.rule_id)})
     unknown = {each.business_id for each in asked} - known.keys()
@@ -71,23 +74,26 @@ async def load(
         each.key.customer_id for each in asked if each.message_class is MessageClass.MARKETING
     }
     sent = await _marketing_sent(conn, marketing, now - _LOOK_BACK)
+    besides = await besides_of(conn, asked, known_rules, known_records, known_businesses)
     contexts = []
     for each in asked:
         record = None if each.record_id is None else known_records.get(each.record_id)
         customer_id = each.key.customer_id
+        asset_id = each.asset_id if record is None else record.asset_id
         contexts.append(
             Context(
                 business=known_businesses[each.business_id],
                 customer=people[customer_id],
                 rule=None if each.rule_id is None else known_rules.get(each.rule_id),
                 record=record,
-                asset=None
-                if record is None or record.asset_id is None
-                else known_assets.get(record.asset_id),
+                asset=None if asset_id is None else known_assets.get(asset_id),
                 consents=ledgers.get(customer_id, ()),
                 addresses=reachable.get(customer_id, ()),
                 replies=() if record is None else said.get(record.id, ()),
                 marketing_sent=[at for other, at in sent.get(customer_id, ()) if other != each.id],
+                circumstances=besides.circumstances(each),
+                newest=besides.newest(each, asset_id),
+                told=besides.told(each),
             )
         )
     return Loaded(contexts=contexts, customers=people)

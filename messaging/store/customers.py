@@ -179,6 +179,29 @@ async def born_between(
     return [customer_from(row) for row in (await conn.execute(asked)).mappings()]
 
 
+async def page(
+    conn: AsyncConnection, business_id: BusinessId, *, after: int, limit: int
+) -> list[Customer]:
+    """Return customers who are not dead, by id from `after` on."""
+    asked = (
+        select(customer)
+        .where(
+            customer.c.business_id == business_id,
+            customer.c.id > after,
+            customer.c.deceased.is_(False),
+        )
+        .order_by(customer.c.id)
+        .limit(limit)
+    )
+    return [customer_from(row) for row in (await conn.execute(asked)).mappings()]
+
+
+async def present(conn: AsyncConnection, business_id: BusinessId) -> bool:
+    """Return whether the business has any customer."""
+    asked = select(customer.c.id).where(customer.c.business_id == business_id).limit(1)
+    return await conn.scalar(asked) is not None
+
+
 async def external_ids(conn: AsyncConnection, ids: Collection[CustomerId]) -> dict[CustomerId, str]:
     """Return the codes of the customers."""
     asked = select(customer.c.id, customer.c.external_id).where(customer.c.id.in_(ids))

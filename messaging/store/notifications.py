@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from messaging.asset import AssetId
 from messaging.business import BusinessId
 from messaging.calendar import MessageClass
 from messaging.customer import CustomerId
@@ -48,6 +49,7 @@ def notification_from(row: RowMapping) -> Notification:
         expires_at=row["expires_at"],
         state=State(row["state"]),
         reason=row["reason"],
+        asset_id=None if row["asset_id"] is None else AssetId(row["asset_id"]),
     )
 
 
@@ -73,6 +75,7 @@ _COLUMNS = (
     notification.c.anchor, notification.c.message_class, notification.c.rule_id,
     notification.c.template_id, notification.c.record_id, notification.c.due_at,
     notification.c.expires_at, notification.c.state, notification.c.reason,
+    notification.c.asset_id,
 )  # fmt: skip
 _LOCK_DUE = (
     select(*_COLUMNS)
@@ -248,5 +251,14 @@ def of_customer_but(
         notification.c.rule_id == rule_id,
         notification.c.customer_id == customer_id,
         notification.c.record_id.is_(None),
+        notification.c.asset_id.is_(None),
         notification.c.anchor.not_in(anchors),
     )
+
+
+def of_asset_but(rule_id: RuleId, asset_id: AssetId, anchor: str | None) -> ColumnElement[bool]:
+    """Return the condition "made by this rule about this thing under any other anchor"; None: under
+    any at all.
+    """
+    mine = and_(notification.c.rule_id == rule_id, notification.c.asset_id == asset_id)
+    return mine if anchor is None else and_(mine, notification.c.anchor != anchor)

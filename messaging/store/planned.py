@@ -8,9 +8,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from messaging.asset import Asset, AssetId
 from messaging.business import BusinessId
 from messaging.calendar import MessageClass
 from messaging.customer import Customer, CustomerId
@@ -23,11 +24,12 @@ from messaging.store.tables import notification, transition
 from messaging.subject import Subject
 
 _CHUNK = 200
-"""Rows in one INSERT: 18 columns each stay under the 32,766 parameters of SQLite and of PostgreSQL."""
+"""Rows in one INSERT: 19 columns each stay under the 32,766 parameters of SQLite and of PostgreSQL."""
 
 
 REVIVABLE = (
     "date_moved", "record_gone", "finished", "rule_off", "rule_changed", "no_birthday", "deceased",
+    "came_back", "excluded", "newer",
 )  # fmt: skip
 """Reasons of a cancellation that can cease to be true, and with it the cancellation of what was
 never attempted.
@@ -37,7 +39,8 @@ never attempted.
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
     """A notification to be made. `state` held: `reason` says why, and `route_at` when that ends by
-    itself; None: only a person ends it. `record_id` None: it is about the customer.
+    itself; None: only a person ends it. `record_id` None: it is about a thing (`asset_id`), or
+    about the customer.
     """
 
     business_id: BusinessId
@@ -47,6 +50,7 @@ class Planned:
     rule_version: int
     template_id: int
     record_id: RecordId | None
+    asset_id: AssetId | None
     due_at: datetime
     expires_at: datetime
     route_at: datetime | None
@@ -67,6 +71,7 @@ def _values(planned: Planned, now: datetime) -> dict[str, object]:
         "rule_version": planned.rule_version,
         "template_id": planned.template_id,
         "record_id": planned.record_id,
+        "asset_id": planned.asset_id,
         "due_at": planned.due_at,
         "expires_at": planned.expires_at,
         "route_at": planned.route_at,
@@ -179,14 +184,19 @@ async def said_before(
     """
     if not subjects:
         return {}
-    records = [each.id for each in subjects if isinstance(each, Record)]
-    people = [each.id for each in subjects if isinstance(each, Customer)]
-    # Never both in one OR, which no index answers: a source speaks of one kind of subject.
-    about = (
-        notification.c.record_id.in_(records)
-        if records
-        else and_(notification.c.customer_id.in_(people), notification.c.record_id.is_(None))
-    )
+    # Never several in one OR, which no index answers: a source speaks of one kind of subject.
+    about: ColumnElement[bool]
+    if records := [each.id for each in subjects if isinstance(each, Record)]:
+        about = notification.c.record_id.in_(records)
+    elif things := [each.id for each in subjects if isinstance(each, Asset)]:
+        about = notification.c.asset_id.in_(things)
+    else:
+        people = [each.id for each in subjects if isinstance(each, Customer)]
+        about = and_(
+            notification.c.customer_id.in_(people),
+            notification.c.record_id.is_(None),
+            notification.c.asset_id.is_(None),
+        )
     asked = select(
         notification.c.subject,
         notification.c.rung,

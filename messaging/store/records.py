@@ -12,6 +12,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -109,6 +110,8 @@ async def starting_between(
     """Return records whose `starts_at` lies in one of the windows, both ends included, by id from
     `after` on.
     """
+    if not windows:
+        return []
     inside = [record.c.starts_at.between(first, last) for first, last in windows]
     return await _page(conn, business_id, record_type, or_(false(), *inside), after, limit)
 
@@ -128,6 +131,33 @@ async def in_status(
     """
     where = (record.c.status == status) & (record.c.entered_at > entered_after)
     return await _page(conn, business_id, record_type, where, after, limit)
+
+
+async def entered_between(
+    conn: AsyncConnection,
+    business_id: BusinessId,
+    record_type: str,
+    status: str,
+    windows: Sequence[tuple[datetime, datetime]],
+    *,
+    after: int,
+    limit: int,
+) -> list[Record]:
+    """Return records in the status that entered it in one of the windows, both ends included, by id
+    from `after` on.
+    """
+    if not windows:
+        return []
+    inside = or_(*(record.c.entered_at.between(first, last) for first, last in windows))
+    where = (record.c.status == status) & inside
+    return await _page(conn, business_id, record_type, where, after, limit)
+
+
+async def of_type(
+    conn: AsyncConnection, business_id: BusinessId, record_type: str, *, after: int, limit: int
+) -> list[Record]:
+    """Return records of the type, by id from `after` on."""
+    return await _page(conn, business_id, record_type, true(), after, limit)
 
 
 async def _page(

@@ -38,7 +38,10 @@ def _rule(row: RowMapping) -> Rule:
         trigger=body.trigger,
         expiry=body.expiry,
         stop_statuses=body.stop_statuses,
+        stops=body.stops,
         on_move=body.on_move,
+        late=body.late,
+        repeat=body.repeat,
         watermark=row["watermark"],
     )
 
@@ -52,7 +55,7 @@ async def add(conn: AsyncConnection, new: Rule, label: Label) -> RuleId:
         "is_on": False,
         "message_class": new.message_class,
         "template": new.template,
-        "subject_type": new.subject_type,
+        "subject_type": new.heard_type,
         "body": rule_body_to_json(new),
         "watermark": None,
         "label_it": label.it,
@@ -101,16 +104,16 @@ async def lock(conn: AsyncConnection, rule_id: RuleId) -> Rule | None:
 
 
 async def lock_shared(
-    conn: AsyncConnection, business_id: BusinessId, subject_types: Collection[str]
+    conn: AsyncConnection, business_id: BusinessId, heard_types: Collection[str]
 ) -> list[Rule]:
-    """Return the rules that are on for these types of subject, held so that none is planned or changed
+    """Return the rules that are on and hear of these types, held so that none is planned or changed
     meanwhile.
     """
     asked = (
         select(rule)
         .where(
             rule.c.business_id == business_id,
-            rule.c.subject_type.in_(subject_types),
+            rule.c.subject_type.in_(heard_types),
             rule.c.is_on.is_(True),
         )
         .order_by(rule.c.id)

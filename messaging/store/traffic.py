@@ -111,6 +111,8 @@ notification = Table(
     Column("rule_version", Integer),
     Column("template_id", Id, ForeignKey("template.id"), nullable=False),
     Column("record_id", Id, ForeignKey("record.id"), index=True),
+    # The thing itself, where the notice is about one; null: it is about a record, or the customer.
+    Column("asset_id", Id, ForeignKey("asset.id"), index=True),
     Column("due_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
     Column(

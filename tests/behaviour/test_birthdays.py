@@ -11,6 +11,7 @@ from messaging.notification import State
 from messaging.opening import to_json
 from messaging.rule import BeforeDate, DateField
 from messaging.store import businesses
+from scheduler.occurrences import cron_days
 from tests.birthdays import (
     BIRTHDAY,
     BORN,
@@ -292,6 +293,7 @@ async def test_switching_the_rule_on_after_the_hour_holds_nothing(workshop: Work
         name=BIRTHDAY,
         now=workshop.clock.now(),
         until=workshop.clock.now() + 30 * DAY,
+        strikes=cron_days,
     )
     await workshop.switch_on(BIRTHDAY)
     await workshop.wait(3 * DAY, step=6 * HOUR)
@@ -324,6 +326,7 @@ async def test_the_forecast_tells_who_is_wished_when_and_why_not(workshop: Works
         slug="officina",
         now=workshop.clock.now(),
         until=workshop.clock.now() + 100 * DAY,
+        strikes=cron_days,
     )
 
     assert [

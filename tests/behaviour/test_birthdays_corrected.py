@@ -9,6 +9,7 @@ from messaging.actions import planning
 from messaging.calendar import MessageClass
 from messaging.intake import CLEAR
 from messaging.notification import State
+from scheduler.occurrences import cron_days
 from tests.birthdays import (
     BIRTHDAY,
     BORN,
@@ -180,7 +181,9 @@ async def test_a_long_stop_and_a_window_of_several_pages_lose_nobody(
     workshop.clock.move(now - workshop.clock.moment)
 
     until = now + planning.LEAD
-    assert not await planning.plan_window(workshop.store, rule.id, until=until, now=now)
+    assert not await planning.plan_window(
+        workshop.store, rule.id, until=until, now=now, strikes=cron_days
+    )
     # The first page is planned, and somebody in it gets another birthday, and somebody behind it too.
     for code in ("c0", "c4"):
         await tells(workshop, code, born_on=date(1971, 11, 24))

@@ -9,6 +9,7 @@ from messaging.actions.explaining import Subject
 from messaging.calendar import MessageClass
 from messaging.explanation import Goes, Stays
 from messaging.remedy import Act
+from scheduler.occurrences import cron_days
 from tests.birthdays import BIRTHDAY, BORN, anna, rome, runs_around
 from tests.given import Workshop
 
@@ -22,6 +23,7 @@ async def about_anna(workshop: Workshop) -> Subject:
         customer="anna",
         rule=BIRTHDAY,
         now=workshop.clock.now(),
+        strikes=cron_days,
     )
     (subject,) = told.rules[0].subjects
     return subject

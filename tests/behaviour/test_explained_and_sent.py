@@ -25,6 +25,7 @@ from messaging.intake import AssetRow, RecordRow
 from messaging.opening import to_json
 from messaging.remedy import Act, Remedy
 from messaging.store import businesses, customers
+from scheduler.occurrences import cron_days
 from tests.given import MONDAY, StillClock, Workshop, workshop_on
 
 RULE = "auto.inspection_due"
@@ -120,6 +121,7 @@ async def explained(workshop: Workshop) -> Subject:
         customer="anna",
         rule=RULE,
         now=workshop.clock.now(),
+        strikes=cron_days,
     )
     return told.rules[0].subjects[0]
 

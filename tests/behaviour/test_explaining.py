@@ -18,6 +18,7 @@ from messaging.remedy import Act
 from messaging.rule import BeforeDate, DateField
 from messaging.sender import AddressGone, SenderDown, Unknown
 from messaging.store import businesses
+from scheduler.occurrences import cron_days
 from tests.given import DUE, Workshop
 
 DAY = timedelta(days=1)
@@ -38,6 +39,7 @@ async def told(
         customer=customer,
         rule=rule,
         now=workshop.clock.now(),
+        strikes=cron_days,
     )
 
 

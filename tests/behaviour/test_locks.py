@@ -20,6 +20,7 @@ from messaging.notification import State
 from messaging.rule import BeforeDate, DateField
 from messaging.store import customers, deliveries, lanes, planned, rules
 from messaging.store.tables import lane, rule, transition
+from scheduler.occurrences import cron_days
 from tests.given import Workshop
 
 DAY = timedelta(days=1)
@@ -84,7 +85,7 @@ async def _an_upsert_commits_while_a_window_is_being_planned(
     monkeypatch.setattr(planning, "in_window", pause.after(candidates.in_window))
 
     await run_into(
-        planning.plan_window(workshop.store, ten.id, until=until, now=now),
+        planning.plan_window(workshop.store, ten.id, until=until, now=now, strikes=cron_days),
         pause,
         lambda: workshop.inspection(
             due_on=date(2026, 11, 30)

@@ -13,6 +13,7 @@ from messaging.errors import NotFound
 from messaging.notification import State
 from messaging.rule import at_hour
 from messaging.store.reports import Sent
+from scheduler.occurrences import cron_days
 from tests.doors.officina import ORDERS, RULES, VEHICLES, everybody, file, import_data
 from tests.given import Workshop
 
@@ -85,6 +86,7 @@ async def test_the_preview_of_a_rule_is_what_a_month_then_brings(officina: Works
             name=name,
             now=officina.clock.now(),
             until=until,
+            strikes=cron_days,
         )
         for name in RULES
     }
@@ -109,7 +111,11 @@ async def test_the_forecast_is_what_a_run_sends_and_when(officina: Workshop) -> 
         await officina.switch_on(name)
     until = officina.clock.now() + 16 * DAY + timedelta(minutes=30)
     foreseen = await forecasting.forecast(
-        officina.store, slug=officina.business.slug, now=officina.clock.now(), until=until
+        officina.store,
+        slug=officina.business.slug,
+        now=officina.clock.now(),
+        until=until,
+        strikes=cron_days,
     )
 
     moments = sorted({each.at for each in foreseen})
@@ -144,7 +150,11 @@ async def test_what_the_forecast_says_of_somebody_changes_with_what_they_allow(
     async def said(code: str) -> set[tuple[str | None, str | None]]:
         now = officina.clock.now()
         found = await forecasting.forecast(
-            officina.store, slug=officina.business.slug, now=now, until=now + AHEAD
+            officina.store,
+            slug=officina.business.slug,
+            now=now,
+            until=now + AHEAD,
+            strikes=cron_days,
         )
         return {(each.channel, each.reason) for each in found if each.customer == code}
 
@@ -237,6 +247,7 @@ async def test_what_had_waited_waits_again_when_the_rule_goes_off_and_on(
         name="auto.inspection_due",
         now=officina.clock.now(),
         until=officina.clock.now() + AHEAD,
+        strikes=cron_days,
     )
 
     await officina.switch_on("auto.inspection_due")
@@ -257,12 +268,15 @@ async def test_the_preview_of_another_hour_is_what_the_edit_then_makes(officina:
         now=now,
         until=now + AHEAD,
         rule=at_hour(rule, time(15)),
+        strikes=cron_days,
     )
 
     await officina.switch_on(rule.name, at=time(15))
 
     assert await held(officina, rule.name) == waits(list(edited.held))
     assert len(edited.held) == 4
-    foreseen = await forecasting.forecast(officina.store, slug=slug, now=now, until=now + AHEAD)
+    foreseen = await forecasting.forecast(
+        officina.store, slug=slug, now=now, until=now + AHEAD, strikes=cron_days
+    )
     assert sorted(foreseen, key=repr) == sorted(edited.coming, key=repr)
     assert {each.at.astimezone(officina.business.zone).hour for each in edited.coming} == {9, 15}

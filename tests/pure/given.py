@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from hypothesis import strategies as st
@@ -26,7 +27,14 @@ from messaging.gate import Context
 from messaging.notification import Key, Notification, NotificationId, State
 from messaging.record import Record, RecordId
 from messaging.reply import Reply
-from messaging.rule import BeforeDate, DateField, OnEvent, Rule, RuleId, UntilDate
+from messaging.rule import (
+    BeforeDate,
+    DateField,
+    OnEvent,
+    Rule,
+    RuleId,
+    UntilDate,
+)
 
 ROME = ZoneInfo("Europe/Rome")
 DAY = timedelta(days=1)
@@ -180,6 +188,7 @@ def context(
     addresses: Sequence[Address] = (CHAT, PHONE),
     replies: Sequence[Reply] = (),
     marketing_sent: Sequence[datetime] = (),
+    **besides: Any,
 ) -> Context:
     """Return what the gate looks at: nothing stands against it, but for what is given."""
     return Context(
@@ -192,6 +201,7 @@ def context(
         addresses=addresses,
         replies=replies,
         marketing_sent=marketing_sent,
+        **besides,
     )
 
 

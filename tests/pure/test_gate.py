@@ -42,6 +42,7 @@ from tests.pure.given import (
     reply,
     said,
 )
+from tests.pure.stopping import STOPS
 
 
 def test_where_nothing_stands_against_it_it_goes_on_the_first_channel() -> None:
@@ -273,6 +274,11 @@ CASES = {
         no=_appointment_at(NOW),
         yes=_appointment_at(NOW + SECOND),
     ),
+}
+
+CASES |= {
+    name: Case(reason=reason, state=State.CANCELLED, no=no, yes=yes)
+    for name, (reason, no, yes) in STOPS.items()
 }
 
 

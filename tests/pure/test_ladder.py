@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from messaging.ladder import (
-    SOON,
     TOO_LATE,
     Arrival,
     Draft,
@@ -21,7 +20,7 @@ from messaging.ladder import (
     said_already,
 )
 from messaging.record import Record
-from messaging.rule import DateField, OnMove, Rule, rungs
+from messaging.rule import SOON, DateField, OnMove, Rule, rungs
 from tests.pure.given import (
     DAY,
     DUE,

@@ -1,0 +1,172 @@
+"""Whom a rule tells of what it has found, and the notifications that its drafts stand for: shared by
+planning, forecast and explanation.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from messaging.asset import Asset, AssetId, Role
+from messaging.business import Business
+from messaging.calendar import MessageClass
+from messaging.customer import Customer, CustomerId
+from messaging.ladder import Draft, only_new
+from messaging.notification import Key, State
+from messaging.record import Record
+from messaging.rule import AfterDate, AfterEvent, Rule, expires_at, on_instant
+from messaging.store import assets
+from messaging.store import planned as planned_rows
+from messaging.store.database import Connection
+from messaging.store.planned import Planned
+from messaging.subject import Subject, subject_of
+from messaging.template import TemplateId
+
+ROOM_TO_SEND = timedelta(hours=1)
+"""What a notice that has to wait for the next sending hours gets at the least, once they have
+begun.
+"""
+
+
+async def recipients(
+    conn: Connection, rule: Rule, found: Sequence[Subject]
+) -> dict[str, list[CustomerId]]:
+    """Return whom the rule tells of each subject, by what keys name it.
+
+    A reminder goes to everybody who shares the asset; anything else about an asset goes to its
+    holders, and about a record to the record's own customer; what is about a customer goes to them
+    alone.
+    """
+    everybody = rule.message_class is MessageClass.REMINDER
+    shared = await assets.sharers(
+        conn,
+        {a for each in found if (a := _shared_through(each, everybody=everybody)) is not None},
+        roles=tuple(Role) if everybody else (Role.HOLDER,),
+    )
+    told: dict[str, list[CustomerId]] = {}
+    for each in found:
+        match each:
+            case Customer():
+                told[subject_of(each)] = [each.id]
+            case Asset():
+                told[subject_of(each)] = shared.get(each.id, [])
+            case Record():
+                others = [] if each.asset_id is None else shared.get(each.asset_id, [])
+                told[subject_of(each)] = list(dict.fromkeys([each.customer_id, *others]))
+            case _:
+                assert_never(each)
+    return told
+
+
+def _shared_through(subject: Subject, *, everybody: bool) -> AssetId | None:
+    """Return the thing through which others may hear of the subject; None: it concerns its own
+    customer only.
+    """
+    match subject:
+        case Asset():
+            return subject.id
+        case Record():
+            return subject.asset_id if everybody else None
+        case Customer():
+            return None
+        case _:
+            assert_never(subject)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafted:
+    """A subject, and what the rule makes of it."""
+
+    subject: Subject
+    drafts: Sequence[Draft]
+
+
+async def to_plan(
+    conn: Connection,
+    rule: Rule,
+    business: Business,
+    drafted: Sequence[Drafted],
+    *,
+    template_id: TemplateId,
+    now: datetime,
+) -> list[Planned]:
+    """Return the notifications that the drafts stand for, one for each person told, without what
+    was said already.
+    """
+    found = [each.subject for each in drafted if each.drafts]
+    told = await recipients(conn, rule, found)
+    said = await planned_rows.said_before(conn, source=rule.source, subjects=found)
+    planned = []
+    for each in drafted:
+        subject = subject_of(each.subject)
+        for customer_id in told.get(subject, []):
+            before = [
+                (rung, anchors)
+                for (about, rung, whom), anchors in said.items()
+                if about == subject and whom == customer_id
+            ]
+            planned += [
+                planned_for(rule, business, each.subject, customer_id, draft, template_id, now)
+                for draft in only_new(rule, each.drafts, before)
+            ]
+    return planned
+
+
+def planned_for(
+    rule: Rule,
+    business: Business,
+    subject: Subject,
+    customer_id: CustomerId,
+    draft: Draft,
+    template_id: TemplateId,
+    now: datetime,
+) -> Planned:
+    """Return the notification that a draft stands for: when it is due, when it expires, whether it
+    is held.
+    """
+    due_at = max(draft.rung.moment, now)
+    return Planned(
+        business_id=rule.business_id,
+        key=Key(
+            source=rule.source,
+            customer_id=customer_id,
+            subject=subject_of(subject),
+            rung=draft.rung.name,
+            anchor=draft.rung.anchor,
+        ),
+        message_class=rule.message_class,
+        rule_id=rule.id,
+        rule_version=rule.version,
+        template_id=template_id,
+        record_id=subject.id if isinstance(subject, Record) else None,
+        asset_id=subject.id if isinstance(subject, Asset) else None,
+        due_at=due_at,
+        expires_at=_expiry(rule, business, subject, moment=draft.rung.moment, due_at=due_at),
+        route_at=due_at if draft.wait is None else _ends_itself_at(rule, subject),
+        state=State.PLANNED if draft.wait is None else State.HELD,
+        reason=draft.wait,
+    )
+
+
+def _ends_itself_at(rule: Rule, subject: Subject) -> datetime | None:
+    """Return when a held notice is looked at although nobody has decided: an appointment's, when it
+    begins, and there the gate ends it; None: it waits for a person for ever.
+    """
+    return subject.starts_at if isinstance(subject, Record) and on_instant(rule) else None
+
+
+def _expiry(
+    rule: Rule, business: Business, subject: Subject, *, moment: datetime, due_at: datetime
+) -> datetime:
+    """Return when the notice expires: what the rule says, but not before it had a chance to leave.
+
+    A notice that is due in closed hours goes out when they open next, so it must not have expired
+    by then. One whose subject is over by then anyway (an appointment) keeps its own end.
+    """
+    own = expires_at(rule, subject, moment, business.zone)
+    slot = business.next_slot(rule.message_class, due_at)
+    follows = isinstance(rule.trigger, AfterDate | AfterEvent)
+    ends_itself = isinstance(subject, Record) and subject.starts_at is not None and not follows
+    if slot is None or slot == due_at or ends_itself:
+        return own
+    return max(own, slot + ROOM_TO_SEND)

@@ -1,0 +1,94 @@
+"""What the gate looks at, and the words for why something does not go out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from messaging.asset import Asset
+from messaging.business import Business
+from messaging.consent import ConsentEntry
+from messaging.customer import Address, Customer
+from messaging.notification import State
+from messaging.record import Record
+from messaging.reply import Reply
+from messaging.rule import NONE, Circumstances, Rule
+from messaging.subject import CUSTOMER, Subject, asset_type_in
+
+
+class Reason(StrEnum):
+    """Why something does not go out: stable words, in the store and in every report. `words.py`
+    says them.
+    """
+
+    NOT_LINKED = "not_linked"
+    NO_CONSENT = "no_consent"
+    BLOCKED = "blocked_by_user"
+    ADDRESS_GONE = "address_gone"
+    DECEASED = "deceased"
+    MINOR = "minor"
+    RULE_OFF = "rule_off"
+    RULE_CHANGED = "rule_changed"
+    RECORD_GONE = "record_gone"
+    ASSET_GONE = "asset_gone"
+    NO_BIRTHDAY = "no_birthday"
+    CAME_BACK = "came_back"
+    CLEARED = "cleared"
+    EXCLUDED = "excluded"
+    NEWER = "newer"
+    ENOUGH = "enough"
+    FINISHED = "finished"
+    DATE_MOVED = "date_moved"
+    ANSWERED = "answered"
+    EXPIRED = "expired"
+    CAP = "frequency_cap"
+    NEVER_OPEN = "never_open"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """All that the gate looks at, as it is now.
+
+    `rule` None: deleted. `record` None: deleted, or the notice is about a thing or the customer;
+    `asset`: the thing, or that of the record. `marketing_sent`: when earlier marketing messages of
+    this business were attempted, newest first (UTC). `newest`: the day of the newest record of each
+    type that the rule's stops name, of the same thing or customer. `told`: the anchors of all else
+    that the customer was told of the subject, where the rule limits that.
+    """
+
+    business: Business
+    customer: Customer
+    rule: Rule | None
+    record: Record | None
+    asset: Asset | None
+    consents: Sequence[ConsentEntry]
+    addresses: Sequence[Address]
+    replies: Sequence[Reply]
+    marketing_sent: Sequence[datetime] = ()
+    circumstances: Circumstances = NONE
+    newest: Mapping[str, date] = field(default_factory=dict)
+    told: Sequence[str] = ()
+
+    def subject_for(self, rule: Rule) -> Subject | None:
+        """Return what the rule speaks of here; None: the books hold none."""
+        if rule.subject_type == CUSTOMER:
+            return self.customer
+        return self.record if asset_type_in(rule.subject_type) is None else self.asset
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class No:
+    """No: the state that the notification ends in, and why."""
+
+    state: State
+    reason: Reason
+
+
+def withheld(reason: Reason) -> No:
+    """Return that the customer is not to have it."""
+    return No(state=State.WITHHELD, reason=reason)
+
+
+def cancelled(reason: Reason) -> No:
+    """Return that there is nothing to tell any more."""
+    return No(state=State.CANCELLED, reason=reason)
