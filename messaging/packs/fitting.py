@@ -147,6 +147,8 @@ def _stop_fits(
                 raise ValueError("threshold_cleared needs a threshold")  # noqa: TRY004 - of a file, not of code
         case Newer(record_type=newer):
             _known("record type", [newer], known.record_statuses)
+            if isinstance(rule.trigger, InactivityEntry) and newer == rule.trigger.record_type:
+                raise ValueError(f"a {newer} ends the silence anyway: leave out newer:{newer}")
         case Stated(path=path, value=value):
             group, _, name = path.partition(".")
             _path_fits(group, name, value, record_type, asset_type, known)

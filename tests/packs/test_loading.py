@@ -1,7 +1,8 @@
 """A pack's file is read strictly, and what the store keeps of it comes back whole."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
@@ -16,13 +17,33 @@ from messaging.errors import NotFound
 from messaging.packs import load_pack, pack_names
 from messaging.packs.loader import read_pack
 from messaging.rule import (
+    AfterDate,
+    AfterEvent,
+    Answered,
     BeforeDate,
+    Cleared,
+    Cron,
     DateField,
+    EndOfWindow,
     Expiry,
     For,
+    Inactivity,
+    LateEntry,
+    MonthDay,
+    Newer,
+    NextRung,
+    OnDate,
     OnEvent,
     OnMove,
+    Passed,
+    Per,
+    Repeat,
     SameDay,
+    Season,
+    Side,
+    Stated,
+    Stop,
+    Threshold,
     Trigger,
     UntilDate,
 )
@@ -84,34 +105,105 @@ def test_the_file_itself_is_plain_yaml() -> None:
 
 
 words = st.text(st.characters(categories=["L", "N", "P", "S", "Z"]))
+names = st.none() | words
 durations = st.timedeltas(timedelta(days=-400), timedelta(days=400))
-triggers: st.SearchStrategy[Trigger] = st.builds(
-    BeforeDate,
-    record_type=words,
-    date_field=st.sampled_from(DateField),
-    days_before=st.lists(st.integers(0, 400)).map(tuple),
-    at=st.times(),
-    where=st.dictionaries(words, words),
+days = st.lists(st.integers(0, 400)).map(tuple)
+where = st.dictionaries(words, words)
+hours = st.times()
+dates = st.sampled_from(DateField)
+numbers = st.decimals(allow_nan=False, allow_infinity=False)
+days_of_year = st.dates(date(2024, 1, 1), date(2024, 12, 31)).map(
+    lambda day: MonthDay(day.month, day.day)
 )
-triggers |= st.builds(OnEvent, record_type=words, status=words)
-triggers |= st.builds(
-    Anniversary,
-    of=st.sampled_from(CustomerDate),
-    at=st.times(),
-    leap_day=st.sampled_from(LeapDay),
+EVERY_TRIGGER: dict[type[Trigger], st.SearchStrategy[Trigger]] = {
+    BeforeDate: st.builds(
+        BeforeDate,
+        record_type=words,
+        date_field=dates,
+        days_before=days,
+        at=hours,
+        hours_before=days,
+        where=where,
+    ),
+    OnDate: st.builds(OnDate, record_type=words, date_field=dates, at=hours, where=where),
+    AfterDate: st.builds(
+        AfterDate, record_type=words, date_field=dates, days_after=days, at=hours, where=where
+    ),
+    OnEvent: st.builds(OnEvent, record_type=words, status=words, where=where),
+    AfterEvent: st.builds(
+        AfterEvent,
+        record_type=words,
+        status=words,
+        at=hours,
+        days_after=days,
+        delays=st.lists(st.integers(1, 10**6).map(lambda n: timedelta(minutes=n))).map(tuple),
+        where=where,
+    ),
+    Anniversary: st.builds(
+        Anniversary,
+        of=st.sampled_from(CustomerDate),
+        at=hours,
+        leap_day=st.sampled_from(LeapDay),
+    ),
+    Season: st.builds(
+        Season, first=days_of_year, last=days_of_year, at=hours, asset_type=names, where=where
+    ),
+    Cron: st.builds(
+        Cron, at=hours, day=words, month=words, weekday=words, asset_type=names, where=where
+    ),
+    Threshold: st.builds(
+        Threshold,
+        value=words,
+        side=st.sampled_from(Side),
+        limit=numbers | words,
+        margin=numbers,
+        asset_type=names,
+        record_type=names,
+        where=where,
+    ),
+    Inactivity: st.builds(
+        Inactivity, record_type=words, months=st.integers(1, 60), at=hours, status=names
+    ),
+}
+triggers = st.one_of(*EVERY_TRIGGER.values())
+expiries: st.SearchStrategy[Expiry] = st.one_of(
+    st.builds(UntilDate, date_field=dates, plus=durations),
+    st.builds(For, duration=durations),
+    st.just(SameDay()),
+    st.just(EndOfWindow()),
+    st.builds(NextRung, last=durations),
 )
-expiries: st.SearchStrategy[Expiry] = st.builds(
-    UntilDate, date_field=st.sampled_from(DateField), plus=durations
+stops: st.SearchStrategy[Stop] = st.one_of(
+    st.just(Answered()),
+    st.just(Cleared()),
+    st.builds(Stated, path=words, value=words),
+    st.builds(Newer, record_type=words),
 )
-expiries |= st.builds(For, duration=durations) | st.just(SameDay())
 bodies = st.builds(
     RuleBody,
     trigger=triggers,
     expiry=expiries,
     stop_statuses=st.lists(words).map(tuple),
+    stops=st.lists(stops).map(tuple),
     on_move=st.sampled_from(OnMove),
+    late=st.builds(LateEntry, passed=st.sampled_from(Passed), soon=durations),
+    repeat=st.none() | st.builds(Repeat, at_most=st.integers(1, 9), per=st.sampled_from(Per)),
     channels=st.lists(st.sampled_from(Channel)).map(tuple),
 )
+
+
+def test_every_trigger_that_there_is_goes_into_the_store_and_comes_back() -> None:
+    assert set(EVERY_TRIGGER) == set(get_args(Trigger))
+
+
+def test_a_rule_that_an_earlier_version_stored_does_what_every_rule_did_then() -> None:
+    body = rule_body_from_json(
+        '{"v":1,"trigger":{"type":"on_event","record_type":"a","status":"b"},'
+        '"expiry":{"type":"same_day"},"stop_statuses":[],"on_move":"restart","channels":[]}'
+    )
+
+    assert body.trigger == OnEvent(record_type="a", status="b")
+    assert (body.stops, body.late, body.repeat) == ((), LateEntry(), None)
 
 
 @given(body=bodies)
@@ -123,13 +215,17 @@ def test_every_rule_of_a_pack_comes_back_from_the_store() -> None:
     for rule in load_pack("auto").rules:
         body = rule_body_from_json(rule_body_to_json(rule))
 
-        assert (body.trigger, body.expiry, body.stop_statuses, body.on_move, body.channels) == (
-            rule.trigger,
-            rule.expiry,
-            rule.stop_statuses,
-            rule.on_move,
-            rule.channels,
+        kept = (
+            "trigger",
+            "expiry",
+            "stop_statuses",
+            "stops",
+            "on_move",
+            "late",
+            "repeat",
+            "channels",
         )
+        assert [getattr(body, each) for each in kept] == [getattr(rule, each) for each in kept]
 
 
 @given(

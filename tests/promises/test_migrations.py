@@ -1,7 +1,8 @@
 """The schema that the migrations build is the schema that the code speaks, both ways and with data in it."""
 
 import asyncio
-from datetime import date, timedelta
+from datetime import date, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,9 +18,11 @@ from messaging.calendar import MessageClass
 from messaging.clock import SystemClock
 from messaging.conversation import Moving
 from messaging.notification import NotificationId, State
+from messaging.rule import MonthDay, Season, Side, Threshold
 from messaging.store import conversations, tables
 from messaging.store.migrating import head, migrate_down
 from messaging.trouble import Unheard
+from tests.automations import automate, thing
 from tests.given import DUE, StillClock, Workshop, workshop_on
 
 
@@ -106,6 +109,41 @@ async def test_birthdays_are_numbered_on_the_way_up_and_rules_about_customers_en
     clock.move(timedelta(minutes=10))
     await workshop.run()
     assert await workshop.states() == [(State.CANCELLED, "rule_off")]
+    await store.close()
+
+
+async def test_rules_with_younger_triggers_end_on_the_way_down_and_what_they_said_of_things_stays(
+    database_url: str,
+) -> None:
+    store, clock = opened(database_url), StillClock()
+    await migrate(store)
+    workshop = await workshop_on(store, clock)
+    await workshop.switch_on()
+    season = Season(first=MonthDay(11, 23), last=MonthDay(12, 1), at=time(9, 5), asset_type="card")
+    limit = Threshold(asset_type="card", value="points", side=Side.ABOVE, limit=Decimal(9))
+    await automate(workshop, season)
+    await automate(workshop, limit, name="test.limit")
+    await workshop.customer()
+    await thing(workshop, points=10)
+    await workshop.planner().work()
+    await thing(workshop, points=11)  # a change that nobody has seen
+
+    await migrate_down(store, "0008")
+    async with store.begin() as conn:
+        names = set(await conn.scalars(text("SELECT name FROM rule WHERE name LIKE 'test.%'")))
+        kept = await conn.scalar(text("SELECT is_on FROM rule WHERE name = 'auto.inspection_due'"))
+        assert (names, bool(kept)) == (set(), True)
+        assert "crossing" not in await conn.run_sync(_tables)
+        assert await conn.scalar(text("SELECT count(*) FROM change")) == 0
+        said = await conn.scalars(text("SELECT subject FROM notification WHERE rule_id IS NULL"))
+        assert list(said) == ["asset:1", "asset:1"]
+    await migrate(store)
+
+    async with store.begin() as conn:
+        assert await conn.run_sync(_differences) == []
+    clock.move(timedelta(minutes=10))
+    await workshop.run()
+    assert set(await workshop.states()) <= {(State.CANCELLED, "rule_off"), (State.ACCEPTED, None)}
     await store.close()
 
 
