@@ -81,6 +81,7 @@ def _subject(subject: Subject) -> dict[str, object]:
             "starts_at": _moment(record.starts_at),
             "asset": None if asset is None else asset.external_id,
         },
+        "asset": None if asset is None else {"type": asset.type, "code": asset.external_id},
         "answer": _outlook(subject.outlook),
         "stands_against": [_outlook(each) for each in subject.stands_against],
         "would_go_if": [_way(each) for each in subject.ways],

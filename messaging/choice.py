@@ -10,9 +10,10 @@ from messaging.calendar import ALWAYS_OPEN, local_day
 from messaging.consent import allows
 from messaging.customer import AddressState, Customer
 from messaging.gate import MARKETING_CAP_PERIOD
+from messaging.imagined import OPEN, beyond, dated, new_record
 from messaging.ladder import said_already
 from messaging.record import CANCELLED, Record
-from messaging.remedy import OPEN, Act, Remedy, beyond, dated, new_record
+from messaging.remedy import Act, Remedy
 from messaging.rule import (
     AfterDate,
     AfterEvent,

@@ -13,7 +13,7 @@ from messaging.consent import allows
 from messaging.context import Context, No, Reason, withheld
 from messaging.customer import Address, AddressState, Channel, Customer, age_on
 from messaging.notification import Notification, State
-from messaging.rule import anchor_passed, on_instant
+from messaging.rule import ends_itself_at
 from messaging.stoppage import stopped
 
 __all__ = [
@@ -76,13 +76,17 @@ def unsuited(message_class: MessageClass, customer: Customer, today: date) -> No
     return None
 
 
-def _begun(context: Context, now: datetime) -> No | None:
-    """Return the end of a notice of an appointment that has begun, however it came to be late."""
-    rule, record = context.rule, context.record
-    if rule is None or record is None or not on_instant(rule):
+def _over(notification: Notification, context: Context, now: datetime) -> No | None:
+    """Return the end of a notice whose appointment has begun, or whose window is over, however it came
+    to be late.
+    """
+    rule, zone = context.rule, context.business.zone
+    subject = None if rule is None else context.subject_for(rule)
+    if rule is None or subject is None:
         return None
-    begun = anchor_passed(rule, record, context.business.zone, now)
-    return No(state=State.EXPIRED, reason=Reason.EXPIRED) if begun else None
+    ends = ends_itself_at(rule, subject, notification.key.anchor, zone)
+    over = ends is not None and ends <= now
+    return No(state=State.EXPIRED, reason=Reason.EXPIRED) if over else None
 
 
 def _too_often(message_class: MessageClass, context: Context, now: datetime) -> No | None:
@@ -150,7 +154,7 @@ def may_go(
     message_class = notification.message_class
     no = (
         stopped(notification, context)
-        or _begun(context, now)
+        or _over(notification, context, now)
         or unsuited(message_class, context.customer, today)
         or _too_often(message_class, context, now)
     )

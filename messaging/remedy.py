@@ -6,49 +6,36 @@ what is switched on begins now.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import reduce
 
 from messaging.anniversary import LeapDay, kept_in
-from messaging.asset import Asset, AssetId
+from messaging.asset import Asset
 from messaging.business import SenderId
-from messaging.calendar import ALWAYS_OPEN, instant
+from messaging.calendar import ALWAYS_OPEN
 from messaging.consent import ConsentEntry, Method
 from messaging.customer import Address, AddressId, AddressKind, AddressState, Channel
+from messaging.imagined import (
+    ANYTHING,
+    dated,
+    new_asset,
+    new_record,
+    with_asset_value,
+    with_record_value,
+)
 from messaging.ladder import Arrival
 from messaging.notification import State
-from messaging.record import Record, RecordId
+from messaging.record import Record
 from messaging.rule import (
-    AfterDate,
-    AfterEvent,
-    BeforeDate,
-    DateField,
     Inactivity,
-    OnDate,
-    OnEvent,
-    Rule,
-    Side,
-    Threshold,
-    where_of,
 )
 from messaging.rule.threshold import AMOUNT
-from messaging.subject import asset_type_in
 from messaging.world import Speaker, World
-
-OPEN = "open"
-"""The status of a record that nobody has finished (what a file's record is that tells none)."""
 
 _GROWN_UP = 30
 """Years of age that nothing stands against."""
-
-_ANYTHING = "1"
-_NUMBER = "2026/114"
-_LABEL = "Fiat Panda"
-_CODE = "LM482KT"
-_CENTS = 14_990
-"""What fills an empty field in thought: the text is asked only whether it can be told."""
 
 
 class Act(StrEnum):
@@ -112,7 +99,7 @@ def with_remedy(world: World, remedy: Remedy) -> World:  # noqa: C901 - one line
         case Act.RECORD_ADDED:
             return _record_added(world, remedy.day)
         case Act.ASSET_ADDED:
-            return replace(_with(world, Arrival.CREATED, asset=_new_asset(world)), told=True)
+            return replace(_with(world, Arrival.CREATED, asset=new_asset(world)), told=True)
         case Act.RECORD_SHARED:
             return replace(world, told=True)
         case Act.ASSET_BACK if context.asset is not None:
@@ -148,8 +135,6 @@ def with_remedy(world: World, remedy: Remedy) -> World:  # noqa: C901 - one line
 
 
 _NOBODY = SenderId(0)
-_NEW_RECORD = RecordId(0)
-_NEW_ASSET = AssetId(0)
 
 
 def _with(world: World, arrival: Arrival | None, **changed: object) -> World:
@@ -181,7 +166,7 @@ def _record_added(world: World, day: date | None) -> World:
         known = replace(world.context.circumstances, last=world.now)
         return replace(_with(world, Arrival.CREATED, circumstances=known), told=True)
     new = dated(new_record(world), world, day)
-    seen = _with(world, Arrival.CREATED, record=new, asset=_new_asset(world))
+    seen = _with(world, Arrival.CREATED, record=new, asset=new_asset(world))
     return replace(seen, told=True)
 
 
@@ -218,89 +203,8 @@ _OTHERWISE = "—"
 """What no condition of a rule asks for."""
 
 
-def new_record(world: World) -> Record:
-    """Return a record such as the rule speaks of, without its date."""
-    customer = world.context.customer
-    status, attributes = _wanted(world.rule)
-    return Record(
-        id=_NEW_RECORD,
-        business_id=customer.business_id,
-        type=world.rule.subject_type,
-        external_id="",
-        customer_id=customer.id,
-        asset_id=_NEW_ASSET,
-        due_on=None,
-        starts_at=None,
-        status=status,
-        entry=1,
-        entered_at=world.now,
-        number=_NUMBER,
-        amount_cents=_CENTS,
-        attributes=attributes,
-    )
-
-
-def _wanted(rule: Rule) -> tuple[str, dict[str, str]]:
-    """Return the status and the attributes of a record that the rule speaks of."""
-    wanted = dict(where_of(rule))
-    status = wanted.pop("status", OPEN)
-    trigger = rule.trigger
-    if isinstance(trigger, OnEvent | AfterEvent):
-        status = trigger.status
-    if isinstance(trigger, Threshold):
-        wanted[trigger.value] = str(beyond(trigger, _limit_of(trigger)))
-    return status, wanted
-
-
-def _limit_of(trigger: Threshold) -> Decimal:
-    """Return the limit, if it is a number; some number, if it is that of an attribute."""
-    return trigger.limit if isinstance(trigger.limit, Decimal) else Decimal(0)
-
-
-def beyond(trigger: Threshold, limit: Decimal) -> Decimal:
-    """Return the nearest whole number on the rule's side of the limit."""
-    match trigger.side:
-        case Side.AT_LEAST | Side.AT_MOST:
-            return limit
-        case Side.ABOVE:
-            return limit + 1
-        case Side.BELOW:
-            return limit - 1
-
-
-def _new_asset(world: World) -> Asset:
-    """Return a thing such as the rule speaks of."""
-    rule = world.rule
-    asset_type = asset_type_in(rule.subject_type)
-    attributes = {} if asset_type is None else _wanted(rule)[1]
-    return Asset(
-        id=_NEW_ASSET,
-        business_id=world.context.business.id,
-        type=asset_type or "",
-        external_id="",
-        label=_LABEL,
-        code=_CODE,
-        attributes=attributes,
-    )
-
-
 def _entered(record: Record, status: str, now: datetime) -> Record:
     return replace(record, status=status, entry=record.entry + 1, entered_at=now)
-
-
-def dated(record: Record, world: World, day: date | None) -> Record:
-    """Return the record with that local day as the date that the rule looks at."""
-    trigger = world.rule.trigger
-    if day is None or not isinstance(trigger, BeforeDate | OnDate | AfterDate):
-        return record
-    if trigger.date_field is DateField.DUE_ON:
-        return replace(record, due_on=day)
-    zone = world.context.business.zone
-    hour = _HOUR if record.starts_at is None else record.starts_at.astimezone(zone).time()
-    return replace(record, starts_at=instant(day, hour, zone))
-
-
-_HOUR = time(12)
 
 
 def _filled(world: World, name: str) -> World:
@@ -309,39 +213,19 @@ def _filled(world: World, name: str) -> World:
     context = world.context
     match group:
         case "customer":
-            return _with(world, None, customer=replace(context.customer, name=_ANYTHING))
+            return _with(world, None, customer=replace(context.customer, name=ANYTHING))
         case "business":
-            known = replace(context.business, contact=_ANYTHING)
+            known = replace(context.business, contact=ANYTHING)
             return _with(world, None, business=replace(known, opening_hours=ALWAYS_OPEN))
         case "asset":
             asset = context.asset
             if asset is None:
-                return _with(world, Arrival.EDITED, asset=_new_asset(world))
-            return _with(world, None, asset=_with_asset_value(asset, key))
+                return _with(world, Arrival.EDITED, asset=new_asset(world))
+            return _with(world, None, asset=with_asset_value(asset, key))
         case "record" if context.record is not None:
-            return _with(world, Arrival.EDITED, record=_with_record_value(context.record, key))
+            return _with(world, Arrival.EDITED, record=with_record_value(context.record, key))
         case _:
             return world
-
-
-def _with_asset_value(asset: Asset, key: str) -> Asset:
-    match key:
-        case "label":
-            return replace(asset, label=_LABEL)
-        case "code":
-            return replace(asset, code=_CODE)
-        case _:
-            return replace(asset, attributes={**asset.attributes, key: _ANYTHING})
-
-
-def _with_record_value(record: Record, key: str) -> Record:
-    match key:
-        case "amount":
-            return replace(record, amount_cents=_CENTS)
-        case "number":
-            return replace(record, number=_NUMBER)
-        case _:
-            return replace(record, attributes={**record.attributes, key: _ANYTHING})
 
 
 def _linked(world: World, channel: Channel) -> World:

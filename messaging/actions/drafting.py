@@ -14,7 +14,7 @@ from messaging.customer import Customer, CustomerId
 from messaging.ladder import Draft, only_new
 from messaging.notification import Key, State
 from messaging.record import Record
-from messaging.rule import AfterDate, AfterEvent, Rule, expires_at, on_instant
+from messaging.rule import AfterDate, AfterEvent, Rule, ends_itself_at, expires_at
 from messaging.store import assets
 from messaging.store import planned as planned_rows
 from messaging.store.database import Connection
@@ -142,17 +142,12 @@ def planned_for(
         asset_id=subject.id if isinstance(subject, Asset) else None,
         due_at=due_at,
         expires_at=_expiry(rule, business, subject, moment=draft.rung.moment, due_at=due_at),
-        route_at=due_at if draft.wait is None else _ends_itself_at(rule, subject),
+        route_at=due_at
+        if draft.wait is None
+        else ends_itself_at(rule, subject, draft.rung.anchor, business.zone),
         state=State.PLANNED if draft.wait is None else State.HELD,
         reason=draft.wait,
     )
-
-
-def _ends_itself_at(rule: Rule, subject: Subject) -> datetime | None:
-    """Return when a held notice is looked at although nobody has decided: an appointment's, when it
-    begins, and there the gate ends it; None: it waits for a person for ever.
-    """
-    return subject.starts_at if isinstance(subject, Record) and on_instant(rule) else None
 
 
 def _expiry(

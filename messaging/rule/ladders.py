@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
@@ -202,6 +202,16 @@ def anchor_passed(rule: Rule, subject: Subject, zone: ZoneInfo, now: datetime) -
     )
 
 
+def ends_itself_at(rule: Rule, subject: Subject, anchor: str, zone: ZoneInfo) -> datetime | None:
+    """Return the instant (UTC) from which nobody has to decide about a notice any more, however late
+    it is: the beginning of its appointment, the end of its window; None: there is none.
+    """
+    if isinstance(rule.trigger, Season):
+        ends = window_ends_at(rule.trigger, zone, date.fromisoformat(anchor))
+        return None if ends is None else ends + timedelta(seconds=1)
+    return subject.starts_at if isinstance(subject, Record) and on_instant(rule) else None
+
+
 def expires_at(rule: Rule, subject: Subject, moment: datetime, zone: ZoneInfo) -> datetime:
     """Return the instant after which the notice of this moment must not go out any more."""
     match rule.expiry:
@@ -212,8 +222,9 @@ def expires_at(rule: Rule, subject: Subject, moment: datetime, zone: ZoneInfo) -
         case SameDay():
             return end_of_day(local_day(moment, zone), zone)
         case EndOfWindow():
-            season = rule.trigger if isinstance(rule.trigger, Season) else None
-            return (season and window_ends_at(season, zone, moment)) or moment
+            if not isinstance(rule.trigger, Season):
+                return moment
+            return window_ends_at(rule.trigger, zone, local_day(moment, zone)) or moment
         case NextRung(last=last):
             return _next_moment(rule, subject, moment, zone) or moment + last
         case _:

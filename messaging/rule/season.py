@@ -96,9 +96,8 @@ def open_window(trigger: Season, zone: ZoneInfo, now: datetime) -> Rung | None:
     return None
 
 
-def window_ends_at(trigger: Season, zone: ZoneInfo, moment: datetime) -> datetime | None:
-    """Return the last instant (UTC) of the window that holds the moment; None: none does."""
-    day = local_day(moment, zone)
+def window_ends_at(trigger: Season, zone: ZoneInfo, day: date) -> datetime | None:
+    """Return the last instant (UTC) of the window that holds the local day; None: none does."""
     return next(
         (end_of_day(ends, zone) for _, ends in windows_around(trigger, day, day)),
         None,

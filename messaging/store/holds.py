@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from messaging.business import BusinessId
 from messaging.calendar import MessageClass
 from messaging.notification import NotificationId, State
-from messaging.store.tables import customer, notification, record, transition
+from messaging.store.tables import asset, customer, notification, record, transition
 from messaging.store.tables import rule as rules
 
 
@@ -31,7 +31,7 @@ class HeldGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldRow:
-    """One held notice. `about` is the record's code, `anchor` the date it hangs on."""
+    """One held notice. `about` is the code of the record or thing, `anchor` what it hangs on."""
 
     id: NotificationId
     rule: str
@@ -93,11 +93,12 @@ async def rows(
             rules.c.name.label("rule"),
             customer.c.external_id,
             customer.c.name,
-            record.c.external_id.label("about"),
+            func.coalesce(record.c.external_id, asset.c.external_id).label("about"),
         )
         .join(rules, rules.c.id == notification.c.rule_id)
         .join(customer, customer.c.id == notification.c.customer_id)
         .outerjoin(record, record.c.id == notification.c.record_id)
+        .outerjoin(asset, asset.c.id == notification.c.asset_id)
         .where(notification.c.business_id == business_id, notification.c.state == State.HELD)
         .order_by(notification.c.due_at, notification.c.id)
     )

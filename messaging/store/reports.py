@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.business import BusinessId
 from messaging.notification import NotificationId, State
-from messaging.store.tables import customer, delivery, notification, record, rule
+from messaging.store.tables import asset, customer, delivery, notification, record, rule
 
 
 async def counts(
@@ -61,13 +61,14 @@ async def changed_since(
             rule.c.name.label("rule"),
             customer.c.external_id,
             customer.c.name,
-            record.c.external_id.label("about"),
+            func.coalesce(record.c.external_id, asset.c.external_id).label("about"),
             sent.c.channel,
             sent.c.attempts,
         )
         .join(customer, customer.c.id == notification.c.customer_id)
         .outerjoin(rule, rule.c.id == notification.c.rule_id)
         .outerjoin(record, record.c.id == notification.c.record_id)
+        .outerjoin(asset, asset.c.id == notification.c.asset_id)
         .outerjoin(sent, sent.c.notification_id == notification.c.id)
         .where(notification.c.business_id == business_id, notification.c.updated_at >= since)
         .order_by(notification.c.updated_at, notification.c.id)

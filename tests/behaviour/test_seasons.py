@@ -66,6 +66,7 @@ async def test_each_car_with_summer_tyres_is_told_of_once_on_the_first_day_at_te
         ("anna", "window", "01/12 10:00"),
         ("mario", "window", "01/12 10:00"),
     ]
+    assert {each.about for each in await workshop.notices()} == {"AB123CD"}
 
 
 async def test_the_next_winter_is_another_window(workshop: Workshop) -> None:
@@ -162,6 +163,36 @@ async def test_a_first_import_in_the_season_floods_nobody(workshop: Workshop) ->
     await release(workshop)
     await workshop.wait(timedelta(seconds=4), step=timedelta(seconds=1))  # one chat, one a second
     assert len(await sent(workshop)) == 3
+
+
+async def test_what_waits_for_a_person_when_the_season_ends_ends_with_it(
+    workshop: Workshop,
+) -> None:
+    await season(workshop)
+    await workshop.customer()
+    await skip_to(workshop, date(2026, 12, 14))
+    await car(workshop, first=True)
+    await workshop.run()
+    assert await workshop.held() == ["first_import"]
+
+    await skip_to(workshop, date(2027, 1, 15), time(18))
+    assert await workshop.held() == ["first_import"]
+    await skip_to(workshop, date(2027, 1, 16), time(9))
+
+    assert await ends(workshop) == [(State.EXPIRED, "expired")]
+
+
+async def test_what_a_person_lets_go_after_the_season_does_not_leave(workshop: Workshop) -> None:
+    await season(workshop)
+    await workshop.customer()
+    await skip_to(workshop, date(2027, 1, 15), time(21))
+    await car(workshop, first=True)
+    await workshop.planner().work()
+    workshop.clock.move(timedelta(hours=14))
+
+    await release(workshop)
+
+    assert await ends(workshop) == [(State.EXPIRED, "expired")]
 
 
 async def test_switching_on_in_the_season_holds_what_has_passed_and_before_it_nothing(

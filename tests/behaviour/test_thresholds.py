@@ -1,8 +1,10 @@
 """A number crosses a limit: told once, again only after it was back, and never in a flood."""
 
+import asyncio
 from datetime import date, time, timedelta
 from decimal import Decimal
 
+from messaging.actions import planning
 from messaging.calendar import MessageClass
 from messaging.explanation import Goes, Stays
 from messaging.notification import State
@@ -167,6 +169,26 @@ async def test_a_card_given_back_or_out_of_the_rule_is_not_told_of(workshop: Wor
     await points(workshop, 500, active=True)
 
     assert len(await sent(workshop)) == 1
+
+
+async def test_two_workers_that_look_at_the_same_card_tell_of_one_crossing(
+    workshop: Workshop,
+) -> None:
+    await loyal(workshop)
+    await workshop.run()
+    for number in (90, 110, 120, 130):
+        await thing(workshop, points=number)
+
+    async def looks() -> None:
+        while await planning.plan_changes(workshop.store, now=workshop.clock.now(), limit=1):
+            pass
+
+    async with asyncio.TaskGroup() as workers:
+        for _ in range(3):
+            workers.create_task(looks())
+    await workshop.run()
+
+    assert await sent(workshop) == [("anna", "crossed", "23/11 09:00")]
 
 
 async def test_a_planner_that_stood_still_for_long_still_tells_of_a_crossing(
