@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from benchmarks.row import Row
 from benchmarks.workshop import SLUG, workshop
 from messaging.actions.doors import Store, new_key
 from messaging.actions.importing import CHUNK, import_file
-from messaging.store.database import Connection
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -78,7 +79,7 @@ def _watch(store: Store, longest: _Longest) -> None:
     begin = store.begin
 
     @asynccontextmanager
-    async def watched() -> AsyncIterator[Connection]:
+    async def watched() -> AsyncIterator[AsyncConnection]:
         async with begin() as conn:
             began = time.perf_counter()
             yield conn

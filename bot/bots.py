@@ -1,5 +1,8 @@
 """One aiogram `Bot` for each sender, all over one session."""
 
+from asyncio import Lock
+from collections import defaultdict
+
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.base import BaseSession
@@ -20,6 +23,7 @@ class Bots:
         self._session = session
         self._secrets = secrets
         self._made: dict[SenderId, Bot] = {}
+        self._making: defaultdict[SenderId, Lock] = defaultdict(Lock)
 
     async def of(self, sender_id: SenderId) -> Bot | None:
         """Return the sender's bot, or None if the sender was removed.
@@ -28,10 +32,13 @@ class Bots:
         source raises.
         """
         if sender_id not in self._made:
-            found = await self._secrets(sender_id)
-            if found is None:
-                return None
-            self._made[sender_id] = self.with_token(found.secret)
+            # What leaves together asks together: one of them reads the secret for all.
+            async with self._making[sender_id]:
+                if sender_id not in self._made:
+                    found = await self._secrets(sender_id)
+                    if found is None:
+                        return None
+                    self._made[sender_id] = self.with_token(found.secret)
         return self._made[sender_id]
 
     def with_token(self, token: str) -> Bot:

@@ -6,6 +6,7 @@ over. They hold opaque ids only, which mean nothing to anyone but the chat that 
 the actions check that.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Annotated, Final, Literal
 
@@ -106,21 +107,27 @@ class Menu(CallbackData, prefix="m1", sep="|"):
     item: Literal["preferences", "privacy", "stop", "help"]
 
 
-def keyboard(*labelled: tuple[str, CallbackData | str]) -> InlineKeyboardMarkup | None:
-    """Return the buttons, two in a row while both are short, one otherwise; None if there are none.
+def keyboard(*labelled: tuple[str, CallbackData]) -> InlineKeyboardMarkup | None:
+    """Return the buttons in their rows; None if there are none.
 
-    Data may have been packed already. Raises `ValueError` if the data of one do not fit in 64 bytes
-    or hold the separator.
+    Raises `ValueError` if the data of one do not fit in 64 bytes or hold the separator.
     """
-    rows: list[list[InlineKeyboardButton]] = []
-    for label, data in labelled:
-        packed = data if isinstance(data, str) else data.pack()
-        button = InlineKeyboardButton(text=label, callback_data=packed)
-        if rows and len(rows[-1]) == 1 and _short(rows[-1][0].text) and _short(label):
-            rows[-1].append(button)
-        else:
-            rows.append([button])
+    rows = [
+        [InlineKeyboardButton(text=label, callback_data=data) for label, data in row]
+        for row in in_rows([(label, data.pack()) for label, data in labelled])
+    ]
     return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+
+
+def in_rows(labelled: Sequence[tuple[str, str]]) -> list[list[tuple[str, str]]]:
+    """Return the labels and their data in rows: two in one while both are short, one otherwise."""
+    rows: list[list[tuple[str, str]]] = []
+    for each in labelled:
+        if rows and len(rows[-1]) == 1 and _short(rows[-1][0][0]) and _short(each[0]):
+            rows[-1].append(each)
+        else:
+            rows.append([each])
+    return rows
 
 
 def _short(label: str) -> bool:

@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 
-from aiogram import Bot
-from aiogram.types import InlineKeyboardMarkup, MessageEntity
 from typing_extensions import override
 
 from bot.bots import Bots
-from bot.buttons import keyboard, pressed
+from bot.buttons import in_rows, pressed
 from bot.refusals import verdict
+from bot.saying import send_text
 from bot.session import Phase, phase_of
 from bot.spacing import Spacing
 from bot.words import words
@@ -44,34 +43,30 @@ class TelegramSender(Sender):
         if not text or units(text) > TEXT_LIMIT:
             return Rejected(reason="text_too_long" if text else "text_empty", code="local")
         try:
-            markup = _markup(message)
+            buttons = _buttons(message)
         except ValueError:
             return Rejected(reason="button_too_long", code="local")
         try:
+            call = send_text(
+                message.address,
+                text,
+                bold=_first_line(text),
+                buttons=buttons,
+                silent=message.message_class is MessageClass.MARKETING,
+            )
             bot = await self._bots.of(message.sender_id)
-        except Exception as error:  # noqa: BLE001 - the secret's store may fail in ways only it knows
+        except Exception as error:  # noqa: BLE001 - a text that is none, or the secret's store, which may fail in ways only it knows
             return self._judge(error, Phase(), message)
         if bot is None:
             return SenderDown(reason="sender_removed", code="local")
         try:
-            return await self._call(bot, message, text, markup)
+            sent = await bot(call)
+            # An "ok" without a result passes aiogram as None, whatever its types promise.
+            return Accepted(provider_id=str(getattr(sent, "message_id", "")))
         except Exception as error:  # noqa: BLE001 - an outcome is promised, whatever went wrong
             return self._judge(error, phase_of(error), message)
         finally:
             self._spacing.sent(message.sender_id, message.address)
-
-    async def _call(
-        self, bot: Bot, message: Message, text: str, markup: InlineKeyboardMarkup | None
-    ) -> Accepted:
-        sent = await bot.send_message(
-            chat_id=message.address,
-            text=text,
-            entities=_bold_first_line(text),
-            reply_markup=markup,
-            disable_notification=message.message_class is MessageClass.MARKETING,
-        )
-        # An "ok" without a result passes aiogram as None, whatever its types promise.
-        return Accepted(provider_id=str(getattr(sent, "message_id", "")))
 
     def _judge(self, error: Exception, phase: Phase, message: Message) -> Outcome:
         outcome = verdict(error, phase)
@@ -97,16 +92,16 @@ def _text(message: Message) -> str:
     return text
 
 
-def _bold_first_line(text: str) -> list[MessageEntity] | None:
-    """Entities instead of a parse mode: a customer called "<b>" breaks nothing."""
+def _first_line(text: str) -> int:
+    """Return the length of the first line; 0 if it is the only one."""
     first, more, _ = text.partition("\n")
-    return [MessageEntity(type="bold", offset=0, length=units(first.rstrip()))] if more else None
+    return units(first.rstrip()) if more else 0
 
 
-def _markup(message: Message) -> InlineKeyboardMarkup | None:
-    return keyboard(
-        *(
+def _buttons(message: Message) -> list[list[tuple[str, str]]]:
+    return in_rows(
+        [
             (button.label, pressed(message.delivery_id, button.action, button.value))
             for button in message.buttons
-        )
+        ]
     )

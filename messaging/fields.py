@@ -151,10 +151,9 @@ def values(facts: Facts) -> Mapping[str, Mapping[str, Value] | None]:
     """Return the facts under the names that texts know; None where a value or a whole group is
     missing.
 
-    Empty is missing. A value is one line of at most VALUE_LIMIT characters, so that no cell of a
-    file can write lines of its own into a message.
+    What a text says of them is what `shown` makes of them.
     """
-    groups: dict[str, Mapping[str, Value] | None] = {
+    return {
         "business": {
             "name": facts.business.name,
             "address": facts.business.address,
@@ -164,10 +163,6 @@ def values(facts: Facts) -> Mapping[str, Mapping[str, Value] | None]:
         "customer": {"name": facts.customer.name and greeting_name(facts.customer.name)},
         "asset": None if facts.asset is None else _of_asset(facts.asset),
         "record": None if facts.record is None else _of_record(facts.record),
-    }
-    return {
-        group: None if fields is None else {key: _shown(value) for key, value in fields.items()}
-        for group, fields in groups.items()
     }
 
 
@@ -186,7 +181,11 @@ def _of_record(record: RecordFacts) -> Mapping[str, Value]:
     }
 
 
-def _shown(value: Value) -> Value:
+def shown(value: Value) -> Value:
+    """Return the value as a text says it; None: it is missing, as whatever is empty.
+
+    One line of at most VALUE_LIMIT characters, so that no cell of a file can write lines of its own into a message.
+    """
     if not isinstance(value, str):
         return value
     # What is printable has none of these; nearly every value is, and asking is fifty times quicker.

@@ -36,7 +36,7 @@ from liquid.utils import ReadOnlyChainMap
 from typing_extensions import override
 
 from messaging.errors import BadTemplate
-from messaging.fields import Value
+from messaging.fields import Value, shown
 from messaging.wording import (
     Money,
     greeting_name,
@@ -96,7 +96,7 @@ class _Group(Mapping[str, object]):
     def __getitem__(self, key: str) -> object:
         name = f"{self._name}.{key}"
         self._asked.append(name)
-        value = self._fields.get(key)
+        value = shown(self._fields.get(key))
         return Missing(name) if value is None else value
 
     @override

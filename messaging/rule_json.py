@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Protocol, assert_never
 
 from messaging.customer import Channel
@@ -90,6 +91,7 @@ def rule_body_to_json(rule: Instruction) -> str:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
+@lru_cache(maxsize=1024)  # the same few texts, at every claim
 def rule_body_from_json(text: str) -> RuleBody:
     """Return what `rule_body_to_json` wrote. Raises ValueError or KeyError for anything else.
 

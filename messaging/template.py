@@ -159,7 +159,9 @@ def _choice(said: Mapping[str, _T], language: str, business_language: str) -> st
     """Return the first that exists: the language, its main form (`it` for `it-CH`), the business's,
     any.
     """
-    wanted = (language, language.split("-")[0], business_language)
+    if language in said:
+        return language
+    wanted = (language.split("-")[0], business_language)
     return next((one for one in wanted if one in said), next(iter(said)))
 
 

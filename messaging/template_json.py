@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 
 from messaging.template import LanguageTexts, TemplateButton
 
@@ -28,6 +29,7 @@ def body_to_json(texts: Mapping[str, LanguageTexts], buttons: tuple[TemplateButt
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
+@lru_cache(maxsize=1024)  # the same few texts, at every claim
 def body_from_json(text: str) -> tuple[dict[str, LanguageTexts], tuple[TemplateButton, ...]]:
     """Return what `body_to_json` wrote, the languages in the same order.
 

@@ -30,12 +30,6 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.allow_hosts += f",{make_url(url).host or 'localhost'}"
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the slow tests: one that began last would run alone while the other cores idle."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
-
-
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
     """One server for the session: started by the first test that asks for it."""

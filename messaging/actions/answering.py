@@ -38,7 +38,7 @@ from messaging.store import (
     replies,
     templates,
 )
-from messaging.store.database import Connection
+from messaging.store.connection import Connection
 from messaging.store.notifications import Move, of_record_but
 from messaging.store.replies import Told
 from messaging.template import Template, TemplateId, buttons_in, text_language

@@ -15,7 +15,7 @@ from messaging.notification import Notification
 from messaging.record import CANCELLED, Record
 from messaging.reply import ABOUT_AN_APPOINTMENT, Action
 from messaging.store import changes, records, replies
-from messaging.store.database import Connection
+from messaging.store.connection import Connection
 
 SURE = "yes"
 KEEP = "no"

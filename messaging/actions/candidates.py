@@ -39,7 +39,7 @@ from messaging.rule import (
     strike_rungs,
 )
 from messaging.store import assets, crossings, customers, records, silences
-from messaging.store.database import Connection
+from messaging.store.connection import Connection
 from messaging.subject import CUSTOMER, Subject, asset_type_in, subject_of
 
 FIRST = 0

@@ -18,7 +18,7 @@ from messaging.store import (
     replies,
 )
 from messaging.store.addresses import Reached
-from messaging.store.database import Connection
+from messaging.store.connection import Connection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

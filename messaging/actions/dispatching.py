@@ -1,47 +1,43 @@
-"""Claims, ends of attempts, and rescue: the transactions around every network call.
+"""Claims: the transactions before every network call.
 
-A claim is one transaction per sender, in the order sender, lanes by turn, deliveries, customers. It
+A claim is one transaction for a few senders, in the order senders, lanes by turn, deliveries, customers. It
 asks the gate once more, renders, and writes the attempt; only then may the message leave. Whatever
 commits before the claim counts.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from messaging.actions.composing import compose
+from messaging.actions.deciding import Claimed, Decided, decide
 from messaging.actions.doors import Store
 from messaging.actions.probing import only_willing
 from messaging.actions.rolling_up import roll_up
 from messaging.business import Business, BusinessId, SenderId
-from messaging.customer import Address, AddressId
-from messaging.delivery import SENDER_PROBE, DeliveryState
-from messaging.gate import Context, Go, No, NotNow, may_go
-from messaging.ladder import Wait
-from messaging.notification import Notification, NotificationId, State
-from messaging.sender import DeliveryId, Message
+from messaging.clock import Clock
+from messaging.delivery import SENDER_PROBE
 from messaging.store import (
     addresses,
     attempts,
     businesses,
-    contexts,
     deliveries,
     lanes,
     notifications,
     refusals,
-    templates,
 )
 from messaging.store import senders as sender_rows
-from messaging.store.attempts import Begun
-from messaging.store.database import Connection, moment_of_leases
+from messaging.store.connection import Connection
+from messaging.store.database import moment_of_leases
 from messaging.store.deliveries import Waiting
-from messaging.store.lanes import LaneId, LaneRow
-from messaging.store.notifications import Move
-from messaging.store.senders import SenderRow
-from messaging.template import MissingField, Template, TemplateId
+from messaging.store.lanes import LaneRow
+from messaging.store.senders import Bucket, SenderRow
 
 _ROUNDING = 1e-6
 """Of a token: what floating point may lose of it while it drips in."""
+
+AT_ONCE = 60
+"""Messages in one claim: on SQLite it stays well under the 50 ms that a bot's chat may have to wait."""
 
 LEASE = timedelta(seconds=60)
 """How long a claim is its owner's. Twice the 30 s that a call may take, so that a living owner
@@ -50,91 +46,124 @@ always ends in time.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claimed:
-    """A delivery that is ours to send now, and what a record of its end will need."""
-
-    message: Message
-    owner: str
-    notification_id: NotificationId
-    lane_id: LaneId
-    address_id: AddressId
-    waiting: Waiting
-    probe: bool = False
-    """It tries a refused platform again, alone."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """What one claim came to: `claimed` may leave now.
+    """What one claim came to: `claimed` may leave now; `left`: the senders that it did not get to.
 
     `again`: something else changed (a chat rests, a notice ended), so asking once more may pay.
     """
 
     claimed: list[Claimed]
+    left: Sequence[SenderId] = ()
     again: bool = False
-
-
-@dataclass(slots=True)
-class _Claim:
-    """What one claim decides, gathered before anything of it is written."""
-
-    letting_out: list[Claimed]
-    postponed: dict[DeliveryId, datetime]
-    closed: dict[DeliveryId, tuple[DeliveryState, str]]
-    moves: list[Move]
-    resting: dict[AddressId, datetime]
 
 
 async def senders_due(store: Store, *, now: datetime) -> list[SenderId]:
     """Return the senders that may send something now."""
-    async with store.read() as conn:
-        return await lanes.senders_due(conn, now)
+    return await store.in_reading(lambda conn: lanes.senders_due(conn, now))
 
 
 async def next_moment(store: Store) -> datetime | None:
     """Return when anything may leave next, of any sender; None: nothing waits."""
-    async with store.read() as conn:
-        return await lanes.next_moment(conn)
+    return await store.in_reading(lanes.next_moment)
 
 
 async def claim(
     store: Store,
-    sender_id: SenderId,
+    rooms: Mapping[SenderId, int],
     *,
     owner: str,
     now: datetime,
-    limit: int,
     lease: timedelta = LEASE,
 ) -> Turn:
-    """Claim what the sender may send now, at most `limit`: committed as `sending` on return.
+    """Claim what the senders may send now, of each at most what it has room for: committed as `sending` on return.
 
-    Nothing claimed means that nothing may leave, or that another worker is at this sender.
+    Once AT_ONCE messages are together, the senders after that are left for another claim: `left` names them. Nothing
+    claimed of a sender that was looked at means that nothing may leave, or that another worker is at it.
     """
-    async with store.begin() as conn:
-        sender = await sender_rows.lock(conn, sender_id)
+    return await store.in_transaction(
+        lambda conn: _claim(conn, store.clock, rooms, owner=owner, now=now, lease=lease)
+    )
+
+
+@dataclass(slots=True)
+class _Share:
+    """One sender's part of a claim: its tokens, and what is at the head of its lanes."""
+
+    sender: SenderRow
+    tokens: float
+    waiting: list[Waiting]
+    served: list[LaneRow]
+
+
+async def _claim(
+    conn: Connection,
+    clock: Clock,
+    rooms: Mapping[SenderId, int],
+    *,
+    owner: str,
+    now: datetime,
+    lease: timedelta,
+) -> Turn:
+    known: dict[BusinessId, Business] = {}
+    shares, left = await _shares(conn, rooms, known, now)
+    if not shares:
+        return Turn(claimed=[], left=left)
+    waiting = [each for share in shares for each in share.waiting]
+    gaps = {each.id: share.sender.pace.address_gap for share in shares for each in share.waiting}
+    decided = await decide(conn, waiting, gaps, known, owner=owner, now=now)
+    judged = await moment_of_leases(conn, clock)
+    await _write(conn, decided, waiting, owner=owner, lease_until=judged + lease, now=now)
+    for share in shares:
+        await _note_probes(conn, share, decided, now=now)
+    served = [each.id for share in shares for each in share.served]
+    await lanes.set_next(conn, served, served_at=now)
+    await _debit(conn, shares, decided, now)
+    return Turn(
+        claimed=decided.letting_out,
+        left=left,
+        again=bool(decided.postponed or decided.closed),
+    )
+
+
+async def _shares(
+    conn: Connection,
+    rooms: Mapping[SenderId, int],
+    known: dict[BusinessId, Business],
+    now: datetime,
+) -> tuple[list[_Share], list[SenderId]]:
+    """Return what each sender may send, in the order asked, and the senders that there was no room left to ask."""
+    free = await sender_rows.lock(conn, rooms)
+    shares: list[_Share] = []
+    room = AT_ONCE
+    asked = list(rooms)
+    while asked and room > 0:
+        sender_id = asked.pop(0)
+        sender = free.get(sender_id)
         if sender is None or sender.ready_at > now:
-            return Turn(claimed=[])
+            continue
         tokens = sender.tokens_at(now)
         # A refused sender is tried again by one message, as is a refused platform.
-        budget = min(int(tokens + _ROUNDING), limit if sender.refused is None else 1)
-        known: dict[BusinessId, Business] = {}
+        limit = rooms[sender_id] if sender.refused is None else 1
+        budget = min(int(tokens + _ROUNDING), limit, room)
         waiting, served = await _take_turns(conn, sender, budget, now, known)
-        decided = await _decide(conn, sender, waiting, known, owner=owner, now=now)
-        judged = await moment_of_leases(conn, store.clock)
-        await _write(conn, decided, waiting, owner=owner, lease_until=judged + lease, now=now)
-        await _note_probes(conn, sender, decided, served, now=now)
-        await lanes.set_next(conn, [each.id for each in served], served_at=now)
-        left = tokens - len(decided.letting_out)
-        await sender_rows.debit(
-            conn,
-            sender_id,
-            tokens=left,
-            refilled_at=now,
-            ready_at=_ready_at(sender, left, now)
-            if sender.refused is None or not decided.letting_out
-            else now + SENDER_PROBE,
-        )
-        return Turn(claimed=decided.letting_out, again=bool(decided.postponed or decided.closed))
+        shares.append(_Share(sender, tokens, waiting, served))
+        room -= len(waiting)
+    return shares, asked
+
+
+async def _debit(
+    conn: Connection, shares: Sequence[_Share], decided: Decided, now: datetime
+) -> None:
+    """Take the tokens of what leaves out of each sender's bucket."""
+    leaving = Counter(each.message.sender_id for each in decided.letting_out)
+    buckets = []
+    for share in shares:
+        gone = leaving[share.sender.id]
+        left = share.tokens - gone
+        probed = share.sender.refused is not None and gone
+        ready_at = now + SENDER_PROBE if probed else _ready_at(share.sender, left, now)
+        buckets.append(Bucket(id=share.sender.id, tokens=left, refilled_at=now, ready_at=ready_at))
+    await sender_rows.debit(conn, buckets)
 
 
 def _ready_at(sender: SenderRow, left: float, now: datetime) -> datetime:
@@ -144,21 +173,14 @@ def _ready_at(sender: SenderRow, left: float, now: datetime) -> datetime:
     return now + timedelta(seconds=(1 - left) / sender.pace.rate, milliseconds=1)
 
 
-async def _note_probes(
-    conn: Connection,
-    sender: SenderRow,
-    decided: _Claim,
-    served: Sequence[LaneRow],
-    *,
-    now: datetime,
-) -> None:
+async def _note_probes(conn: Connection, share: _Share, decided: Decided, *, now: datetime) -> None:
     """Mark what tries a refused platform again; nothing more goes there until the next probe."""
-    probing = {each.id: each.platform for each in served if each.probe_at is not None}
+    probing = {each.id: each.platform for each in share.served if each.probe_at is not None}
     for place, each in enumerate(decided.letting_out if probing else ()):
         if each.lane_id in probing:
             decided.letting_out[place] = replace(each, probe=True)
             platform = probing[each.lane_id]
-            await refusals.probe_again(conn, sender.id, platform, now + SENDER_PROBE)
+            await refusals.probe_again(conn, share.sender.id, platform, now + SENDER_PROBE)
 
 
 async def _take_turns(
@@ -213,106 +235,9 @@ async def _only_open(
     return open_now
 
 
-async def _decide(
-    conn: Connection,
-    sender: SenderRow,
-    waiting: Sequence[Waiting],
-    known: Mapping[BusinessId, Business],
-    *,
-    owner: str,
-    now: datetime,
-) -> _Claim:
-    decided = _Claim([], {}, {}, [], {})
-    if not waiting:
-        return decided
-    about = await notifications.of_ids(conn, {each.notification_id for each in waiting})
-    subjects = [about[each.notification_id] for each in waiting]
-    loaded = await contexts.load(conn, subjects, now=now, lock=True, known=known)
-    where = {each.id: each for context in loaded.contexts for each in context.addresses}
-    # One that reaches its customer no more is not among them.
-    where |= await addresses.of_ids(conn, {each.address_id for each in waiting} - where.keys())
-    words = await templates.of_ids(conn, {TemplateId(each.template_id) for each in subjects})
-    for each, subject, context in zip(waiting, subjects, loaded.contexts, strict=True):
-        address = where[each.address_id]
-        rests_until = decided.resting.get(address.id, address.next_at)
-        if rests_until > now:
-            decided.postponed[each.id] = rests_until
-            continue
-        answer = _ask(each, subject, context, address, now)
-        if isinstance(answer, Go):
-            _let_out(decided, each, subject, context, address, words, owner=owner, now=now)
-            if each.id not in decided.closed:
-                decided.resting[address.id] = now + sender.pace.address_gap
-        elif isinstance(answer, NotNow):
-            decided.postponed[each.id] = answer.at
-        else:
-            _refuse(decided, each, answer.state, answer.reason)
-    return decided
-
-
-def _ask(
-    waiting: Waiting, subject: Notification, context: Context, address: Address, now: datetime
-) -> Go | NotNow | No:
-    """Ask the gate about this one address. Elsewhere the customer may be reached too: that is the
-    routing's matter.
-    """
-    answer = may_go(subject, context, (waiting.channel,), now=now)
-    if isinstance(answer, Go) and address not in answer.addresses:
-        return may_go(
-            subject,
-            context,
-            (waiting.channel,),
-            now=now,
-            tried=frozenset(a.id for a in answer.addresses),
-        )
-    return answer
-
-
-def _refuse(decided: _Claim, waiting: Waiting, state: State, reason: str) -> None:
-    # An attempt before this one may have arrived: then nobody can say that it was not sent.
-    ended = DeliveryState.UNKNOWN if waiting.doubts else DeliveryState(state.value)
-    decided.closed[waiting.id] = (ended, reason)
-
-
-def _let_out(
-    decided: _Claim,
-    waiting: Waiting,
-    subject: Notification,
-    context: Context,
-    address: Address,
-    words: Mapping[TemplateId, Template],
-    *,
-    owner: str,
-    now: datetime,
-) -> None:
-    template = words[TemplateId(subject.template_id)]
-    message = compose(waiting, subject, context, address, template, now=now)
-    if isinstance(message, MissingField):
-        decided.closed[waiting.id] = (DeliveryState.WITHHELD, Wait.MISSING_FIELD)
-        decided.moves.append(
-            Move(
-                id=subject.id,
-                state=State.HELD,
-                reason=Wait.MISSING_FIELD,
-                detail=message.name,
-            )
-        )
-        return
-    decided.letting_out.append(
-        Claimed(
-            message=message,
-            owner=owner,
-            notification_id=subject.id,
-            lane_id=waiting.lane_id,
-            address_id=address.id,
-            waiting=waiting,
-        )
-    )
-
-
 async def _write(
     conn: Connection,
-    decided: _Claim,
+    decided: Decided,
     waiting: Sequence[Waiting],
     *,
     owner: str,
@@ -330,14 +255,7 @@ async def _write(
         return
     await attempts.begin(
         conn,
-        [
-            Begun(
-                delivery_id=each.message.delivery_id,
-                number=each.message.attempt,
-                repeat=each.message.repeat,
-            )
-            for each in decided.letting_out
-        ],
+        [each.message.delivery_id for each in decided.letting_out],
         owner=owner,
         lease_until=lease_until,
         now=now,

@@ -17,7 +17,7 @@ from messaging.record import Record
 from messaging.rule import AfterDate, AfterEvent, Rule, ends_itself_at, expires_at
 from messaging.store import assets
 from messaging.store import planned as planned_rows
-from messaging.store.database import Connection
+from messaging.store.connection import Connection
 from messaging.store.planned import Planned
 from messaging.subject import Subject, subject_of
 from messaging.template import TemplateId

@@ -43,7 +43,7 @@ from messaging.store import (
     templates,
 )
 from messaging.store.addresses import Known
-from messaging.store.database import Connection
+from messaging.store.connection import Connection
 from messaging.store.histories import History
 from messaging.store.invitations import InvitationRow
 from messaging.store.rules import Label

@@ -28,7 +28,7 @@ from messaging.record import Record
 from messaging.rule import NONE, Rule, Strikes
 from messaging.store import businesses, contexts, rules, templates
 from messaging.store import planned as planned_rows
-from messaging.store.database import Connection
+from messaging.store.connection import Connection
 from messaging.store.planned import Planned
 from messaging.subject import subject_of
 

@@ -14,7 +14,7 @@ from messaging.opening import to_json
 from messaging.packs import load_pack
 from messaging.rule import Rule, RuleId
 from messaging.store import audit, businesses, refusals, rules, senders, templates
-from messaging.store.database import Connection
+from messaging.store.connection import Connection
 from messaging.store.rules import Label
 from messaging.store.senders import PACES
 from messaging.template import Template, TemplateId

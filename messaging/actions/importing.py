@@ -21,7 +21,7 @@ from messaging.intake import Remark, Row, Verdict
 from messaging.reading.profile import Profile
 from messaging.reading.rows import Reading, read
 from messaging.store import assets, audit, businesses, customers, imports, records
-from messaging.store.database import Connection
+from messaging.store.connection import Connection
 from messaging.subject import CUSTOMER, asset_type_in, asset_type_name
 
 CHUNK = 25

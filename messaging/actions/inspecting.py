@@ -27,7 +27,7 @@ from messaging.rule import (
     where_of,
 )
 from messaging.store import assets, businesses, health, rules, senders, surveys, templates
-from messaging.store.database import Connection
+from messaging.store.connection import Connection
 from messaging.store.senders import SenderRow
 from messaging.store.surveys import RecordCount, Survey
 from messaging.subject import asset_type_in

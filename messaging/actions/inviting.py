@@ -21,7 +21,7 @@ from messaging.store import (
     replies,
     senders,
 )
-from messaging.store.database import Connection
+from messaging.store.connection import Connection
 from messaging.store.invitations import InvitationRow
 
 

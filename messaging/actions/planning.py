@@ -31,7 +31,7 @@ from messaging.store import assets, businesses, changes, customers, records, rul
 from messaging.store import planned as planned_rows
 from messaging.store import turns as whose
 from messaging.store.changes import Change
-from messaging.store.database import Connection
+from messaging.store.connection import Connection
 from messaging.store.rules import Progress
 from messaging.subject import Subject, subject_of, subject_type
 
@@ -60,119 +60,129 @@ async def plan_window(
     Calling it again goes on where it was, also after a crash: the rows and the cursor are one
     transaction.
     """
-    async with store.begin() as conn:
-        rule = await rules.lock(conn, rule_id)
-        if rule is None or not rule.on or rule.watermark is None or rule.watermark >= until:
-            return True
-        progress = (await rules.progress(conn, [rule_id]))[rule_id]
-        until = progress.window_until or until
-        business = (await businesses.of_ids(conn, [rule.business_id]))[rule.business_id]
-        since = rule.watermark
-        struck = strikes_between(strikes, rule, business.zone, since=since, until=until)
-        page = await in_window(
-            conn,
-            rule,
-            business.zone,
-            since=since,
-            until=until,
-            after=progress.window_cursor or FIRST,
-            limit=PAGE,
-            strikes=struck,
-        )
-        besides = await circumstances_of(conn, rule, page, now=now, strikes=struck)
-        await _make(
-            conn,
-            rule,
-            business,
-            [
-                (
+    return await store.in_transaction(
+        lambda conn: _plan_window(conn, rule_id, until=until, now=now, strikes=strikes)
+    )
+
+
+async def _plan_window(
+    conn: Connection, rule_id: RuleId, *, until: datetime, now: datetime, strikes: Strikes
+) -> bool:
+    rule = await rules.lock(conn, rule_id)
+    if rule is None or not rule.on or rule.watermark is None or rule.watermark >= until:
+        return True
+    progress = (await rules.progress(conn, [rule_id]))[rule_id]
+    until = progress.window_until or until
+    business = (await businesses.of_ids(conn, [rule.business_id]))[rule.business_id]
+    since = rule.watermark
+    struck = strikes_between(strikes, rule, business.zone, since=since, until=until)
+    page = await in_window(
+        conn,
+        rule,
+        business.zone,
+        since=since,
+        until=until,
+        after=progress.window_cursor or FIRST,
+        limit=PAGE,
+        strikes=struck,
+    )
+    besides = await circumstances_of(conn, rule, page, now=now, strikes=struck)
+    await _make(
+        conn,
+        rule,
+        business,
+        [
+            (
+                each,
+                drafts_in_window(
+                    rule,
                     each,
-                    drafts_in_window(
-                        rule,
-                        each,
-                        business.zone,
-                        since=since,
-                        until=until,
-                        now=now,
-                        circumstances=besides.get(subject_of(each), NONE),
-                    ),
-                )
-                for each in page
-            ],
-            now,
-        )
-        if len(page) < PAGE:
-            await rules.advance(conn, rule_id, until)
-            return progress.window_until is None
-        await rules.pause_window(conn, rule_id, until=until, cursor=page[-1].id)
-        return False
+                    business.zone,
+                    since=since,
+                    until=until,
+                    now=now,
+                    circumstances=besides.get(subject_of(each), NONE),
+                ),
+            )
+            for each in page
+        ],
+        now,
+    )
+    if len(page) < PAGE:
+        await rules.advance(conn, rule_id, until)
+        return progress.window_until is None
+    await rules.pause_window(conn, rule_id, until=until, cursor=page[-1].id)
+    return False
 
 
 async def plan_backlog(store: Store, rule_id: RuleId, *, now: datetime) -> bool:
     """Hold a page of what had passed already when the rule was switched on; return whether that is
     all.
     """
-    async with store.begin() as conn:
-        rule = await rules.lock(conn, rule_id)
-        if rule is None or not rule.on:
-            return True
-        cursor = (await rules.progress(conn, [rule_id]))[rule_id].backlog_cursor
-        if cursor is None:
-            return True
-        business = (await businesses.of_ids(conn, [rule.business_id]))[rule.business_id]
-        page = await with_something_passed(
-            conn, rule, business.zone, now=now, after=cursor, limit=PAGE
-        )
-        besides = await circumstances_of(conn, rule, page, now=now, lock=True)
-        await note_crossings(conn, rule, besides)
-        await _make(
-            conn,
-            rule,
-            business,
-            [
-                (
+    return await store.in_transaction(lambda conn: _plan_backlog(conn, rule_id, now=now))
+
+
+async def _plan_backlog(conn: Connection, rule_id: RuleId, *, now: datetime) -> bool:
+    rule = await rules.lock(conn, rule_id)
+    if rule is None or not rule.on:
+        return True
+    cursor = (await rules.progress(conn, [rule_id]))[rule_id].backlog_cursor
+    if cursor is None:
+        return True
+    business = (await businesses.of_ids(conn, [rule.business_id]))[rule.business_id]
+    page = await with_something_passed(conn, rule, business.zone, now=now, after=cursor, limit=PAGE)
+    besides = await circumstances_of(conn, rule, page, now=now, lock=True)
+    await note_crossings(conn, rule, besides)
+    await _make(
+        conn,
+        rule,
+        business,
+        [
+            (
+                each,
+                drafts_on_arrival(
+                    rule,
                     each,
-                    drafts_on_arrival(
-                        rule,
-                        each,
-                        business.zone,
-                        arrival=Arrival.SWITCHED_ON,
-                        planned_until=now,
-                        now=now,
-                        circumstances=besides.get(subject_of(each), NONE),
-                    ),
-                )
-                for each in page
-            ],
-            now,
-        )
-        done = len(page) < PAGE
-        await rules.set_backlog(conn, rule_id, None if done else page[-1].id)
-        return done
+                    business.zone,
+                    arrival=Arrival.SWITCHED_ON,
+                    planned_until=now,
+                    now=now,
+                    circumstances=besides.get(subject_of(each), NONE),
+                ),
+            )
+            for each in page
+        ],
+        now,
+    )
+    done = len(page) < PAGE
+    await rules.set_backlog(conn, rule_id, None if done else page[-1].id)
+    return done
 
 
 async def rules_with_backlog(store: Store) -> list[RuleId]:
     """Return the rules that were switched on and whose backlog is not held to its end."""
-    async with store.read() as conn:
-        return await rules.with_backlog(conn)
+    return await store.in_reading(rules.with_backlog)
 
 
 async def plan_changes(store: Store, *, now: datetime, limit: int = PAGE) -> int:
     """Look at up to `limit` changes, businesses in turn, and plan what they mean; return how many
     there were.
     """
-    async with store.begin() as conn:
-        turns = (await whose.with_changes(conn))[:limit]
-        looked_at = 0
-        for business_id in turns:
-            mine = await changes.lock(conn, business_id, limit // len(turns))
-            if not mine:
-                continue  # another worker has them
-            business = (await businesses.of_ids(conn, [business_id]))[business_id]
-            await _plan_changes_of(conn, business, mine, now)
-            await changes.forget(conn, [each.id for each in mine])
-            looked_at += len(mine)
-        return looked_at
+    return await store.in_transaction(lambda conn: _plan_changes(conn, now=now, limit=limit))
+
+
+async def _plan_changes(conn: Connection, *, now: datetime, limit: int) -> int:
+    turns = (await whose.with_changes(conn))[:limit]
+    looked_at = 0
+    for business_id in turns:
+        mine = await changes.lock(conn, business_id, limit // len(turns))
+        if not mine:
+            continue  # another worker has them
+        business = (await businesses.of_ids(conn, [business_id]))[business_id]
+        await _plan_changes_of(conn, business, mine, now)
+        await changes.forget(conn, [each.id for each in mine])
+        looked_at += len(mine)
+    return looked_at
 
 
 async def _plan_changes_of(

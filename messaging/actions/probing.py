@@ -9,7 +9,7 @@ from datetime import datetime
 from messaging.business import SenderId
 from messaging.delivery import PlatformRefused
 from messaging.store import lanes, refusals
-from messaging.store.database import Connection
+from messaging.store.connection import Connection
 from messaging.store.lanes import LaneId, LaneRow
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType
 
-from messaging.actions.dispatching import Claimed
+from messaging.actions.deciding import Claimed
 from messaging.actions.doors import Store
 from messaging.actions.probing import note_platforms
 from messaging.actions.rolling_up import roll_up
@@ -27,7 +27,8 @@ from messaging.sender import (
 from messaging.store import addresses, attempts, lanes
 from messaging.store import senders as sender_rows
 from messaging.store.attempts import Ended, UnderWay
-from messaging.store.database import Connection, moment_of_leases
+from messaging.store.connection import Connection
+from messaging.store.database import moment_of_leases
 from messaging.store.lanes import LaneId
 
 Spread = NewType("Spread", float)
@@ -36,6 +37,7 @@ Spread = NewType("Spread", float)
 CUT_OFF = Unknown(reason="cut_off", code="crash")
 
 PAGE = 200
+"""Attempts recorded in one transaction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,14 +77,9 @@ def _word(outcome: Outcome) -> str:
 
 
 async def record(
-    store: Store,
-    sender_id: SenderId,
-    finished: Sequence[Finished],
-    *,
-    now: datetime,
-    spread: Spread,
+    store: Store, finished: Sequence[Finished], *, now: datetime, spread: Spread
 ) -> None:
-    """Record how attempts of one sender ended, each for itself: one that failed takes no other along."""
+    """Record how attempts ended, each for itself: one that failed takes no other along."""
     ends = []
     for each in finished:
         waiting, message = each.claimed.waiting, each.claimed.message
@@ -95,7 +92,7 @@ async def record(
         )
         ends.append(
             _End(
-                sender_id=sender_id,
+                sender_id=message.sender_id,
                 lane_id=each.claimed.lane_id,
                 address_id=each.claimed.address_id,
                 notification_id=each.claimed.notification_id,
@@ -110,8 +107,7 @@ async def record(
                 ),
             )
         )
-    async with store.begin() as conn:
-        await _write(conn, sender_id, ends, now)
+    await store.in_transaction(lambda conn: _write(conn, ends, now))
 
 
 async def rescue(
@@ -142,13 +138,13 @@ async def _rescue_page(
 ) -> int:
     async with store.begin() as conn:
         # The sender first, as in a claim and in a record: nobody waits for anybody crosswise.
-        await sender_rows.lock_waiting(conn, sender_id)
+        await sender_rows.lock_waiting(conn, [sender_id])
         judged = await moment_of_leases(conn, store.clock)
         dead = await attempts.lock_cut_off(
             conn, sender_id, not_owner=not_owner, lease_before=judged, limit=PAGE
         )
         if dead:
-            await _write(conn, sender_id, [_cut_off(each, now, spread) for each in dead], now)
+            await _write(conn, [_cut_off(each, now, spread) for each in dead], now)
         return len(dead)
 
 
@@ -176,12 +172,15 @@ def _cut_off(dead: UnderWay, now: datetime, spread: Spread) -> _End:
     )
 
 
-async def _write(
-    conn: Connection, sender_id: SenderId, ends: Sequence[_End], now: datetime
-) -> None:
-    # A claim holds the sender too, so the two never wait for each other's rows crosswise.
-    refused = await sender_rows.lock_waiting(conn, sender_id)
-    await _tell_sender(conn, sender_id, ends, now, refused=refused)
+async def _write(conn: Connection, ends: Sequence[_End], now: datetime) -> None:
+    of_senders: dict[SenderId, list[_End]] = {}
+    for each in ends:
+        of_senders.setdefault(each.sender_id, []).append(each)
+    # A claim holds its senders too, and all of ours are held before anything else: the two never
+    # wait for each other's rows crosswise.
+    refused = await sender_rows.lock_waiting(conn, of_senders)
+    for sender_id, its in of_senders.items():
+        await _tell_sender(conn, sender_id, its, now, refused=sender_id in refused)
     waiting = {each.lane_id for each in ends if each.ended.step.state is DeliveryState.WAITING}
     await attempts.end(conn, [each.ended for each in ends], now)
     await _tell_addresses(conn, ends, now)

@@ -9,7 +9,7 @@ from messaging.delivery import OPEN, DeliveryState
 from messaging.gate import Reason
 from messaging.notification import NotificationId, State, rolled_up
 from messaging.store import deliveries, notifications
-from messaging.store.database import Connection
+from messaging.store.connection import Connection
 from messaging.store.notifications import Move
 
 _TRY_ELSEWHERE = frozenset({Reason.NO_CONSENT, Reason.BLOCKED, Reason.ADDRESS_GONE})

@@ -9,7 +9,7 @@ from messaging.gate import Context, Go, No, NotNow, Reason, may_go
 from messaging.notification import Notification, NotificationId, State, rolled_up
 from messaging.store import contexts, deliveries, lanes, notifications
 from messaging.store import turns as whose
-from messaging.store.database import Connection
+from messaging.store.connection import Connection
 from messaging.store.deliveries import Queued
 from messaging.store.lanes import LaneId
 from messaging.store.notifications import Move
@@ -26,20 +26,23 @@ async def route_due(store: Store, *, now: datetime, limit: int = PAGE) -> int:
     hours to open. So what waits through a night costs one row a lane, and the claim decides by what
     is true in the morning.
     """
-    async with store.begin() as conn:
-        due = await _take_turns(conn, now, limit)
-        if not due:
-            return 0
-        ids = [each.id for each in due]
-        tried = await deliveries.tried_addresses(conn, ids)
-        loaded = await contexts.load(conn, due, now=now)
-        ways = [
-            (each, context, _way(each, context, tried.get(each.id, frozenset()), now))
-            for each, context in zip(due, loaded.contexts, strict=True)
-        ]
-        await _end(conn, [(each, no) for each, _, no in ways if isinstance(no, No)], tried, now)
-        await _queue(conn, [(each, way) for each, _, way in ways if isinstance(way, Go)], now)
-        return len(due)
+    return await store.in_transaction(lambda conn: _route(conn, now=now, limit=limit))
+
+
+async def _route(conn: Connection, *, now: datetime, limit: int) -> int:
+    due = await _take_turns(conn, now, limit)
+    if not due:
+        return 0
+    ids = [each.id for each in due]
+    tried = await deliveries.tried_addresses(conn, ids)
+    loaded = await contexts.load(conn, due, now=now)
+    ways = [
+        (each, context, _way(each, context, tried.get(each.id, frozenset()), now))
+        for each, context in zip(due, loaded.contexts, strict=True)
+    ]
+    await _end(conn, [(each, no) for each, _, no in ways if isinstance(no, No)], tried, now)
+    await _queue(conn, [(each, way) for each, _, way in ways if isinstance(way, Go)], now)
+    return len(due)
 
 
 async def _take_turns(conn: Connection, now: datetime, limit: int) -> list[Notification]:
@@ -131,5 +134,4 @@ async def _queue(conn: Connection, going: Sequence[tuple[Notification, Go]], now
 
 async def next_moment(store: Store) -> datetime | None:
     """Return when the next notification is to be routed; None: none is planned."""
-    async with store.read() as conn:
-        return await notifications.next_routing(conn)
+    return await store.in_reading(notifications.next_routing)

@@ -13,7 +13,7 @@ from messaging.intake import RecordRow, told
 from messaging.ladder import Arrival
 from messaging.record import RecordId
 from messaging.store import assets, changes, records
-from messaging.store.database import Connection
+from messaging.store.connection import Connection
 
 FIRST_STATUS = "open"
 """What a record is whose status was never told."""

@@ -7,7 +7,7 @@ from messaging.actions.candidates import FIRST
 from messaging.actions.doors import Store
 from messaging.rule import Rule, at_hour
 from messaging.store import audit, businesses, notifications, rules
-from messaging.store.database import Connection
+from messaging.store.connection import Connection
 from messaging.store.notifications import of_rule
 from messaging.store.rules import Label
 

@@ -18,7 +18,7 @@ from messaging.customer import CustomerId
 from messaging.intake import CLEAR, AssetRow, CustomerRow, Row, merged, told
 from messaging.ladder import Arrival
 from messaging.store import assets, changes, consents, customers
-from messaging.store.database import Connection
+from messaging.store.connection import Connection
 from messaging.subject import CUSTOMER, asset_type_name
 
 

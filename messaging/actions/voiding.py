@@ -22,7 +22,7 @@ from messaging.rule import (
     comes_round,
 )
 from messaging.store import notifications
-from messaging.store.database import Connection
+from messaging.store.connection import Connection
 from messaging.store.notifications import of_asset_but, of_customer_but, of_record_but
 from messaging.subject import Subject
 

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import RowMapping, bindparam, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import bindparam, select, update
 
 from messaging.business import BusinessId, SenderId
 from messaging.customer import Address, AddressId, AddressKind, AddressState, Channel, CustomerId
 from messaging.store.among import among
+from messaging.store.connection import Columns, Connection, dicts
 from messaging.store.database import insert_new, upsert
 from messaging.store.tables import address, address_customer, customer
 
 
-def _address(row: RowMapping) -> Address:
+def _address(row: Columns) -> Address:
     return Address(
         id=AddressId(row["id"]),
         sender_id=SenderId(row["sender_id"]),
@@ -30,7 +30,7 @@ def _address(row: RowMapping) -> Address:
 
 
 async def register(
-    conn: AsyncConnection,
+    conn: Connection,
     *,
     sender_id: SenderId,
     channel: Channel,
@@ -61,7 +61,7 @@ async def register(
 
 
 async def retire_installation(
-    conn: AsyncConnection, *, sender_id: SenderId, install_key: str, but: AddressId, now: datetime
+    conn: Connection, *, sender_id: SenderId, install_key: str, but: AddressId, now: datetime
 ) -> None:
     """Let only one address stand for an installation of the app: the one it named last."""
     await conn.execute(
@@ -77,7 +77,7 @@ async def retire_installation(
 
 
 async def link(
-    conn: AsyncConnection, address_id: AddressId, customer_id: CustomerId, now: datetime
+    conn: Connection, address_id: AddressId, customer_id: CustomerId, now: datetime
 ) -> bool:
     """Let the address reach the customer; return whether it did not before."""
     row = {"address_id": address_id, "customer_id": customer_id, "linked_at": now}
@@ -85,7 +85,7 @@ async def link(
 
 
 async def unlink_others(
-    conn: AsyncConnection, address_id: AddressId, customer_id: CustomerId, business_id: BusinessId
+    conn: Connection, address_id: AddressId, customer_id: CustomerId, business_id: BusinessId
 ) -> None:
     """Let a device reach no other customer of this business: another person has signed in on it.
 
@@ -102,11 +102,11 @@ async def unlink_others(
 
 
 async def of_customers(
-    conn: AsyncConnection, ids: Collection[CustomerId]
+    conn: Connection, ids: Collection[CustomerId]
 ) -> dict[CustomerId, list[Address]]:
     """Return every address that reaches, or once reached, each customer."""
     found: dict[CustomerId, list[Address]] = {}
-    for row in (await conn.execute(_OF_CUSTOMERS, {"ids": ids})).mappings():
+    for row in dicts(await conn.execute(_OF_CUSTOMERS, {"ids": ids})):
         found.setdefault(CustomerId(row["customer_id"]), []).append(_address(row))
     return found
 
@@ -122,7 +122,7 @@ class Known:
     updated_at: datetime
 
 
-async def known_of(conn: AsyncConnection, customer_id: CustomerId) -> list[Known]:
+async def known_of(conn: Connection, customer_id: CustomerId) -> list[Known]:
     """Return every address that reaches, or once reached, the customer, the newest link last."""
     asked = (
         select(address, address_customer.c.linked_at)
@@ -138,15 +138,15 @@ async def known_of(conn: AsyncConnection, customer_id: CustomerId) -> list[Known
             linked_at=row["linked_at"],
             updated_at=row["updated_at"],
         )
-        for row in (await conn.execute(asked)).mappings()
+        for row in (await conn.execute(asked)).mappings().all()
     ]
 
 
-async def of_ids(conn: AsyncConnection, ids: Collection[AddressId]) -> dict[AddressId, Address]:
+async def of_ids(conn: Connection, ids: Collection[AddressId]) -> dict[AddressId, Address]:
     """Return the addresses with these ids."""
     if not ids:
         return {}
-    rows = (await conn.execute(_OF_IDS, {"ids": ids})).mappings()
+    rows = (await conn.execute(_OF_IDS, {"ids": ids})).mappings().all()
     return {AddressId(row["id"]): _address(row) for row in rows}
 
 
@@ -163,7 +163,7 @@ _OF_CUSTOMERS = (
 _OF_IDS = select(*_COLUMNS).where(among(address.c.id))
 
 
-async def rest(conn: AsyncConnection, until: Mapping[AddressId, datetime]) -> None:
+async def rest(conn: Connection, until: Mapping[AddressId, datetime]) -> None:
     """Write to none of the addresses before the moment given for it."""
     if until:
         await conn.execute(_REST, [{"_id": each, "_next": until[each]} for each in sorted(until)])
@@ -173,7 +173,7 @@ _REST = update(address).where(address.c.id == bindparam("_id")).values(next_at=b
 
 
 async def set_state(
-    conn: AsyncConnection,
+    conn: Connection,
     address_id: AddressId,
     state: AddressState,
     *,
@@ -203,7 +203,7 @@ class Reached:
     language: str | None
 
 
-async def chat(conn: AsyncConnection, sender_id: SenderId, chat_id: int) -> Address | None:
+async def chat(conn: Connection, sender_id: SenderId, chat_id: int) -> Address | None:
     """Return the address of a Telegram chat with a bot, or None if nobody was ever linked there."""
     asked = select(address).where(
         address.c.sender_id == sender_id,
@@ -214,7 +214,7 @@ async def chat(conn: AsyncConnection, sender_id: SenderId, chat_id: int) -> Addr
     return None if row is None else _address(row)
 
 
-async def reached_by(conn: AsyncConnection, address_id: AddressId) -> list[Reached]:
+async def reached_by(conn: Connection, address_id: AddressId) -> list[Reached]:
     """Return the customers whom the address reaches, in the order in which they were linked."""
     asked = (
         select(customer.c.id, customer.c.business_id, customer.c.name, customer.c.language)

@@ -3,18 +3,18 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import bindparam, select, update
 
 from messaging.asset import Asset, AssetId, Role
 from messaging.business import BusinessId
 from messaging.customer import CustomerId
 from messaging.store.among import among
+from messaging.store.connection import Columns, Connection, dicts
 from messaging.store.database import insert_new
 from messaging.store.tables import asset, asset_customer
 
 
-def _asset(row: RowMapping) -> Asset:
+def _asset(row: Columns) -> Asset:
     return Asset(
         id=AssetId(row["id"]),
         business_id=BusinessId(row["business_id"]),
@@ -27,11 +27,11 @@ def _asset(row: RowMapping) -> Asset:
     )
 
 
-async def of_ids(conn: AsyncConnection, ids: Collection[AssetId]) -> dict[AssetId, Asset]:
+async def of_ids(conn: Connection, ids: Collection[AssetId]) -> dict[AssetId, Asset]:
     """Return the assets with these ids."""
     if not ids:
         return {}
-    rows = (await conn.execute(_OF_IDS, {"ids": ids})).mappings()
+    rows = dicts(await conn.execute(_OF_IDS, {"ids": ids}))
     return {AssetId(row["id"]): _asset(row) for row in rows}
 
 
@@ -39,7 +39,7 @@ _OF_IDS = select(asset).where(among(asset.c.id))
 
 
 async def rows_by_external_id(
-    conn: AsyncConnection, business_id: BusinessId, external_ids: Collection[str]
+    conn: Connection, business_id: BusinessId, external_ids: Collection[str]
 ) -> dict[tuple[str, str], Mapping[str, Any]]:
     """Return the full rows of the assets with these codes, by (type, code)."""
     asked = (
@@ -47,11 +47,11 @@ async def rows_by_external_id(
         .where(asset.c.business_id == business_id, asset.c.external_id.in_(external_ids))
         .order_by(asset.c.id)
     )
-    rows = (await conn.execute(asked)).mappings()
+    rows = (await conn.execute(asked)).mappings().all()
     return {(row["type"], row["external_id"]): dict(row) for row in rows}
 
 
-async def add(conn: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> int:
+async def add(conn: Connection, rows: Sequence[Mapping[str, object]]) -> int:
     """Insert the assets that are not there yet; return how many were new."""
     return await insert_new(conn, asset, rows)
 
@@ -64,7 +64,7 @@ _CHANGE = (
 )
 
 
-async def change(conn: AsyncConnection, changed: Mapping[AssetId, Mapping[str, object]]) -> None:
+async def change(conn: Connection, changed: Mapping[AssetId, Mapping[str, object]]) -> None:
     """Write the assets' columns anew; each mapping holds all of `_COLUMNS`."""
     if changed:
         await conn.execute(
@@ -76,7 +76,7 @@ async def change(conn: AsyncConnection, changed: Mapping[AssetId, Mapping[str, o
         )
 
 
-async def share(conn: AsyncConnection, roles: Mapping[tuple[AssetId, CustomerId], Role]) -> None:
+async def share(conn: Connection, roles: Mapping[tuple[AssetId, CustomerId], Role]) -> None:
     """Say who has which role in which asset."""
     if not roles:
         return
@@ -101,7 +101,7 @@ _ROLE = (
 
 
 async def sharers(
-    conn: AsyncConnection, asset_ids: Collection[AssetId], *, roles: Collection[Role] = tuple(Role)
+    conn: Connection, asset_ids: Collection[AssetId], *, roles: Collection[Role] = tuple(Role)
 ) -> dict[AssetId, list[CustomerId]]:
     """Return everybody who shares each asset in one of the roles; all of them, if none are named."""
     if not asset_ids:
@@ -118,7 +118,7 @@ async def sharers(
 
 
 async def of_type(
-    conn: AsyncConnection, business_id: BusinessId, asset_type: str, *, after: int, limit: int
+    conn: Connection, business_id: BusinessId, asset_type: str, *, after: int, limit: int
 ) -> list[Asset]:
     """Return the assets of the type that are not gone, by id from `after` on."""
     asked = (
@@ -136,7 +136,7 @@ async def of_type(
 
 
 async def of_customer(
-    conn: AsyncConnection, customer_id: CustomerId, asset_type: str, *, limit: int
+    conn: Connection, customer_id: CustomerId, asset_type: str, *, limit: int
 ) -> list[Asset]:
     """Return the newest `limit` assets of the type that the customer has a role in, gone ones too."""
     asked = (
@@ -149,7 +149,7 @@ async def of_customer(
     return [_asset(row) for row in (await conn.execute(asked)).mappings()]
 
 
-async def types_present(conn: AsyncConnection, business_id: BusinessId) -> set[str]:
+async def types_present(conn: Connection, business_id: BusinessId) -> set[str]:
     """Return the asset types that the business has any asset of."""
     asked = select(asset.c.type).where(asset.c.business_id == business_id).distinct()
     return set(await conn.scalars(asked))

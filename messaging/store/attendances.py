@@ -4,15 +4,15 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import delete, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.business import SenderId
+from messaging.store.connection import Connection
 from messaging.store.database import insert_new
 from messaging.store.tables import attendance
 
 
 async def take(
-    conn: AsyncConnection,
+    conn: Connection,
     sender_ids: Collection[SenderId],
     *,
     owner: str,
@@ -44,7 +44,7 @@ async def take(
     return ours
 
 
-async def leave(conn: AsyncConnection, sender_ids: Collection[SenderId], *, owner: str) -> None:
+async def leave(conn: Connection, sender_ids: Collection[SenderId], *, owner: str) -> None:
     """Let anybody else have those of the senders that are the owner's."""
     await conn.execute(
         delete(attendance).where(

@@ -3,14 +3,14 @@
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.business import BusinessId
+from messaging.store.connection import Connection
 from messaging.store.tables import audit
 
 
 async def note(
-    conn: AsyncConnection,
+    conn: Connection,
     business_id: BusinessId,
     *,
     actor: str,
@@ -27,7 +27,7 @@ async def note(
     )
 
 
-async def last(conn: AsyncConnection, business_id: BusinessId, *, act: str) -> dict[str, datetime]:
+async def last(conn: Connection, business_id: BusinessId, *, act: str) -> dict[str, datetime]:
     """Return, per subject, when the act was last done to it (UTC)."""
     asked = (
         select(audit.c.subject, func.max(audit.c.at))

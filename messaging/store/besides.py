@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.asset import AssetId
 from messaging.business import Business, BusinessId
@@ -16,6 +15,7 @@ from messaging.notification import Notification
 from messaging.record import Record, RecordId
 from messaging.rule import NONE, Circumstances, Crossing, Inactivity, Newer, Rule, RuleId, Threshold
 from messaging.store import crossings, newest, silences
+from messaging.store.connection import Connection
 from messaging.store.tables import notification
 
 
@@ -52,7 +52,7 @@ class Besides:
 
 
 async def besides_of(
-    conn: AsyncConnection,
+    conn: Connection,
     asked: Sequence[Notification],
     rules: Mapping[RuleId, Rule],
     records: Mapping[RecordId, Record],
@@ -82,7 +82,7 @@ async def besides_of(
 
 
 async def _add_newest(
-    conn: AsyncConnection,
+    conn: Connection,
     found: Besides,
     rule: Rule,
     asked: Sequence[Notification],
@@ -110,7 +110,7 @@ async def _add_newest(
 
 
 async def _add_tried(
-    conn: AsyncConnection, found: Besides, rule: Rule, people: Collection[CustomerId]
+    conn: Connection, found: Besides, rule: Rule, people: Collection[CustomerId]
 ) -> None:
     asked = select(
         notification.c.id,

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import RowMapping, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.business import SenderId
+from messaging.store.connection import Connection
 from messaging.store.database import insert_new
 from messaging.store.tables import bot_webhook, sender
 
@@ -25,21 +25,21 @@ def _webhook(row: RowMapping) -> BotWebhook:
 
 
 async def add_new(
-    conn: AsyncConnection, sender_id: SenderId, *, key: str, sealed: str, now: datetime
+    conn: Connection, sender_id: SenderId, *, key: str, sealed: str, now: datetime
 ) -> None:
     """Give the bot a webhook, unless it has one."""
     row = {"sender_id": sender_id, "key": key, "secret": sealed, "made_at": now}
     await insert_new(conn, bot_webhook, [row])
 
 
-async def of_sender(conn: AsyncConnection, sender_id: SenderId) -> BotWebhook | None:
+async def of_sender(conn: Connection, sender_id: SenderId) -> BotWebhook | None:
     """Return the bot's webhook, or None if it never had one."""
     asked = select(bot_webhook).where(bot_webhook.c.sender_id == sender_id)
     row = (await conn.execute(asked)).mappings().first()
     return None if row is None else _webhook(row)
 
 
-async def by_key(conn: AsyncConnection, key: str) -> BotWebhook | None:
+async def by_key(conn: Connection, key: str) -> BotWebhook | None:
     """Return whose key it is, or None if it is nobody's who is in use."""
     asked = (
         select(bot_webhook)

@@ -5,7 +5,6 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import RowMapping, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.business import Business, BusinessId, SenderId
 from messaging.calendar import DEFAULT_SENDING_HOURS, MessageClass
@@ -13,6 +12,7 @@ from messaging.customer import Channel
 from messaging.errors import NotFound
 from messaging.opening import from_json
 from messaging.store.among import among
+from messaging.store.connection import Connection
 from messaging.store.tables import business, business_sender
 
 
@@ -32,18 +32,18 @@ def _business(row: RowMapping) -> Business:
     )
 
 
-async def add(conn: AsyncConnection, row: Mapping[str, object]) -> BusinessId:
+async def add(conn: Connection, row: Mapping[str, object]) -> BusinessId:
     """Insert a business and return its id; the slug must be free."""
     result = await conn.execute(insert(business).values(dict(row)).returning(business.c.id))
     return BusinessId(cast("int", result.scalar_one()))
 
 
-async def slug_taken(conn: AsyncConnection, slug: str) -> bool:
+async def slug_taken(conn: Connection, slug: str) -> bool:
     """Return whether a business has this slug."""
     return await conn.scalar(select(business.c.id).where(business.c.slug == slug)) is not None
 
 
-async def by_slug(conn: AsyncConnection, slug: str) -> Business:
+async def by_slug(conn: Connection, slug: str) -> Business:
     """Return the business. Raises NotFound."""
     row = (await conn.execute(select(business).where(business.c.slug == slug))).mappings().first()
     if row is None:
@@ -51,17 +51,17 @@ async def by_slug(conn: AsyncConnection, slug: str) -> Business:
     return _business(row)
 
 
-async def every(conn: AsyncConnection) -> list[Business]:
+async def every(conn: Connection) -> list[Business]:
     """Return all businesses, by slug."""
-    rows = (await conn.execute(select(business).order_by(business.c.slug))).mappings()
+    rows = (await conn.execute(select(business).order_by(business.c.slug))).mappings().all()
     return [_business(row) for row in rows]
 
 
-async def of_ids(conn: AsyncConnection, ids: Collection[BusinessId]) -> dict[BusinessId, Business]:
+async def of_ids(conn: Connection, ids: Collection[BusinessId]) -> dict[BusinessId, Business]:
     """Return the businesses with these ids."""
     if not ids:
         return {}
-    rows = (await conn.execute(_OF_IDS, {"ids": ids})).mappings()
+    rows = (await conn.execute(_OF_IDS, {"ids": ids})).mappings().all()
     return {BusinessId(row["id"]): _business(row) for row in rows}
 
 
@@ -69,14 +69,14 @@ _OF_IDS = select(business).where(among(business.c.id))
 
 
 async def set_hours(
-    conn: AsyncConnection, business_id: BusinessId, values: Mapping[str, object]
+    conn: Connection, business_id: BusinessId, values: Mapping[str, object]
 ) -> None:
     """Set the given columns of a business (hours, contact)."""
     await conn.execute(update(business).where(business.c.id == business_id).values(dict(values)))
 
 
 async def give_sender(
-    conn: AsyncConnection, business_id: BusinessId, channel: Channel, sender_id: SenderId
+    conn: Connection, business_id: BusinessId, channel: Channel, sender_id: SenderId
 ) -> None:
     """Let the sender speak for the business on the channel, in place of the one before."""
     mine = (business_sender.c.business_id == business_id) & (business_sender.c.channel == channel)
@@ -89,9 +89,7 @@ async def give_sender(
         )
 
 
-async def sender_of(
-    conn: AsyncConnection, business_id: BusinessId, channel: Channel
-) -> SenderId | None:
+async def sender_of(conn: Connection, business_id: BusinessId, channel: Channel) -> SenderId | None:
     """Return who speaks for the business on the channel; None: nobody yet."""
     found = await conn.scalar(
         select(business_sender.c.sender_id).where(
@@ -101,7 +99,7 @@ async def sender_of(
     return None if found is None else SenderId(found)
 
 
-async def served_by(conn: AsyncConnection, sender_id: SenderId) -> list[BusinessId]:
+async def served_by(conn: Connection, sender_id: SenderId) -> list[BusinessId]:
     """Return the businesses that the sender speaks for."""
     rows = await conn.scalars(
         select(business_sender.c.business_id).where(business_sender.c.sender_id == sender_id)

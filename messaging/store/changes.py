@@ -6,13 +6,13 @@ from datetime import datetime
 from types import MappingProxyType
 
 from sqlalchemy import delete, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.asset import Asset, AssetId
 from messaging.business import BusinessId
 from messaging.customer import Customer, CustomerId
 from messaging.ladder import Arrival
 from messaging.record import Record, RecordId
+from messaging.store.connection import Connection
 from messaging.store.tables import change
 from messaging.subject import Subject, name_of
 
@@ -38,7 +38,7 @@ class Change:
 
 
 async def note(
-    conn: AsyncConnection,
+    conn: Connection,
     business_id: BusinessId,
     *,
     now: datetime,
@@ -59,7 +59,7 @@ async def note(
         await conn.execute(change.insert(), rows)
 
 
-async def lock(conn: AsyncConnection, business_id: BusinessId, limit: int) -> list[Change]:
+async def lock(conn: Connection, business_id: BusinessId, limit: int) -> list[Change]:
     """Return up to `limit` unhandled changes of the business, oldest first, locked; what another
     worker has is left to it.
     """
@@ -72,13 +72,11 @@ async def lock(conn: AsyncConnection, business_id: BusinessId, limit: int) -> li
     )
     return [
         Change(**{**row, "arrival": Arrival(row["arrival"])})
-        for row in (await conn.execute(asked)).mappings()
+        for row in (await conn.execute(asked)).mappings().all()
     ]
 
 
-async def arrivals_of(
-    conn: AsyncConnection, subjects: Collection[Subject]
-) -> dict[str, list[Arrival]]:
+async def arrivals_of(conn: Connection, subjects: Collection[Subject]) -> dict[str, list[Arrival]]:
     """Return what happened to the records, things and customers that the planner has not looked at yet, by
     what keys name them.
     """
@@ -101,6 +99,6 @@ async def arrivals_of(
     return found
 
 
-async def forget(conn: AsyncConnection, ids: Collection[int]) -> None:
+async def forget(conn: Connection, ids: Collection[int]) -> None:
     """Delete changes that have been handled."""
     await conn.execute(delete(change).where(change.c.id.in_(ids)))

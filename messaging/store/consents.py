@@ -3,27 +3,27 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.calendar import MessageClass
 from messaging.consent import ConsentEntry, Method
 from messaging.customer import Channel, CustomerId
 from messaging.store.among import among
+from messaging.store.connection import Connection
 from messaging.store.tables import consent
 
 
-async def append(conn: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> None:
+async def append(conn: Connection, rows: Sequence[Mapping[str, object]]) -> None:
     """Write entries at the end of the ledger."""
     if rows:
         await conn.execute(consent.insert(), [dict(row) for row in rows])
 
 
 async def of_customers(
-    conn: AsyncConnection, ids: Collection[CustomerId]
+    conn: Connection, ids: Collection[CustomerId]
 ) -> dict[CustomerId, list[ConsentEntry]]:
     """Return the entries of each customer, oldest first."""
     found: dict[CustomerId, list[ConsentEntry]] = {}
-    for row in (await conn.execute(_OF_CUSTOMERS, {"ids": ids})).mappings():
+    for row in (await conn.execute(_OF_CUSTOMERS, {"ids": ids})).mappings().all():
         entry = ConsentEntry(
             customer_id=CustomerId(row["customer_id"]),
             message_class=MessageClass(row["message_class"]),
@@ -47,7 +47,7 @@ _OF_CUSTOMERS = (
 
 
 async def answered(
-    conn: AsyncConnection, *, customer_id: CustomerId, message_class: MessageClass, message_id: int
+    conn: Connection, *, customer_id: CustomerId, message_class: MessageClass, message_id: int
 ) -> bool | None:
     """Return what the customer last said under this very message of the chat, or None."""
     asked = (
@@ -60,4 +60,5 @@ async def answered(
         .order_by(consent.c.id.desc())
         .limit(1)
     )
-    return await conn.scalar(asked)
+    found: bool | None = await conn.scalar(asked)
+    return found

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.business import Business, BusinessId
 from messaging.calendar import MessageClass
@@ -27,6 +26,7 @@ from messaging.store import (
 )
 from messaging.store.among import among
 from messaging.store.besides import besides_of
+from messaging.store.connection import Connection
 from messaging.store.tables import attempt, delivery, notification
 
 _LOOK_BACK = MARKETING_CAP_PERIOD + timedelta(days=1)
@@ -43,7 +43,7 @@ class Loaded:
 
 
 async def load(
-    conn: AsyncConnection,
+    conn: Connection,
     asked: Sequence[Notification],
     *,
     now: datetime,
@@ -100,7 +100,7 @@ async def load(
 
 
 async def _marketing_sent(
-    conn: AsyncConnection, ids: set[CustomerId], since: datetime
+    conn: Connection, ids: set[CustomerId], since: datetime
 ) -> dict[CustomerId, list[tuple[int, datetime]]]:
     if not ids:
         return {}

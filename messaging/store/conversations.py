@@ -8,15 +8,15 @@ from datetime import datetime
 
 from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.business import SenderId
 from messaging.conversation import LIFETIME, Conversation, told, understood
+from messaging.store.connection import Connection
 from messaging.store.tables import conversation
 
 
 async def begin(
-    conn: AsyncConnection,
+    conn: Connection,
     sender_id: SenderId,
     chat_id: int,
     about: Conversation,
@@ -35,7 +35,7 @@ async def begin(
 
 
 async def take(
-    conn: AsyncConnection, sender_id: SenderId, chat_id: int, now: datetime
+    conn: Connection, sender_id: SenderId, chat_id: int, now: datetime
 ) -> Conversation | None:
     """End what the chat is about and return it; None: nothing, or nothing any more."""
     ended = await conn.execute(
@@ -49,6 +49,6 @@ async def take(
     return understood(row.topic, row.data)
 
 
-async def forget_old(conn: AsyncConnection, now: datetime) -> None:
+async def forget_old(conn: Connection, now: datetime) -> None:
     """Delete what nobody answers any more."""
     await conn.execute(delete(conversation).where(conversation.c.updated_at <= now - LIFETIME))

@@ -3,15 +3,15 @@
 from collections.abc import Collection, Mapping
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.rule import Crossing, RuleId
+from messaging.store.connection import Connection
 from messaging.store.database import insert_new
 from messaging.store.tables import crossing
 
 
 async def of_subjects(
-    conn: AsyncConnection, rule_id: RuleId, subjects: Collection[str], *, lock: bool = False
+    conn: Connection, rule_id: RuleId, subjects: Collection[str], *, lock: bool = False
 ) -> dict[str, Crossing]:
     """Return how the subjects stood when they were last looked at; who never was is left out.
 
@@ -30,7 +30,7 @@ async def of_subjects(
     }
 
 
-async def note(conn: AsyncConnection, rule_id: RuleId, stands: Mapping[str, Crossing]) -> None:
+async def note(conn: Connection, rule_id: RuleId, stands: Mapping[str, Crossing]) -> None:
     """Write down how the subjects stand now."""
     if not stands:
         return

@@ -4,19 +4,19 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, RowMapping, bindparam, false, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, bindparam, false, func, or_, select, update
 
 from messaging.anniversary import day_of_year
 from messaging.business import BusinessId
 from messaging.customer import Customer, CustomerId
 from messaging.errors import NotFound
 from messaging.store.among import among
+from messaging.store.connection import Columns, Connection, dicts
 from messaging.store.database import insert_new
 from messaging.store.tables import customer
 
 
-def customer_from(row: RowMapping) -> Customer:
+def customer_from(row: Columns) -> Customer:
     """Return the customer that a row of the table holds."""
     return Customer(
         id=CustomerId(row["id"]),
@@ -30,9 +30,7 @@ def customer_from(row: RowMapping) -> Customer:
     )
 
 
-async def by_external_id(
-    conn: AsyncConnection, business_id: BusinessId, external_id: str
-) -> Customer:
+async def by_external_id(conn: Connection, business_id: BusinessId, external_id: str) -> Customer:
     """Return the customer. Raises NotFound."""
     asked = select(customer).where(
         customer.c.business_id == business_id, customer.c.external_id == external_id
@@ -47,7 +45,7 @@ async def by_external_id(
 
 
 async def like(
-    conn: AsyncConnection, business_id: BusinessId, words: str, *, limit: int
+    conn: Connection, business_id: BusinessId, words: str, *, limit: int
 ) -> list[Customer]:
     """Return customers whose code or name has the words in it, by code."""
     has = f"%{_literal(words.strip().lower())}%"
@@ -63,7 +61,7 @@ async def like(
 
 
 async def beginning(
-    conn: AsyncConnection, business_id: BusinessId, letters: str, *, limit: int
+    conn: Connection, business_id: BusinessId, letters: str, *, limit: int
 ) -> list[Customer]:
     """Return customers whose code begins with the letters, by code."""
     begins = f"{_literal(letters.lower())}%"
@@ -72,7 +70,7 @@ async def beginning(
 
 
 async def _where(
-    conn: AsyncConnection, business_id: BusinessId, condition: ColumnElement[bool], limit: int
+    conn: Connection, business_id: BusinessId, condition: ColumnElement[bool], limit: int
 ) -> list[Customer]:
     asked = (
         select(customer)
@@ -80,7 +78,7 @@ async def _where(
         .order_by(customer.c.external_id)
         .limit(limit)
     )
-    return [customer_from(row) for row in (await conn.execute(asked)).mappings()]
+    return [customer_from(row) for row in dicts(await conn.execute(asked))]
 
 
 def _literal(words: str) -> str:
@@ -88,7 +86,7 @@ def _literal(words: str) -> str:
 
 
 async def of_ids(
-    conn: AsyncConnection, ids: Collection[CustomerId], *, lock: bool = False
+    conn: Connection, ids: Collection[CustomerId], *, lock: bool = False
 ) -> dict[CustomerId, Customer]:
     """Return the customers with these ids.
 
@@ -97,7 +95,7 @@ async def of_ids(
     cap.
     """
     asked = _LOCK_IDS if lock else _OF_IDS
-    rows = (await conn.execute(asked, {"ids": ids})).mappings()
+    rows = dicts(await conn.execute(asked, {"ids": ids}))
     return {CustomerId(row["id"]): customer_from(row) for row in rows}
 
 
@@ -113,7 +111,7 @@ _LOCK_IDS = _OF_IDS.with_for_update(key_share=True)
 
 
 async def rows_by_external_id(
-    conn: AsyncConnection, business_id: BusinessId, external_ids: Collection[str]
+    conn: Connection, business_id: BusinessId, external_ids: Collection[str]
 ) -> dict[str, Mapping[str, Any]]:
     """Return the full rows of the customers with these codes, by code."""
     asked = (
@@ -124,7 +122,7 @@ async def rows_by_external_id(
     return {row["external_id"]: dict(row) for row in (await conn.execute(asked)).mappings()}
 
 
-async def add(conn: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> int:
+async def add(conn: Connection, rows: Sequence[Mapping[str, object]]) -> int:
     """Insert the customers that are not there yet; return how many were new."""
     return await insert_new(conn, customer, [{**row, "birthday": _birthday(row)} for row in rows])
 
@@ -142,7 +140,7 @@ _CHANGE = (
 )
 
 
-async def change(conn: AsyncConnection, changed: Mapping[CustomerId, Mapping[str, object]]) -> None:
+async def change(conn: Connection, changed: Mapping[CustomerId, Mapping[str, object]]) -> None:
     """Write the customers' columns anew; each mapping holds all of `_COLUMNS`."""
     if changed:
         await conn.execute(
@@ -156,7 +154,7 @@ async def change(conn: AsyncConnection, changed: Mapping[CustomerId, Mapping[str
 
 
 async def born_between(
-    conn: AsyncConnection,
+    conn: Connection,
     business_id: BusinessId,
     days: Sequence[tuple[int, int]],
     *,
@@ -176,11 +174,11 @@ async def born_between(
         .order_by(customer.c.id)
         .limit(limit)
     )
-    return [customer_from(row) for row in (await conn.execute(asked)).mappings()]
+    return [customer_from(row) for row in dicts(await conn.execute(asked))]
 
 
 async def page(
-    conn: AsyncConnection, business_id: BusinessId, *, after: int, limit: int
+    conn: Connection, business_id: BusinessId, *, after: int, limit: int
 ) -> list[Customer]:
     """Return customers who are not dead, by id from `after` on."""
     asked = (
@@ -196,13 +194,13 @@ async def page(
     return [customer_from(row) for row in (await conn.execute(asked)).mappings()]
 
 
-async def present(conn: AsyncConnection, business_id: BusinessId) -> bool:
+async def present(conn: Connection, business_id: BusinessId) -> bool:
     """Return whether the business has any customer."""
     asked = select(customer.c.id).where(customer.c.business_id == business_id).limit(1)
     return await conn.scalar(asked) is not None
 
 
-async def external_ids(conn: AsyncConnection, ids: Collection[CustomerId]) -> dict[CustomerId, str]:
+async def external_ids(conn: Connection, ids: Collection[CustomerId]) -> dict[CustomerId, str]:
     """Return the codes of the customers."""
     asked = select(customer.c.id, customer.c.external_id).where(customer.c.id.in_(ids))
     return {CustomerId(row[0]): cast("str", row[1]) for row in await conn.execute(asked)}

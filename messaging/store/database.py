@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Table, event, func, select
@@ -23,13 +23,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from messaging.clock import Clock
 from messaging.errors import Misconfigured, Refused
 from messaging.store.columns import UtcDateTime
-from messaging.store.driver import connecting
+from messaging.store.connection import Connection, Work
+from messaging.store.driver import SqliteConnection, connecting
 from messaging.store.vault import Vault
 
-Connection: TypeAlias = AsyncConnection
-"""What the rooms above pass through without knowing that it is SQLAlchemy's."""
-
 WAIT_FOR_CONNECTION_S = 60
+
+_T = TypeVar("_T")
 
 
 class FileInUse(Refused):
@@ -66,6 +66,27 @@ class Store:
         """Open a write transaction: committed at the end, rolled back on an exception."""
         async with self._writer.begin() as conn:
             yield conn
+
+    async def in_transaction(self, work: Work[_T]) -> _T:
+        """Do the work in one write transaction and return what it returns; committed unless it raises.
+
+        On SQLite it runs in one piece, in the thread that owns the file: a statement then costs a third of what it
+        costs from out here (79 µs of 278, measured). So the work must wait for nothing but its connection. Whoever is
+        cancelled while waiting for it does not stop it.
+        """
+        return await self._in_one_piece(self._writer, work)
+
+    async def in_reading(self, work: Work[_T]) -> _T:
+        """Do the work, which only reads, and return what it returns. It never waits for a writer."""
+        return await self._in_one_piece(self._reader, work)
+
+    async def _in_one_piece(self, engine: AsyncEngine, work: Work[_T]) -> _T:
+        if not self.is_sqlite:
+            async with engine.begin() as conn:
+                return await work(conn)
+        async with engine.connect() as conn:
+            raw = await conn.get_raw_connection()
+            return await cast("SqliteConnection", raw.driver_connection).transact(work)
 
     @asynccontextmanager
     async def begin_rebuilding(self) -> AsyncIterator[AsyncConnection]:
@@ -180,20 +201,22 @@ def _open_sqlite(url: URL, vault: Vault, clock: Clock) -> Store:
         ) from error
     writer = create_async_engine(
         url,
-        async_creator=connecting(str(path)),
+        async_creator=connecting(str(path), begin="BEGIN IMMEDIATE"),
         pool_size=1,
         max_overflow=0,
         pool_timeout=WAIT_FOR_CONNECTION_S,
+        pool_reset_on_return=None,  # whatever begins here ends by itself; a visit saved at every return
     )
     event.listen(writer.sync_engine, "connect", _prepare_writer)
     event.listen(writer.sync_engine, "begin", _begin_immediate)
     event.listen(writer.sync_engine, "invalidate", _give_up)
     reader = create_async_engine(
         url,
-        async_creator=connecting(f"{path.as_uri()}?mode=ro"),
+        async_creator=connecting(f"{path.as_uri()}?mode=ro", begin="BEGIN"),
         pool_size=2,
         max_overflow=2,
         pool_timeout=WAIT_FOR_CONNECTION_S,
+        pool_reset_on_return=None,  # whatever begins here ends by itself; a visit saved at every return
     )
     event.listen(reader.sync_engine, "connect", _prepare_reader)
     event.listen(reader.sync_engine, "begin", _begin_deferred)
@@ -244,9 +267,7 @@ def _begin_deferred(conn: _Driver) -> None:
     conn.exec_driver_sql("BEGIN")
 
 
-async def insert_new(
-    conn: AsyncConnection, table: Table, rows: Sequence[Mapping[str, object]]
-) -> int:
+async def insert_new(conn: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> int:
     """Insert the rows that break no unique key, leave the others out, and return how many went in."""
     if not rows:
         return 0
@@ -260,7 +281,7 @@ async def insert_new(
 
 
 async def upsert(
-    conn: AsyncConnection,
+    conn: Connection,
     table: Table,
     row: Mapping[str, object],
     *,
@@ -280,7 +301,7 @@ async def upsert(
     return cast("int", (await conn.execute(statement)).scalar_one())
 
 
-async def moment_of_leases(conn: AsyncConnection, clock: Clock) -> datetime:
+async def moment_of_leases(conn: Connection, clock: Clock) -> datetime:
     """Return the moment by which leases are judged: the server's on PostgreSQL, where several hosts
     must agree.
     """

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import RowMapping, bindparam, delete, literal_column, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import bindparam, delete, literal_column, select, update
 
 from messaging.business import BusinessId
 from messaging.customer import AddressId, Channel
@@ -16,6 +15,7 @@ from messaging.delivery import DeliveryState
 from messaging.notification import NotificationId
 from messaging.sender import DeliveryId
 from messaging.store.among import among
+from messaging.store.connection import Columns, Connection, dicts
 from messaging.store.database import insert_new
 from messaging.store.lanes import LaneId
 from messaging.store.tables import delivery, notification
@@ -49,7 +49,7 @@ class Waiting:
     doubts: int
 
 
-async def queue(conn: AsyncConnection, queued: Sequence[Queued], now: datetime) -> int:
+async def queue(conn: Connection, queued: Sequence[Queued], now: datetime) -> int:
     """Put the deliveries into their lanes, each notification to each address once; return how many
     were new.
     """
@@ -76,7 +76,7 @@ async def queue(conn: AsyncConnection, queued: Sequence[Queued], now: datetime) 
     return await insert_new(conn, delivery, rows)
 
 
-def _waiting(row: RowMapping) -> Waiting:
+def _waiting(row: Columns) -> Waiting:
     return Waiting(
         id=DeliveryId(row["id"]),
         notification_id=NotificationId(row["notification_id"]),
@@ -90,13 +90,13 @@ def _waiting(row: RowMapping) -> Waiting:
 
 
 async def lock_due(
-    conn: AsyncConnection, lane_id: LaneId, *, now: datetime, limit: int
+    conn: Connection, lane_id: LaneId, *, now: datetime, limit: int
 ) -> list[Waiting]:
     """Return up to `limit` deliveries of the lane that are due, earliest first, locked; others' are
     left to them.
     """
     values = {"lane": lane_id, "now": now, "limit": limit}
-    return [_waiting(row) for row in (await conn.execute(_LOCK_DUE, values)).mappings()]
+    return [_waiting(row) for row in dicts(await conn.execute(_LOCK_DUE, values))]
 
 
 _COLUMNS = (
@@ -117,7 +117,7 @@ _LOCK_DUE = (
 )
 
 
-async def postpone(conn: AsyncConnection, until: Mapping[DeliveryId, datetime]) -> None:
+async def postpone(conn: Connection, until: Mapping[DeliveryId, datetime]) -> None:
     """Let the waiting deliveries come due later."""
     if until:
         await conn.execute(
@@ -131,7 +131,7 @@ _POSTPONE = (
 
 
 async def close(
-    conn: AsyncConnection,
+    conn: Connection,
     closed: Mapping[DeliveryId, tuple[DeliveryState, str]],
     now: datetime,
 ) -> None:
@@ -154,15 +154,15 @@ _CLOSE = (
 
 
 async def states_of(
-    conn: AsyncConnection, notification_ids: Collection[NotificationId]
+    conn: Connection, notification_ids: Collection[NotificationId]
 ) -> dict[NotificationId, list[tuple[DeliveryState, str | None]]]:
     """Return the states and reasons of all deliveries of the notifications."""
     found: dict[NotificationId, list[tuple[DeliveryState, str | None]]] = {}
     if not notification_ids:
         return found
-    for row in await conn.execute(_STATES_OF, {"ids": notification_ids}):
-        pair = (DeliveryState(row.state), cast("str | None", row.reason))
-        found.setdefault(NotificationId(row.notification_id), []).append(pair)
+    for about, state, reason in (await conn.execute(_STATES_OF, {"ids": notification_ids})).all():
+        pair = (DeliveryState(state), cast("str | None", reason))
+        found.setdefault(NotificationId(about), []).append(pair)
     return found
 
 
@@ -172,12 +172,12 @@ _STATES_OF = select(delivery.c.notification_id, delivery.c.state, delivery.c.rea
 
 
 async def tried_addresses(
-    conn: AsyncConnection, notification_ids: Collection[NotificationId]
+    conn: Connection, notification_ids: Collection[NotificationId]
 ) -> dict[NotificationId, frozenset[int]]:
     """Return, per notification, the addresses that it already has a delivery for."""
     found: dict[NotificationId, set[int]] = {}
-    for row in await conn.execute(_TRIED, {"ids": notification_ids}):
-        found.setdefault(NotificationId(row.notification_id), set()).add(row.address_id)
+    for about, address_id in (await conn.execute(_TRIED, {"ids": notification_ids})).all():
+        found.setdefault(NotificationId(about), set()).add(address_id)
     return {each: frozenset(addresses) for each, addresses in found.items()}
 
 
@@ -186,7 +186,7 @@ _TRIED = select(delivery.c.notification_id, delivery.c.address_id).where(
 )
 
 
-async def lock_expired(conn: AsyncConnection, *, now: datetime, limit: int) -> list[Waiting]:
+async def lock_expired(conn: Connection, *, now: datetime, limit: int) -> list[Waiting]:
     """Return waiting deliveries whose notification has expired, locked."""
     asked = (
         select(delivery)
@@ -196,10 +196,10 @@ async def lock_expired(conn: AsyncConnection, *, now: datetime, limit: int) -> l
         .limit(limit)
         .with_for_update(skip_locked=True, key_share=True, of=delivery)
     )
-    return [_waiting(row) for row in (await conn.execute(asked)).mappings()]
+    return [_waiting(row) for row in (await conn.execute(asked)).mappings().all()]
 
 
-async def forget_untried(conn: AsyncConnection, ids: Collection[NotificationId]) -> None:
+async def forget_untried(conn: Connection, ids: Collection[NotificationId]) -> None:
     """Delete deliveries of held notifications that nobody tried: once released they find their way
     anew.
     """
@@ -221,7 +221,7 @@ class Destination:
     address_id: AddressId
 
 
-async def where_to(conn: AsyncConnection, delivery_id: DeliveryId) -> Destination | None:
+async def where_to(conn: Connection, delivery_id: DeliveryId) -> Destination | None:
     """Return where a delivery went, or None if there is none with this id."""
     asked = select(delivery.c.notification_id, delivery.c.address_id).where(
         delivery.c.id == delivery_id
@@ -234,7 +234,7 @@ async def where_to(conn: AsyncConnection, delivery_id: DeliveryId) -> Destinatio
     )
 
 
-async def settle(conn: AsyncConnection, delivery_id: DeliveryId, now: datetime) -> bool:
+async def settle(conn: Connection, delivery_id: DeliveryId, now: datetime) -> bool:
     """Note that a delivery arrived after all: a button under it was pressed. Return whether that
     was news.
     """

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.customer import AddressId, Channel, CustomerId
 from messaging.notification import Notification, NotificationId, State
+from messaging.store.connection import Connection
 from messaging.store.notifications import notification_from
 from messaging.store.tables import attempt, delivery, notification, transition
 
@@ -56,9 +56,7 @@ class History:
     addresses: frozenset[AddressId]
 
 
-async def of_customer(
-    conn: AsyncConnection, customer_id: CustomerId, *, limit: int
-) -> list[History]:
+async def of_customer(conn: Connection, customer_id: CustomerId, *, limit: int) -> list[History]:
     """Return the customer's newest `limit` notices, the latest due first."""
     asked = (
         select(notification)
@@ -88,7 +86,7 @@ async def of_customer(
 
 
 async def _transitions(
-    conn: AsyncConnection, ids: Collection[NotificationId]
+    conn: Connection, ids: Collection[NotificationId]
 ) -> dict[NotificationId, list[Transition]]:
     asked = (
         select(transition)
@@ -96,7 +94,7 @@ async def _transitions(
         .order_by(transition.c.at, transition.c.id)
     )
     found: dict[NotificationId, list[Transition]] = {}
-    for row in (await conn.execute(asked)).mappings():
+    for row in (await conn.execute(asked)).mappings().all():
         found.setdefault(NotificationId(row["notification_id"]), []).append(
             Transition(
                 at=row["at"], state=State(row["state"]), reason=row["reason"], code=row["code"]
@@ -106,7 +104,7 @@ async def _transitions(
 
 
 async def _attempts(
-    conn: AsyncConnection, ids: Collection[NotificationId]
+    conn: Connection, ids: Collection[NotificationId]
 ) -> dict[NotificationId, list[Attempted]]:
     asked = (
         select(attempt, delivery.c.notification_id, delivery.c.channel)
@@ -115,7 +113,7 @@ async def _attempts(
         .order_by(attempt.c.begun_at, attempt.c.delivery_id, attempt.c.number)
     )
     found: dict[NotificationId, list[Attempted]] = {}
-    for row in (await conn.execute(asked)).mappings():
+    for row in (await conn.execute(asked)).mappings().all():
         found.setdefault(NotificationId(row["notification_id"]), []).append(
             Attempted(
                 channel=Channel(row["channel"]),
@@ -132,7 +130,7 @@ async def _attempts(
 
 
 async def _deliveries(
-    conn: AsyncConnection, ids: Collection[NotificationId]
+    conn: Connection, ids: Collection[NotificationId]
 ) -> tuple[dict[NotificationId, datetime], dict[NotificationId, set[AddressId]]]:
     asked = select(
         delivery.c.notification_id, delivery.c.address_id, delivery.c.state, delivery.c.due_at

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.business import BusinessId
 from messaging.calendar import MessageClass
 from messaging.notification import NotificationId, State
+from messaging.store.connection import Connection
 from messaging.store.tables import asset, customer, notification, record, transition
 from messaging.store.tables import rule as rules
 
@@ -45,7 +45,7 @@ class HeldRow:
     expires_at: datetime
 
 
-async def groups(conn: AsyncConnection, business_id: BusinessId) -> list[HeldGroup]:
+async def groups(conn: Connection, business_id: BusinessId) -> list[HeldGroup]:
     """Return what is held, by rule and reason."""
     asked = (
         select(
@@ -79,7 +79,7 @@ async def groups(conn: AsyncConnection, business_id: BusinessId) -> list[HeldGro
 
 
 async def rows(
-    conn: AsyncConnection,
+    conn: Connection,
     business_id: BusinessId,
     *,
     rule: str | None,
@@ -121,12 +121,12 @@ async def rows(
             message_class=MessageClass(row["message_class"]),
             expires_at=row["expires_at"],
         )
-        for row in (await conn.execute(asked)).mappings()
+        for row in (await conn.execute(asked)).mappings().all()
     ]
 
 
 async def let_go(
-    conn: AsyncConnection, notification_id: NotificationId, *, expires_at: datetime, now: datetime
+    conn: Connection, notification_id: NotificationId, *, expires_at: datetime, now: datetime
 ) -> None:
     """Let a held notice be routed now."""
     done = await conn.execute(

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.business import BusinessId
+from messaging.store.connection import Connection
 from messaging.store.tables import import_run
 
 
@@ -24,9 +24,7 @@ class ImportRun:
     counts: Mapping[str, int]
 
 
-async def unfinished(
-    conn: AsyncConnection, business_id: BusinessId, profile: str
-) -> list[ImportRun]:
+async def unfinished(conn: Connection, business_id: BusinessId, profile: str) -> list[ImportRun]:
     """Return the runs of files of this profile that were cut off, newest first."""
     asked = (
         select(import_run)
@@ -45,18 +43,18 @@ async def unfinished(
             first_types=frozenset(row["first_types"]),
             counts=row["counts"],
         )
-        for row in (await conn.execute(asked)).mappings()
+        for row in (await conn.execute(asked)).mappings().all()
     ]
 
 
-async def begin(conn: AsyncConnection, row: Mapping[str, object]) -> int:
+async def begin(conn: Connection, row: Mapping[str, object]) -> int:
     """Insert a run and return its id."""
     result = await conn.execute(insert(import_run).values(dict(row)).returning(import_run.c.id))
     return int(result.scalar_one())
 
 
 async def advance(
-    conn: AsyncConnection, run_id: int, *, done_rows: int, counts: Mapping[str, int]
+    conn: Connection, run_id: int, *, done_rows: int, counts: Mapping[str, int]
 ) -> None:
     """Move the cursor, in the transaction that stored the rows."""
     await conn.execute(
@@ -67,7 +65,7 @@ async def advance(
 
 
 async def finish(
-    conn: AsyncConnection, business_id: BusinessId, run_id: int, *, profile: str, now: datetime
+    conn: Connection, business_id: BusinessId, run_id: int, *, profile: str, now: datetime
 ) -> None:
     """Note that the file has been stored to its end, and with it whatever was cut off before it."""
     await conn.execute(

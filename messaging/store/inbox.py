@@ -4,20 +4,20 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import RowMapping, delete, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.business import SenderId
+from messaging.store.connection import Connection
 from messaging.store.database import insert_new
 from messaging.store.tables import inbox
 
 
-async def keep(conn: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> int:
+async def keep(conn: Connection, rows: Sequence[Mapping[str, object]]) -> int:
     """Insert the updates that are new; return how many were."""
     return await insert_new(conn, inbox, rows)
 
 
 async def undone(
-    conn: AsyncConnection,
+    conn: Connection,
     sender_id: SenderId,
     *,
     max_attempts: int,
@@ -42,7 +42,7 @@ async def undone(
     return (await conn.execute(asked)).mappings().all()
 
 
-async def senders_with_undone(conn: AsyncConnection, *, max_attempts: int) -> Sequence[SenderId]:
+async def senders_with_undone(conn: Connection, *, max_attempts: int) -> Sequence[SenderId]:
     """Return the senders for which something waits to be handled."""
     asked = (
         select(inbox.c.sender_id)
@@ -52,7 +52,7 @@ async def senders_with_undone(conn: AsyncConnection, *, max_attempts: int) -> Se
     return [SenderId(found) for found in await conn.scalars(asked)]
 
 
-async def finish(conn: AsyncConnection, sender_id: SenderId, update_id: int, now: datetime) -> None:
+async def finish(conn: Connection, sender_id: SenderId, update_id: int, now: datetime) -> None:
     """Note that the update has been handled."""
     await conn.execute(
         update(inbox)
@@ -61,7 +61,7 @@ async def finish(conn: AsyncConnection, sender_id: SenderId, update_id: int, now
     )
 
 
-async def fail(conn: AsyncConnection, sender_id: SenderId, update_id: int, error: str) -> None:
+async def fail(conn: Connection, sender_id: SenderId, update_id: int, error: str) -> None:
     """Note that handling the update failed once more."""
     await conn.execute(
         update(inbox)
@@ -70,7 +70,7 @@ async def fail(conn: AsyncConnection, sender_id: SenderId, update_id: int, error
     )
 
 
-async def forget_done(conn: AsyncConnection, before: datetime) -> int:
+async def forget_done(conn: Connection, before: datetime) -> int:
     """Delete handled updates received before the moment; return how many there were."""
     done = await conn.execute(
         delete(inbox).where(inbox.c.done_at.is_not(None), inbox.c.received_at < before)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import RowMapping, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.business import BusinessId
 from messaging.customer import CustomerId
+from messaging.store.connection import Connection
 from messaging.store.tables import app_user, invitation
 
 
@@ -37,13 +37,13 @@ def _invitation(row: RowMapping) -> InvitationRow:
     )
 
 
-async def add(conn: AsyncConnection, row: Mapping[str, object]) -> int:
+async def add(conn: Connection, row: Mapping[str, object]) -> int:
     """Insert an invitation and return its id."""
     result = await conn.execute(insert(invitation).values(dict(row)).returning(invitation.c.id))
     return int(result.scalar_one())
 
 
-async def lock_by_hash(conn: AsyncConnection, token_hash: str) -> InvitationRow | None:
+async def lock_by_hash(conn: Connection, token_hash: str) -> InvitationRow | None:
     """Return the invitation, locked until the transaction ends, or None."""
     asked = (
         select(invitation)
@@ -54,7 +54,7 @@ async def lock_by_hash(conn: AsyncConnection, token_hash: str) -> InvitationRow 
     return None if row is None else _invitation(row)
 
 
-async def lock_by_id(conn: AsyncConnection, invitation_id: int) -> InvitationRow | None:
+async def lock_by_id(conn: Connection, invitation_id: int) -> InvitationRow | None:
     """Return the invitation, locked until the transaction ends, or None."""
     asked = (
         select(invitation).where(invitation.c.id == invitation_id).with_for_update(key_share=True)
@@ -63,7 +63,7 @@ async def lock_by_id(conn: AsyncConnection, invitation_id: int) -> InvitationRow
     return None if row is None else _invitation(row)
 
 
-async def latest_of(conn: AsyncConnection, customer_id: CustomerId) -> InvitationRow | None:
+async def latest_of(conn: Connection, customer_id: CustomerId) -> InvitationRow | None:
     """Return the customer's newest invitation, or None if there never was one."""
     asked = (
         select(invitation)
@@ -75,27 +75,27 @@ async def latest_of(conn: AsyncConnection, customer_id: CustomerId) -> Invitatio
     return None if row is None else _invitation(row)
 
 
-async def opened(conn: AsyncConnection, invitation_id: int, chat_id: int) -> None:
+async def opened(conn: Connection, invitation_id: int, chat_id: int) -> None:
     """Tie the invitation to the chat that opened it."""
     await conn.execute(
         update(invitation).where(invitation.c.id == invitation_id).values(chat_id=chat_id)
     )
 
 
-async def used(conn: AsyncConnection, invitation_id: int, now: datetime) -> None:
+async def used(conn: Connection, invitation_id: int, now: datetime) -> None:
     """Note that the invitation has done its work."""
     await conn.execute(
         update(invitation).where(invitation.c.id == invitation_id).values(used_at=now)
     )
 
 
-async def add_app_user(conn: AsyncConnection, row: Mapping[str, object]) -> None:
+async def add_app_user(conn: Connection, row: Mapping[str, object]) -> None:
     """Store an app user, by the hash of the token that the app will show."""
     await conn.execute(insert(app_user).values(dict(row)))
 
 
 async def app_user_by_hash(
-    conn: AsyncConnection, token_hash: str
+    conn: Connection, token_hash: str
 ) -> tuple[BusinessId, CustomerId] | None:
     """Return whom the app's token speaks for, or None."""
     asked = select(app_user.c.business_id, app_user.c.customer_id).where(

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import NewType, cast
 
 from sqlalchemy import bindparam, case, func, literal_column, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.business import BusinessId, SenderId
 from messaging.calendar import MessageClass
 from messaging.store.among import among
+from messaging.store.connection import Connection
 from messaging.store.database import insert_new
 from messaging.store.tables import delivery, lane, platform_refusal, sender
 
@@ -33,7 +33,7 @@ class LaneRow:
 
 
 async def of(
-    conn: AsyncConnection,
+    conn: Connection,
     *,
     sender_id: SenderId,
     message_class: MessageClass,
@@ -58,7 +58,7 @@ async def of(
     return LaneId(cast("int", found))
 
 
-async def wake(conn: AsyncConnection, lane_ids: Sequence[LaneId], due_at: datetime) -> None:
+async def wake(conn: Connection, lane_ids: Sequence[LaneId], due_at: datetime) -> None:
     """Let the lanes be looked at by `due_at` at the latest.
 
     The update is unconditional on purpose: one with `WHERE next_due > …` takes no lock when it
@@ -83,7 +83,7 @@ _WAKE = (
 )
 
 
-async def senders_due(conn: AsyncConnection, now: datetime) -> list[SenderId]:
+async def senders_due(conn: Connection, now: datetime) -> list[SenderId]:
     """Return the senders that may send something now: a lane is due, and nothing makes the sender
     wait.
     """
@@ -102,7 +102,7 @@ _SENDERS_DUE = (
 )
 
 
-async def next_moment(conn: AsyncConnection) -> datetime | None:
+async def next_moment(conn: Connection) -> datetime | None:
     """Return the earliest moment at which any sender may send something; None: nothing waits
     anywhere.
     """
@@ -121,7 +121,7 @@ _NEXT_MOMENT = (
 
 
 async def lock_due(
-    conn: AsyncConnection, sender_id: SenderId, *, now: datetime, limit: int
+    conn: Connection, sender_id: SenderId, *, now: datetime, limit: int
 ) -> list[LaneRow]:
     """Return up to `limit` due lanes of the sender, locked: by priority, and inside one whoever
     waited longest.
@@ -160,13 +160,13 @@ _LOCK_DUE = (
 )
 
 
-async def close_until(conn: AsyncConnection, lane_id: LaneId, until: datetime) -> None:
+async def close_until(conn: Connection, lane_id: LaneId, until: datetime) -> None:
     """Let nothing of the lane leave before `until`: one row, however many wait behind it."""
     await conn.execute(update(lane).where(lane.c.id == lane_id).values(next_due=until))
 
 
 async def set_next(
-    conn: AsyncConnection, lane_ids: Sequence[LaneId], *, served_at: datetime | None = None
+    conn: Connection, lane_ids: Sequence[LaneId], *, served_at: datetime | None = None
 ) -> None:
     """Recompute when something in the lanes may next leave.
 
@@ -189,7 +189,7 @@ _SET_NEXT = update(lane).where(among(lane.c.id)).values(next_due=_EARLIEST)
 _SET_NEXT_SERVED = _SET_NEXT.values(served_at=bindparam("_served"))
 
 
-async def lock(conn: AsyncConnection, lane_ids: Sequence[LaneId]) -> None:
+async def lock(conn: Connection, lane_ids: Sequence[LaneId]) -> None:
     """Hold the lanes until the transaction ends, in the order of ids; waits for whoever has one."""
     await conn.execute(
         select(lane.c.id)
@@ -199,7 +199,7 @@ async def lock(conn: AsyncConnection, lane_ids: Sequence[LaneId]) -> None:
     )
 
 
-async def repair(conn: AsyncConnection, now: datetime) -> int:
+async def repair(conn: Connection, now: datetime) -> int:
     """Wake lanes that hold something and would sleep on; return how many: there should be none."""
     done = await conn.execute(
         update(lane).where(lane.c.next_due.is_(None), _EARLIEST.is_not(None)).values(next_due=now)

@@ -5,29 +5,29 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Column, case, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.calendar import local_day
 from messaging.record import CANCELLED
+from messaging.store.connection import Connection
 from messaging.store.tables import record
 
 
 async def of_assets(
-    conn: AsyncConnection, ids: Collection[int], types: Collection[str], zone: ZoneInfo
+    conn: Connection, ids: Collection[int], types: Collection[str], zone: ZoneInfo
 ) -> dict[int, dict[str, date]]:
     """Return, per asset and type, the day of its newest record that is not cancelled."""
     return await _newest(conn, record.c.asset_id, ids, types, zone)
 
 
 async def of_customers(
-    conn: AsyncConnection, ids: Collection[int], types: Collection[str], zone: ZoneInfo
+    conn: Connection, ids: Collection[int], types: Collection[str], zone: ZoneInfo
 ) -> dict[int, dict[str, date]]:
     """Return, per customer and type, the day of their newest record that is not cancelled."""
     return await _newest(conn, record.c.customer_id, ids, types, zone)
 
 
 async def _newest(
-    conn: AsyncConnection,
+    conn: Connection,
     owner: Column[int],
     ids: Collection[int],
     types: Collection[str],

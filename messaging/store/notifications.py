@@ -7,7 +7,6 @@ from typing import cast
 
 from sqlalchemy import (
     ColumnElement,
-    RowMapping,
     and_,
     bindparam,
     func,
@@ -15,7 +14,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.asset import AssetId
 from messaging.business import BusinessId
@@ -25,11 +23,12 @@ from messaging.notification import ATTEMPTED, PENDING, Key, Notification, Notifi
 from messaging.record import RecordId
 from messaging.rule import RuleId
 from messaging.store.among import among
+from messaging.store.connection import Columns, Connection, dicts
 from messaging.store.tables import notification, transition
 from messaging.store.turns import Waiting
 
 
-def notification_from(row: RowMapping) -> Notification:
+def notification_from(row: Columns) -> Notification:
     """Return the notification that a row of the table holds."""
     return Notification(
         id=NotificationId(row["id"]),
@@ -54,7 +53,7 @@ def notification_from(row: RowMapping) -> Notification:
 
 
 async def lock_due(
-    conn: AsyncConnection, turn: Waiting, *, now: datetime, limit: int
+    conn: Connection, turn: Waiting, *, now: datetime, limit: int
 ) -> list[Notification]:
     """Return up to `limit` notifications of that business and class that are to be routed by `now`,
     locked; what another worker has is left to it.
@@ -65,7 +64,7 @@ async def lock_due(
         "now": now,
         "limit": limit,
     }
-    rows = (await conn.execute(_LOCK_DUE, values)).mappings()
+    rows = dicts(await conn.execute(_LOCK_DUE, values))
     return [notification_from(row) for row in rows]
 
 
@@ -91,17 +90,17 @@ _LOCK_DUE = (
 
 
 async def of_ids(
-    conn: AsyncConnection, ids: Collection[NotificationId]
+    conn: Connection, ids: Collection[NotificationId]
 ) -> dict[NotificationId, Notification]:
     """Return the notifications with these ids."""
-    rows = (await conn.execute(_OF_IDS, {"ids": ids})).mappings()
+    rows = dicts(await conn.execute(_OF_IDS, {"ids": ids}))
     return {NotificationId(row["id"]): notification_from(row) for row in rows}
 
 
 _OF_IDS = select(*_COLUMNS).where(among(notification.c.id))
 
 
-async def next_routing(conn: AsyncConnection) -> datetime | None:
+async def next_routing(conn: Connection) -> datetime | None:
     """Return the earliest moment at which a notification is to be routed, or None."""
     return cast("datetime | None", await conn.scalar(_NEXT_ROUTING))
 
@@ -111,7 +110,7 @@ _NEXT_ROUTING = select(func.min(notification.c.route_at)).where(
 )
 
 
-async def routed(conn: AsyncConnection, ids: Sequence[NotificationId]) -> None:
+async def routed(conn: Connection, ids: Sequence[NotificationId]) -> None:
     """Note that the notifications wait in lanes now."""
     if ids:
         await conn.execute(_ROUTED, {"ids": ids})
@@ -132,45 +131,31 @@ class Move:
     route_at: datetime | None = None
 
 
-async def move(conn: AsyncConnection, moves: Sequence[Move], now: datetime) -> None:
+async def move(conn: Connection, moves: Sequence[Move], now: datetime) -> None:
     """Give the notifications their new states. An answer given stays: nothing turns `answered` into
     less.
     """
-    if not moves:
-        return
-    await conn.execute(
-        _MOVE,
-        [
-            {
-                "_id": each.id,
-                "_state": each.state,
-                "_reason": each.reason,
-                "_detail": each.detail,
-                "_route": each.route_at,
-                "_tried": each.state in ATTEMPTED,
-                "_now": now,
-            }
-            for each in moves
-        ],
-    )
-    told = [
-        {
-            "notification_id": each.id,
-            "at": now,
-            "state": each.state,
-            "reason": each.reason,
-            "code": each.code or each.detail,
-        }
-        for each in moves
-        if each.state not in PENDING
-    ]
-    if told:
-        await conn.execute(transition.insert(), told)
+    alike: dict[tuple[State, str | None, str | None, datetime | None], list[NotificationId]] = {}
+    told: dict[tuple[State, str | None, str | None], list[NotificationId]] = {}
+    for each in moves:
+        end = (each.state, each.reason, each.detail, each.route_at)
+        alike.setdefault(end, []).append(each.id)
+        if each.state not in PENDING:
+            said = (each.state, each.reason, each.code or each.detail)
+            told.setdefault(said, []).append(each.id)
+    # Most move alike: one statement for all of those is a tenth of one for each.
+    for (state, reason, detail, route_at), ids in alike.items():
+        values = {"_state": state, "_reason": reason, "_detail": detail, "_route": route_at}
+        tried = state in ATTEMPTED
+        await conn.execute(_MOVE, values | {"ids": ids, "_tried": tried, "_now": now})
+    for (state, reason, code), ids in told.items():
+        values = {"_state": state, "_reason": reason, "_code": code}
+        await conn.execute(_TELL, values | {"ids": ids, "_now": now})
 
 
 _MOVE = (
     update(notification)
-    .where(notification.c.id == bindparam("_id"), notification.c.state != State.ANSWERED)
+    .where(among(notification.c.id), notification.c.state != State.ANSWERED)
     .values(
         state=bindparam("_state"),
         reason=bindparam("_reason"),
@@ -180,9 +165,19 @@ _MOVE = (
         updated_at=bindparam("_now"),
     )
 )
+_TELL = transition.insert().from_select(
+    ["notification_id", "at", "state", "reason", "code"],
+    select(
+        notification.c.id,
+        bindparam("_now", type_=transition.c.at.type),
+        bindparam("_state", type_=transition.c.state.type),
+        bindparam("_reason", type_=transition.c.reason.type),
+        bindparam("_code", type_=transition.c.code.type),
+    ).where(among(notification.c.id)),
+)
 
 
-async def sending(conn: AsyncConnection, ids: Collection[NotificationId], now: datetime) -> None:
+async def sending(conn: Connection, ids: Collection[NotificationId], now: datetime) -> None:
     """Note that the notifications are on their way; their attempts tell the rest."""
     await conn.execute(_SENDING, {"ids": ids, "_now": now})
 
@@ -195,7 +190,7 @@ _SENDING = (
 
 
 async def cancel_untried(
-    conn: AsyncConnection, which: ColumnElement[bool], *, reason: str, now: datetime
+    conn: Connection, which: ColumnElement[bool], *, reason: str, now: datetime
 ) -> int:
     """End the planned or held notifications that nobody has tried to send; return how many there
     were.
@@ -210,18 +205,10 @@ async def cancel_untried(
         .values(state=State.CANCELLED, reason=reason, route_at=None, updated_at=now)
         .returning(notification.c.id)
     )
-    told = [
-        {
-            "notification_id": each,
-            "at": now,
-            "state": State.CANCELLED,
-            "reason": reason,
-            "code": None,
-        }
-        for each in found
-    ]
+    told = [NotificationId(each) for each in found]
     if told:
-        await conn.execute(transition.insert(), told)
+        values = {"_state": State.CANCELLED, "_reason": reason, "_code": None, "_now": now}
+        await conn.execute(_TELL, values | {"ids": told})
     return len(told)
 
 

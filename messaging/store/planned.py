@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, literal, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.asset import Asset, AssetId
 from messaging.business import BusinessId
@@ -19,6 +18,7 @@ from messaging.notification import Key, State
 from messaging.record import Record, RecordId
 from messaging.rule import RuleId
 from messaging.store.columns import UtcDateTime
+from messaging.store.connection import Connection
 from messaging.store.database import insert_new
 from messaging.store.tables import notification, transition
 from messaging.subject import Subject
@@ -84,7 +84,7 @@ def _values(planned: Planned, now: datetime) -> dict[str, object]:
     }
 
 
-async def make(conn: AsyncConnection, planned: Sequence[Planned], now: datetime) -> int:
+async def make(conn: Connection, planned: Sequence[Planned], now: datetime) -> int:
     """Make the notifications whose key is new, revive those that were cancelled untried, leave the
     rest alone.
 
@@ -100,7 +100,7 @@ async def make(conn: AsyncConnection, planned: Sequence[Planned], now: datetime)
     return made
 
 
-async def _revive(conn: AsyncConnection, planned: Sequence[Planned], now: datetime) -> int:
+async def _revive(conn: Connection, planned: Sequence[Planned], now: datetime) -> int:
     done = await conn.execute(
         _REVIVE,
         [
@@ -128,7 +128,7 @@ async def _revive(conn: AsyncConnection, planned: Sequence[Planned], now: dateti
     return max(done.rowcount, 0)
 
 
-async def _tell_revived(conn: AsyncConnection, planned: Sequence[Planned], now: datetime) -> None:
+async def _tell_revived(conn: Connection, planned: Sequence[Planned], now: datetime) -> None:
     """Write into the timelines that cancelled notices live again: those just written, and not just made."""
     revived = select(
         notification.c.id, literal(now, UtcDateTime), notification.c.state, literal("revived")
@@ -177,7 +177,7 @@ _REVIVE = (
 
 
 async def said_before(
-    conn: AsyncConnection, *, source: str, subjects: Collection[Subject]
+    conn: Connection, *, source: str, subjects: Collection[Subject]
 ) -> dict[tuple[str, str, int], list[str]]:
     """Return, for (subject, rung, customer), the anchors for which the source has already been
     tried there.
@@ -214,7 +214,7 @@ async def said_before(
 
 
 async def existing(
-    conn: AsyncConnection, keys: Sequence[Key], business_id: BusinessId, *, but_untried: bool
+    conn: Connection, keys: Sequence[Key], business_id: BusinessId, *, but_untried: bool
 ) -> set[Key]:
     """Return which of the keys belong to a notification that making them would leave alone.
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    RowMapping,
     bindparam,
     false,
     func,
@@ -15,18 +14,18 @@ from sqlalchemy import (
     true,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.asset import AssetId
 from messaging.business import BusinessId
 from messaging.customer import CustomerId
 from messaging.record import Record, RecordId
 from messaging.store.among import among
+from messaging.store.connection import Columns, Connection, dicts
 from messaging.store.database import insert_new
 from messaging.store.tables import asset_customer, record
 
 
-def _record(row: RowMapping) -> Record:
+def _record(row: Columns) -> Record:
     return Record(
         id=RecordId(row["id"]),
         business_id=BusinessId(row["business_id"]),
@@ -45,11 +44,11 @@ def _record(row: RowMapping) -> Record:
     )
 
 
-async def of_ids(conn: AsyncConnection, ids: Collection[RecordId]) -> dict[RecordId, Record]:
+async def of_ids(conn: Connection, ids: Collection[RecordId]) -> dict[RecordId, Record]:
     """Return the records with these ids."""
     if not ids:
         return {}
-    rows = (await conn.execute(_OF_IDS, {"ids": ids})).mappings()
+    rows = dicts(await conn.execute(_OF_IDS, {"ids": ids}))
     return {RecordId(row["id"]): _record(row) for row in rows}
 
 
@@ -57,7 +56,7 @@ _OF_IDS = select(record).where(among(record.c.id))
 
 
 async def of_customer(
-    conn: AsyncConnection, business_id: BusinessId, customer_id: CustomerId, *, limit: int
+    conn: Connection, business_id: BusinessId, customer_id: CustomerId, *, limit: int
 ) -> list[Record]:
     """Return the newest `limit` records of the customer, and of the assets that they share."""
     shared = select(asset_customer.c.asset_id).where(asset_customer.c.customer_id == customer_id)
@@ -70,10 +69,10 @@ async def of_customer(
         .order_by(record.c.id.desc())
         .limit(limit)
     )
-    return [_record(row) for row in (await conn.execute(asked)).mappings()]
+    return [_record(row) for row in dicts(await conn.execute(asked))]
 
 
-async def lock(conn: AsyncConnection, record_id: RecordId) -> Record | None:
+async def lock(conn: Connection, record_id: RecordId) -> Record | None:
     """Return the record as it is, ours alone until the transaction ends; None: there is none."""
     asked = select(record).where(record.c.id == record_id).with_for_update(key_share=True)
     row = (await conn.execute(asked)).mappings().first()
@@ -81,7 +80,7 @@ async def lock(conn: AsyncConnection, record_id: RecordId) -> Record | None:
 
 
 async def due_between(
-    conn: AsyncConnection,
+    conn: Connection,
     business_id: BusinessId,
     record_type: str,
     windows: Sequence[tuple[date, date]],
@@ -99,7 +98,7 @@ async def due_between(
 
 
 async def starting_between(
-    conn: AsyncConnection,
+    conn: Connection,
     business_id: BusinessId,
     record_type: str,
     windows: Sequence[tuple[datetime, datetime]],
@@ -117,7 +116,7 @@ async def starting_between(
 
 
 async def in_status(
-    conn: AsyncConnection,
+    conn: Connection,
     business_id: BusinessId,
     record_type: str,
     status: str,
@@ -134,7 +133,7 @@ async def in_status(
 
 
 async def entered_between(
-    conn: AsyncConnection,
+    conn: Connection,
     business_id: BusinessId,
     record_type: str,
     status: str,
@@ -154,14 +153,14 @@ async def entered_between(
 
 
 async def of_type(
-    conn: AsyncConnection, business_id: BusinessId, record_type: str, *, after: int, limit: int
+    conn: Connection, business_id: BusinessId, record_type: str, *, after: int, limit: int
 ) -> list[Record]:
     """Return records of the type, by id from `after` on."""
     return await _page(conn, business_id, record_type, true(), after, limit)
 
 
 async def _page(
-    conn: AsyncConnection,
+    conn: Connection,
     business_id: BusinessId,
     record_type: str,
     where: ColumnElement[bool],
@@ -179,17 +178,17 @@ async def _page(
         .order_by(record.c.id)
         .limit(limit)
     )
-    return [_record(row) for row in (await conn.execute(asked)).mappings()]
+    return [_record(row) for row in dicts(await conn.execute(asked))]
 
 
-async def types_present(conn: AsyncConnection, business_id: BusinessId) -> set[str]:
+async def types_present(conn: Connection, business_id: BusinessId) -> set[str]:
     """Return the record types that the business has any record of."""
     asked = select(record.c.type).where(record.c.business_id == business_id).distinct()
     return set(await conn.scalars(asked))
 
 
 async def rows_by_external_id(
-    conn: AsyncConnection, business_id: BusinessId, external_ids: Collection[str]
+    conn: Connection, business_id: BusinessId, external_ids: Collection[str]
 ) -> dict[tuple[str, str], Mapping[str, Any]]:
     """Return the full rows of the records with these codes, by (type, code), locked by their ids.
 
@@ -201,11 +200,11 @@ async def rows_by_external_id(
         .order_by(record.c.id)
         .with_for_update(key_share=True)
     )
-    rows = (await conn.execute(asked)).mappings()
+    rows = dicts(await conn.execute(asked))
     return {(row["type"], row["external_id"]): dict(row) for row in rows}
 
 
-async def add(conn: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> int:
+async def add(conn: Connection, rows: Sequence[Mapping[str, object]]) -> int:
     """Insert the records that are not there yet; return how many were new."""
     return await insert_new(conn, record, rows)
 
@@ -221,7 +220,7 @@ _CHANGE = (
 )
 
 
-async def rewrite(conn: AsyncConnection, changed: Mapping[RecordId, Mapping[str, object]]) -> None:
+async def rewrite(conn: Connection, changed: Mapping[RecordId, Mapping[str, object]]) -> None:
     """Write the records' columns anew; each mapping holds all of `_COLUMNS`."""
     if changed:
         await conn.execute(
@@ -233,9 +232,7 @@ async def rewrite(conn: AsyncConnection, changed: Mapping[RecordId, Mapping[str,
         )
 
 
-async def answered(
-    conn: AsyncConnection, record_id: RecordId, *, status: str, now: datetime
-) -> None:
+async def answered(conn: Connection, record_id: RecordId, *, status: str, now: datetime) -> None:
     """Let a customer's answer stand over the state that the file told, which is kept beside it."""
     await conn.execute(
         update(record)

@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import cast
 
 from sqlalchemy import ColumnElement, and_, delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.business import BusinessId, SenderId
 from messaging.customer import Channel
 from messaging.store import lanes
+from messaging.store.connection import Connection
 from messaging.store.lanes import LaneId
 from messaging.store.tables import business_sender, lane, platform_refusal, sender
 
@@ -39,13 +39,13 @@ def _of(sender_id: SenderId, platform: str) -> ColumnElement[bool]:
     return and_(platform_refusal.c.sender_id == sender_id, platform_refusal.c.platform == platform)
 
 
-async def platform_of(conn: AsyncConnection, lane_id: LaneId) -> str:
+async def platform_of(conn: Connection, lane_id: LaneId) -> str:
     """Return the platform of the phones that the lane leads to; "" if none is known."""
     return cast("str", await conn.scalar(select(lane.c.platform).where(lane.c.id == lane_id)))
 
 
 async def refuse_platform(
-    conn: AsyncConnection,
+    conn: Connection,
     sender_id: SenderId,
     platform: str,
     *,
@@ -64,7 +64,7 @@ async def refuse_platform(
 
 
 async def probe_again(
-    conn: AsyncConnection, sender_id: SenderId, platform: str, probe_at: datetime
+    conn: Connection, sender_id: SenderId, platform: str, probe_at: datetime
 ) -> None:
     """Let the next message try the platform at the moment: one has just been let out."""
     await conn.execute(
@@ -73,7 +73,7 @@ async def probe_again(
 
 
 async def platform_works(
-    conn: AsyncConnection, sender_id: SenderId, platform: str, now: datetime
+    conn: Connection, sender_id: SenderId, platform: str, now: datetime
 ) -> None:
     """Forget that the platform was refused, and wake its lanes. The caller holds the sender."""
     await conn.execute(delete(platform_refusal).where(_of(sender_id, platform)))
@@ -85,12 +85,12 @@ async def platform_works(
         await lanes.wake(conn, found, now)
 
 
-async def forget(conn: AsyncConnection, sender_id: SenderId) -> None:
+async def forget(conn: Connection, sender_id: SenderId) -> None:
     """Forget every refused platform of the sender: a person has given it another secret."""
     await conn.execute(delete(platform_refusal).where(platform_refusal.c.sender_id == sender_id))
 
 
-async def standing(conn: AsyncConnection, business_id: BusinessId | None = None) -> list[Refusal]:
+async def standing(conn: Connection, business_id: BusinessId | None = None) -> list[Refusal]:
     """Return what is refused, of the business's senders or of all, in the order of senders."""
     mine: ColumnElement[bool] = sender.c.removed_at.is_(None)
     if business_id is not None:

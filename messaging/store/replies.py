@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import RowMapping, case, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.business import BusinessId
 from messaging.customer import CustomerId
@@ -13,16 +12,17 @@ from messaging.notification import NotificationId
 from messaging.record import RecordId
 from messaging.reply import Action, Reply, ReplyId
 from messaging.store.among import among
+from messaging.store.connection import Connection
 from messaging.store.database import insert_new
 from messaging.store.tables import customer, reply
 
 
-async def add(conn: AsyncConnection, row: Mapping[str, object]) -> bool:
+async def add(conn: Connection, row: Mapping[str, object]) -> bool:
     """Store a reply; return whether it was the first of its kind under this notification."""
     return await insert_new(conn, reply, [row]) == 1
 
 
-async def given(conn: AsyncConnection, notification_id: NotificationId, action: str) -> bool:
+async def given(conn: Connection, notification_id: NotificationId, action: str) -> bool:
     """Return whether the action has been taken under this notification already."""
     asked = select(reply.c.id).where(
         reply.c.notification_id == notification_id, reply.c.action == action
@@ -30,7 +30,7 @@ async def given(conn: AsyncConnection, notification_id: NotificationId, action: 
     return (await conn.execute(asked.limit(1))).first() is not None
 
 
-async def notification_of_origin(conn: AsyncConnection, origin: str) -> NotificationId | None:
+async def notification_of_origin(conn: Connection, origin: str) -> NotificationId | None:
     """Return the notice to which the text of this origin was kept as an answer.
 
     None: there is no such text, or it is a letter of its own, for which adding it again does nothing.
@@ -40,7 +40,7 @@ async def notification_of_origin(conn: AsyncConnection, origin: str) -> Notifica
 
 
 async def say_more(
-    conn: AsyncConnection,
+    conn: Connection,
     notification_id: NotificationId,
     *,
     action: str,
@@ -58,7 +58,7 @@ async def say_more(
 
 
 async def withdraw(
-    conn: AsyncConnection, notification_id: NotificationId, *, action: str, now: datetime
+    conn: Connection, notification_id: NotificationId, *, action: str, now: datetime
 ) -> None:
     """Let nobody have to look at what was pressed under the notice."""
     await conn.execute(
@@ -73,13 +73,13 @@ async def withdraw(
 
 
 async def of_records(
-    conn: AsyncConnection, record_ids: Collection[RecordId]
+    conn: Connection, record_ids: Collection[RecordId]
 ) -> dict[RecordId, list[Reply]]:
     """Return what was said about each record, oldest first."""
     if not record_ids:
         return {}
     found: dict[RecordId, list[Reply]] = {}
-    for row in (await conn.execute(_OF_RECORDS, {"ids": record_ids})).mappings():
+    for row in (await conn.execute(_OF_RECORDS, {"ids": record_ids})).mappings().all():
         found.setdefault(RecordId(row["record_id"]), []).append(
             Reply(
                 customer_id=CustomerId(row["customer_id"]),
@@ -128,7 +128,7 @@ def _told(row: RowMapping) -> Told:
 
 
 async def of_business(
-    conn: AsyncConnection, business_id: BusinessId, *, only_open: bool, limit: int
+    conn: Connection, business_id: BusinessId, *, only_open: bool, limit: int
 ) -> list[Told]:
     """Return the replies to a business, newest first; before them the cancelled appointments that
     nobody has handled yet, whose time could go to somebody else.
@@ -143,11 +143,11 @@ async def of_business(
     )
     if only_open:
         asked = asked.where(reply.c.done_at.is_(None))
-    return [_told(row) for row in (await conn.execute(asked)).mappings()]
+    return [_told(row) for row in (await conn.execute(asked)).mappings().all()]
 
 
 async def close(
-    conn: AsyncConnection, business_id: BusinessId, reply_id: ReplyId, now: datetime
+    conn: Connection, business_id: BusinessId, reply_id: ReplyId, now: datetime
 ) -> bool:
     """Note that a person has handled the reply; return whether it was open."""
     result = await conn.execute(

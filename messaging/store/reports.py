@@ -5,16 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.business import BusinessId
 from messaging.notification import NotificationId, State
+from messaging.store.connection import Connection
 from messaging.store.tables import asset, customer, delivery, notification, record, rule
 
 
-async def counts(
-    conn: AsyncConnection, business_id: BusinessId
-) -> Mapping[tuple[str, str | None], int]:
+async def counts(conn: Connection, business_id: BusinessId) -> Mapping[tuple[str, str | None], int]:
     """Return how many notifications of the business stand in each (state, reason)."""
     asked = (
         select(notification.c.state, notification.c.reason, func.count())
@@ -42,7 +40,7 @@ class Sent:
 
 
 async def changed_since(
-    conn: AsyncConnection, business_id: BusinessId, since: datetime, limit: int
+    conn: Connection, business_id: BusinessId, since: datetime, limit: int
 ) -> list[Sent]:
     """Return the notifications of the business that changed since the moment, oldest change first."""
     sent = (
@@ -88,5 +86,5 @@ async def changed_since(
             channel=row["channel"],
             attempts=row["attempts"] or 0,
         )
-        for row in (await conn.execute(asked)).mappings()
+        for row in (await conn.execute(asked)).mappings().all()
     ]

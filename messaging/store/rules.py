@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import RowMapping, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.business import BusinessId
 from messaging.calendar import MessageClass
@@ -13,6 +12,7 @@ from messaging.errors import NotFound
 from messaging.rule import Rule, RuleId
 from messaging.rule_json import rule_body_from_json, rule_body_to_json
 from messaging.store.among import among
+from messaging.store.connection import Connection
 from messaging.store.tables import rule
 
 
@@ -46,7 +46,7 @@ def _rule(row: RowMapping) -> Rule:
     )
 
 
-async def add(conn: AsyncConnection, new: Rule, label: Label) -> RuleId:
+async def add(conn: Connection, new: Rule, label: Label) -> RuleId:
     """Insert a rule, switched off, and return its id (the one of `new` is not looked at)."""
     values = {
         "business_id": new.business_id,
@@ -65,16 +65,16 @@ async def add(conn: AsyncConnection, new: Rule, label: Label) -> RuleId:
     return RuleId(result.scalar_one())
 
 
-async def of_business(conn: AsyncConnection, business_id: BusinessId) -> list[tuple[Rule, Label]]:
+async def of_business(conn: Connection, business_id: BusinessId) -> list[tuple[Rule, Label]]:
     """Return the rules of the business in the order of its pack, with what they are called."""
     asked = select(rule).where(rule.c.business_id == business_id).order_by(rule.c.id)
     return [
         (_rule(row), Label(it=row["label_it"], en=row["label_en"]))
-        for row in (await conn.execute(asked)).mappings()
+        for row in (await conn.execute(asked)).mappings().all()
     ]
 
 
-async def by_name(conn: AsyncConnection, business_id: BusinessId, name: str) -> Rule:
+async def by_name(conn: Connection, business_id: BusinessId, name: str) -> Rule:
     """Return the rule. Raises NotFound."""
     asked = select(rule).where(rule.c.business_id == business_id, rule.c.name == name)
     row = (await conn.execute(asked)).mappings().first()
@@ -83,18 +83,18 @@ async def by_name(conn: AsyncConnection, business_id: BusinessId, name: str) -> 
     return _rule(row)
 
 
-async def of_ids(conn: AsyncConnection, ids: Collection[RuleId]) -> dict[RuleId, Rule]:
+async def of_ids(conn: Connection, ids: Collection[RuleId]) -> dict[RuleId, Rule]:
     """Return the rules with these ids."""
     if not ids:
         return {}
-    rows = (await conn.execute(_OF_IDS, {"ids": ids})).mappings()
+    rows = (await conn.execute(_OF_IDS, {"ids": ids})).mappings().all()
     return {RuleId(row["id"]): _rule(row) for row in rows}
 
 
 _OF_IDS = select(rule).where(among(rule.c.id))
 
 
-async def lock(conn: AsyncConnection, rule_id: RuleId) -> Rule | None:
+async def lock(conn: Connection, rule_id: RuleId) -> Rule | None:
     """Return the rule, ours alone until the transaction ends; waits for whoever has it. None: it is
     gone.
     """
@@ -104,7 +104,7 @@ async def lock(conn: AsyncConnection, rule_id: RuleId) -> Rule | None:
 
 
 async def lock_shared(
-    conn: AsyncConnection, business_id: BusinessId, heard_types: Collection[str]
+    conn: Connection, business_id: BusinessId, heard_types: Collection[str]
 ) -> list[Rule]:
     """Return the rules that are on and hear of these types, held so that none is planned or changed
     meanwhile.
@@ -119,10 +119,10 @@ async def lock_shared(
         .order_by(rule.c.id)
         .with_for_update(read=True)
     )
-    return [_rule(row) for row in (await conn.execute(asked)).mappings()]
+    return [_rule(row) for row in (await conn.execute(asked)).mappings().all()]
 
 
-async def behind(conn: AsyncConnection, moment: datetime, limit: int) -> list[RuleId]:
+async def behind(conn: Connection, moment: datetime, limit: int) -> list[RuleId]:
     """Return rules that are on and have not been planned up to `moment`, the furthest behind first."""
     asked = (
         select(rule.c.id)
@@ -148,7 +148,7 @@ class Progress:
     on_since: datetime | None
 
 
-async def progress(conn: AsyncConnection, ids: Collection[RuleId]) -> dict[RuleId, Progress]:
+async def progress(conn: Connection, ids: Collection[RuleId]) -> dict[RuleId, Progress]:
     """Return how far the rules have been planned."""
     asked = select(
         rule.c.id, rule.c.window_until, rule.c.window_cursor, rule.c.backlog_cursor, rule.c.on_since
@@ -164,7 +164,7 @@ async def progress(conn: AsyncConnection, ids: Collection[RuleId]) -> dict[RuleI
     }
 
 
-async def advance(conn: AsyncConnection, rule_id: RuleId, watermark: datetime) -> None:
+async def advance(conn: Connection, rule_id: RuleId, watermark: datetime) -> None:
     """Note that the rule has been planned up to the moment, for every record or customer."""
     await conn.execute(
         update(rule)
@@ -173,27 +173,25 @@ async def advance(conn: AsyncConnection, rule_id: RuleId, watermark: datetime) -
     )
 
 
-async def pause_window(
-    conn: AsyncConnection, rule_id: RuleId, *, until: datetime, cursor: int
-) -> None:
+async def pause_window(conn: Connection, rule_id: RuleId, *, until: datetime, cursor: int) -> None:
     """Note that a window is half done: planned up to `until` for ids up to `cursor`."""
     await conn.execute(
         update(rule).where(rule.c.id == rule_id).values(window_until=until, window_cursor=cursor)
     )
 
 
-async def set_backlog(conn: AsyncConnection, rule_id: RuleId, cursor: int | None) -> None:
+async def set_backlog(conn: Connection, rule_id: RuleId, cursor: int | None) -> None:
     """Note how far the backlog of a rule that was switched on has been held; None: to its end."""
     await conn.execute(update(rule).where(rule.c.id == rule_id).values(backlog_cursor=cursor))
 
 
-async def with_backlog(conn: AsyncConnection) -> list[RuleId]:
+async def with_backlog(conn: Connection) -> list[RuleId]:
     """Return the rules whose backlog is not held to its end."""
     asked = select(rule.c.id).where(rule.c.is_on.is_(True), rule.c.backlog_cursor.is_not(None))
     return [RuleId(found) for found in await conn.scalars(asked)]
 
 
-async def change(conn: AsyncConnection, changed: Rule) -> None:
+async def change(conn: Connection, changed: Rule) -> None:
     """Write a new version of the rule, on (from its watermark on) or off as it says."""
     values: Mapping[str, object] = {
         "version": changed.version,

@@ -3,16 +3,18 @@ same pace.
 """
 
 import hashlib
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
 from sqlalchemy import RowMapping, bindparam, case, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.business import SenderId
 from messaging.customer import Channel
 from messaging.sender import SenderSecret
+from messaging.store.among import among
+from messaging.store.connection import Connection
 from messaging.store.database import Store
 from messaging.store.tables import sender
 
@@ -84,7 +86,7 @@ def _sender(row: RowMapping) -> SenderRow:
 
 
 async def put(
-    conn: AsyncConnection,
+    conn: Connection,
     *,
     channel: Channel,
     external_id: str,
@@ -121,58 +123,75 @@ async def put(
     return SenderId(cast("int", found))
 
 
-async def every(conn: AsyncConnection, channel: Channel | None = None) -> list[SenderRow]:
+async def every(conn: Connection, channel: Channel | None = None) -> list[SenderRow]:
     """Return the senders in use, of one channel or of all."""
     asked = select(sender).where(sender.c.removed_at.is_(None)).order_by(sender.c.id)
     if channel is not None:
         asked = asked.where(sender.c.channel == channel)
-    return [_sender(row) for row in (await conn.execute(asked)).mappings()]
+    return [_sender(row) for row in (await conn.execute(asked)).mappings().all()]
 
 
-async def by_id(conn: AsyncConnection, sender_id: SenderId) -> SenderRow | None:
+async def by_id(conn: Connection, sender_id: SenderId) -> SenderRow | None:
     """Return the sender, or None if there is none in use with this id."""
     asked = select(sender).where(sender.c.id == sender_id, sender.c.removed_at.is_(None))
     row = (await conn.execute(asked)).mappings().first()
     return None if row is None else _sender(row)
 
 
-async def lock(conn: AsyncConnection, sender_id: SenderId) -> SenderRow | None:
-    """Return the sender, locked until the transaction ends; None if another worker has it: it is
+async def lock(conn: Connection, ids: Collection[SenderId]) -> dict[SenderId, SenderRow]:
+    """Return the senders in use, locked until the transaction ends, without those that another worker has: they are
     theirs this time.
     """
-    row = (await conn.execute(_LOCK, {"id": sender_id})).mappings().first()
-    return None if row is None else _sender(row)
+    rows = (await conn.execute(_LOCK, {"ids": ids})).mappings().all()
+    return {SenderId(row["id"]): _sender(row) for row in rows}
 
 
 _LOCK = (
     select(sender)
-    .where(sender.c.id == bindparam("id"), sender.c.removed_at.is_(None))
+    .where(among(sender.c.id), sender.c.removed_at.is_(None))
     .with_for_update(skip_locked=True, key_share=True)
 )
 
 
-async def lock_waiting(conn: AsyncConnection, sender_id: SenderId) -> bool:
-    """Hold the sender until the transaction ends, waiting for whoever has it; return whether it is refused."""
-    return await conn.scalar(_LOCK_WAITING, {"id": sender_id}) is not None
+async def lock_waiting(conn: Connection, ids: Collection[SenderId]) -> set[SenderId]:
+    """Hold the senders until the transaction ends, in the order of ids, waiting for whoever has one;
+    return which of them are refused.
+    """
+    found = (await conn.execute(_LOCK_WAITING, {"ids": ids})).all()
+    return {SenderId(sender_id) for sender_id, refused in found if refused is not None}
 
 
 _LOCK_WAITING = (
-    select(sender.c.refused).where(sender.c.id == bindparam("id")).with_for_update(key_share=True)
+    select(sender.c.id, sender.c.refused)
+    .where(among(sender.c.id))
+    .order_by(sender.c.id)
+    .with_for_update(key_share=True)
 )
 
 
-async def debit(
-    conn: AsyncConnection,
-    sender_id: SenderId,
-    *,
-    tokens: float,
-    refilled_at: datetime,
-    ready_at: datetime,
-) -> None:
-    """Write what a claim left in the bucket, and when the next token is there."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bucket:
+    """What a claim left of a sender's tokens, and when the next one is there (UTC)."""
+
+    id: SenderId
+    tokens: float
+    refilled_at: datetime
+    ready_at: datetime
+
+
+async def debit(conn: Connection, buckets: Sequence[Bucket]) -> None:
+    """Write what a claim left in the buckets."""
     await conn.execute(
         _DEBIT,
-        {"_id": sender_id, "_tokens": tokens, "_refilled": refilled_at, "_ready": ready_at},
+        [
+            {
+                "_id": each.id,
+                "_tokens": each.tokens,
+                "_refilled": each.refilled_at,
+                "_ready": each.ready_at,
+            }
+            for each in buckets
+        ],
     )
 
 
@@ -187,7 +206,7 @@ _DEBIT = (
 )
 
 
-async def set_pace(conn: AsyncConnection, sender_id: SenderId, pace: Pace) -> None:
+async def set_pace(conn: Connection, sender_id: SenderId, pace: Pace) -> None:
     """Give the sender another pace."""
     await conn.execute(
         update(sender)
@@ -201,7 +220,7 @@ async def set_pace(conn: AsyncConnection, sender_id: SenderId, pace: Pace) -> No
 
 
 async def rest(
-    conn: AsyncConnection,
+    conn: Connection,
     sender_id: SenderId,
     *,
     until: datetime,
@@ -232,7 +251,7 @@ async def rest(
         )
 
 
-async def works_again(conn: AsyncConnection, sender_id: SenderId, now: datetime) -> None:
+async def works_again(conn: Connection, sender_id: SenderId, now: datetime) -> None:
     """Forget that the provider refused the sender: what waits need not wait for the next probe."""
     await conn.execute(
         update(sender)

@@ -4,11 +4,11 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.business import BusinessId
 from messaging.customer import Customer, CustomerId
 from messaging.record import CANCELLED
+from messaging.store.connection import Connection
 from messaging.store.customers import customer_from
 from messaging.store.tables import customer, record
 
@@ -19,7 +19,7 @@ def _counts(status: str | None) -> ColumnElement[bool]:
 
 
 async def silent_since(
-    conn: AsyncConnection,
+    conn: Connection,
     business_id: BusinessId,
     record_type: str,
     status: str | None,
@@ -66,7 +66,7 @@ async def silent_since(
 
 
 async def last_of(
-    conn: AsyncConnection, ids: Collection[CustomerId], record_type: str, status: str | None
+    conn: Connection, ids: Collection[CustomerId], record_type: str, status: str | None
 ) -> dict[CustomerId, datetime]:
     """Return when the last record of the type of each customer entered its state (UTC); who has none is
     left out.

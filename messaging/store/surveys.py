@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.business import BusinessId
 from messaging.customer import AddressState
 from messaging.notification import State
+from messaging.store.connection import Connection
 from messaging.store.tables import (
     address,
     address_customer,
@@ -41,7 +41,7 @@ class Survey:
     oldest_change: datetime | None
 
 
-async def survey(conn: AsyncConnection, business_id: BusinessId) -> Survey:
+async def survey(conn: Connection, business_id: BusinessId) -> Survey:
     """Return how the business stands."""
     reachable = (
         select(func.count(func.distinct(address_customer.c.customer_id)))
@@ -77,7 +77,7 @@ async def survey(conn: AsyncConnection, business_id: BusinessId) -> Survey:
     )
 
 
-async def _count(conn: AsyncConnection, asked: Select[int]) -> int:
+async def _count(conn: Connection, asked: Select[int]) -> int:
     return int(await conn.scalar(asked) or 0)
 
 
@@ -91,7 +91,7 @@ class RecordCount:
 
 
 async def records_of_type(
-    conn: AsyncConnection, business_id: BusinessId, record_type: str
+    conn: Connection, business_id: BusinessId, record_type: str
 ) -> RecordCount:
     """Return how many records of the type the business has."""
     mine: ColumnElement[bool] = (record.c.business_id == business_id) & (

@@ -4,12 +4,12 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import RowMapping, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.business import BusinessId
 from messaging.calendar import MessageClass
 from messaging.errors import NotFound
 from messaging.store.among import among
+from messaging.store.connection import Connection
 from messaging.store.tables import template
 from messaging.template import Template, TemplateId
 from messaging.template_json import body_from_json, body_to_json
@@ -29,7 +29,7 @@ def _template(row: RowMapping) -> Template:
     )
 
 
-async def add(conn: AsyncConnection, new: Template, now: datetime) -> TemplateId:
+async def add(conn: Connection, new: Template, now: datetime) -> TemplateId:
     """Insert a version of a template and return its id (the one of `new` is not looked at)."""
     values = {
         "business_id": new.business_id,
@@ -44,7 +44,7 @@ async def add(conn: AsyncConnection, new: Template, now: datetime) -> TemplateId
     return TemplateId(result.scalar_one())
 
 
-async def latest(conn: AsyncConnection, business_id: BusinessId, name: str) -> Template:
+async def latest(conn: Connection, business_id: BusinessId, name: str) -> Template:
     """Return the newest version. Raises NotFound."""
     asked = (
         select(template)
@@ -58,11 +58,11 @@ async def latest(conn: AsyncConnection, business_id: BusinessId, name: str) -> T
     return _template(row)
 
 
-async def of_ids(conn: AsyncConnection, ids: Collection[TemplateId]) -> dict[TemplateId, Template]:
+async def of_ids(conn: Connection, ids: Collection[TemplateId]) -> dict[TemplateId, Template]:
     """Return the templates with these ids. A version never changes, so it may be kept."""
     if not ids:
         return {}
-    rows = (await conn.execute(_OF_IDS, {"ids": ids})).mappings()
+    rows = (await conn.execute(_OF_IDS, {"ids": ids})).mappings().all()
     return {TemplateId(row["id"]): _template(row) for row in rows}
 
 

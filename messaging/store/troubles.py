@@ -3,15 +3,15 @@
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.business import BusinessId, SenderId
+from messaging.store.connection import Connection
 from messaging.store.tables import business_sender, sender
 from messaging.trouble import Trouble, Unheard
 
 
 async def note_unheard(
-    conn: AsyncConnection,
+    conn: Connection,
     sender_id: SenderId,
     *,
     reason: Unheard,
@@ -29,7 +29,7 @@ async def note_unheard(
     return changed.rowcount == 1
 
 
-async def heard_again(conn: AsyncConnection, sender_id: SenderId, now: datetime) -> bool:
+async def heard_again(conn: Connection, sender_id: SenderId, now: datetime) -> bool:
     """Forget why the sender received nothing; return whether there was a reason.
 
     A token that is let in for receiving is no longer refused for sending either: what waits may go at once.
@@ -47,13 +47,13 @@ async def heard_again(conn: AsyncConnection, sender_id: SenderId, now: datetime)
     return done.rowcount == 1
 
 
-async def why_unheard(conn: AsyncConnection, sender_id: SenderId) -> Unheard | None:
+async def why_unheard(conn: Connection, sender_id: SenderId) -> Unheard | None:
     """Return the noted reason why the sender receives nothing."""
     found = await conn.scalar(select(sender.c.unheard).where(sender.c.id == sender_id))
     return None if found is None else Unheard(found)
 
 
-async def of_business(conn: AsyncConnection, business_id: BusinessId) -> list[Trouble]:
+async def of_business(conn: Connection, business_id: BusinessId) -> list[Trouble]:
     """Return why the business's bot hears nothing; empty if it does."""
     asked = (
         select(sender)
@@ -73,5 +73,5 @@ async def of_business(conn: AsyncConnection, business_id: BusinessId) -> list[Tr
             since=row["unheard_at"],
             detail=row["unheard_detail"],
         )
-        for row in (await conn.execute(asked)).mappings()
+        for row in (await conn.execute(asked)).mappings().all()
     ]

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import CTE, ColumnElement, Table, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from messaging.business import BusinessId
 from messaging.calendar import MessageClass
+from messaging.store.connection import Connection
 from messaging.store.tables import change, notification
 
 
@@ -25,7 +25,7 @@ class Waiting:
     since: datetime
 
 
-async def to_route(conn: AsyncConnection, now: datetime) -> list[Waiting]:
+async def to_route(conn: Connection, now: datetime) -> list[Waiting]:
     """Return who has something to route by `now`: service first, inside a class who waits longest."""
     found = [
         Waiting(business_id=BusinessId(row[0]), message_class=each, since=since)
@@ -36,7 +36,7 @@ async def to_route(conn: AsyncConnection, now: datetime) -> list[Waiting]:
     return sorted(found, key=lambda each: (each.message_class.priority, each.since))
 
 
-async def with_changes(conn: AsyncConnection) -> list[BusinessId]:
+async def with_changes(conn: Connection) -> list[BusinessId]:
     """Return the businesses with changes of records that nobody has looked at."""
     return [BusinessId(found) for found in await conn.scalars(_WITH_CHANGES)]
 

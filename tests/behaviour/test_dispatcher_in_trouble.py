@@ -1,21 +1,22 @@
 """The dispatcher, when it is told to end or its database stumbles at a bad moment."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import date
+from typing import TypeVar
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
 from typing_extensions import override
 
 from messaging.actions.doors import Store
 from messaging.customer import Channel
 from messaging.notification import State
 from messaging.sender import Accepted, Message, Outcome, Sender
+from messaging.store.connection import Work
 from messaging.store.tables import delivery
 from scheduler.dispatcher import Dispatcher
 from tests.given import Workshop
+
+_T = TypeVar("_T")
 
 
 class BadMoments(Store):
@@ -28,23 +29,20 @@ class BadMoments(Store):
         self.away = False
         self.came_back = asyncio.Event()
 
-    @asynccontextmanager
     @override
-    async def begin(self) -> AsyncIterator[AsyncConnection]:
-        async with super().begin() as conn:
-            yield conn
+    async def in_transaction(self, work: Work[_T]) -> _T:
+        done = await super().in_transaction(work)
         self.committed.set()
         await self.go_on.wait()
+        return done
 
-    @asynccontextmanager
     @override
-    async def read(self) -> AsyncIterator[AsyncConnection]:
+    async def in_reading(self, work: Work[_T]) -> _T:
         if self.away:
             self.away = False
             self.came_back.set()
             raise OSError("the database is away")
-        async with super().read() as conn:
-            yield conn
+        return await super().in_reading(work)
 
 
 class SlowFirst(Sender):

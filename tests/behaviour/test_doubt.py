@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from messaging.actions import answering, dispatching, recording
+from messaging.actions.deciding import Claimed
 from messaging.actions.recording import Finished, Spread
 from messaging.delivery import REPEAT_PAUSE
 from messaging.notification import State
@@ -155,14 +156,13 @@ async def test_pressing_twice_is_pressing_once_and_already_done_stops_the_ladder
 # ---------------------------------------------------------------- a process that died
 
 
-async def claimed_by_a_process_that_dies(workshop: Workshop) -> list[dispatching.Claimed]:
+async def claimed_by_a_process_that_dies(workshop: Workshop) -> list[Claimed]:
     await workshop.planner().work()
     turn = await dispatching.claim(
         workshop.store,
-        workshop.bot,
+        {workshop.bot: 10},
         owner="dead:1",
         now=workshop.clock.now(),
-        limit=10,
         lease=timedelta(0),
     )
     return turn.claimed
@@ -205,9 +205,7 @@ async def test_a_late_answer_still_corrects_unknown_to_accepted(workshop: Worksh
     late = Finished(
         claimed=claimed[0], outcome=Accepted(provider_id="7"), begun_at=workshop.clock.now()
     )
-    await recording.record(
-        workshop.store, workshop.bot, [late], now=workshop.clock.now(), spread=Spread(0.0)
-    )
+    await recording.record(workshop.store, [late], now=workshop.clock.now(), spread=Spread(0.0))
 
     assert await workshop.states() == [(State.ACCEPTED, None)]
 
@@ -218,7 +216,7 @@ async def test_a_living_process_is_not_robbed_before_its_lease_is_over(
     await due_reminder(workshop)
     await workshop.planner().work()
     await dispatching.claim(
-        workshop.store, workshop.bot, owner="busy:1", now=workshop.clock.now(), limit=10
+        workshop.store, {workshop.bot: 10}, owner="busy:1", now=workshop.clock.now()
     )
 
     await workshop.housekeeper("busy:1").work()
@@ -230,7 +228,7 @@ async def test_who_slept_past_the_lease_does_not_send(workshop: Workshop) -> Non
     await due_reminder(workshop)
     await workshop.planner().work()
     turn = await dispatching.claim(
-        workshop.store, workshop.bot, owner=workshop.owner, now=workshop.clock.now(), limit=10
+        workshop.store, {workshop.bot: 10}, owner=workshop.owner, now=workshop.clock.now()
     )
 
     outcome = await workshop.dispatcher()._call(

@@ -8,12 +8,13 @@ takes the lock away and sees the damage.
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime, time, timedelta
+from threading import Event
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
-from messaging.actions import candidates, dispatching, planning, routing
+from messaging.actions import candidates, deciding, dispatching, planning, routing
 from messaging.calendar import MessageClass
 from messaging.customer import Channel
 from messaging.notification import State
@@ -28,21 +29,35 @@ A_MOMENT = 0.3
 """Seconds that a transaction gets to run into a lock; not a wait for something to happen."""
 
 
+PATIENCE = 10
+"""Seconds after which a test that waits for another half is broken."""
+
+
 class Pause:
     """Stops a function when it returns, until it is told to go on."""
 
     def __init__(self) -> None:
-        self.reached = asyncio.Event()
-        self.go_on = asyncio.Event()
+        self.reached = Event()
+        self.go_on = Event()
 
     def after(self, function: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
         async def paused(*args: Any, **kwargs: Any) -> Any:
             result = await function(*args, **kwargs)
             self.reached.set()
-            await self.go_on.wait()
+            await wait_for(self.go_on)
             return result
 
         return paused
+
+
+async def wait_for(event: Event) -> None:
+    """Wait in the thread that we are in: SQLite's, which nobody else needs meanwhile, or beside the loop's."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        assert event.wait(PATIENCE)
+    else:
+        assert await asyncio.to_thread(event.wait, PATIENCE)
 
 
 async def run_into(
@@ -51,7 +66,7 @@ async def run_into(
     """Run `first` up to its pause, let the others run into it, then let it end."""
     async with asyncio.TaskGroup() as group:
         group.create_task(_awaited(first))
-        await pause.reached.wait()
+        await wait_for(pause.reached)
 
         async def others() -> None:
             for each in then:
@@ -141,14 +156,14 @@ async def _two_workers_claim_an_offer_for_the_same_customer(
     now = workshop.clock.now()
 
     pause = Pause()
-    monkeypatch.setattr(dispatching, "_decide", pause.after(dispatching._decide))
+    monkeypatch.setattr(dispatching, "decide", pause.after(deciding.decide))
 
     async def claim(sender_id: Any) -> None:
-        await dispatching.claim(workshop.store, sender_id, owner="w", now=now, limit=5)
+        await dispatching.claim(workshop.store, {sender_id: 5}, owner="w", now=now)
 
     async with asyncio.TaskGroup() as group:
         group.create_task(claim(workshop.bot))
-        await pause.reached.wait()
+        await wait_for(pause.reached)
         second = group.create_task(claim(workshop.project))
         await asyncio.wait([second], timeout=A_MOMENT)
         pause.go_on.set()
@@ -201,7 +216,7 @@ async def _a_claim_runs_between_the_insert_of_a_delivery_and_its_commit(
     monkeypatch.setattr(lanes, "wake", pause.after(lanes.wake))
 
     async def claim() -> None:
-        await dispatching.claim(workshop.store, workshop.bot, owner="w", now=now, limit=5)
+        await dispatching.claim(workshop.store, {workshop.bot: 5}, owner="w", now=now)
 
     await run_into(routing.route_due(workshop.store, now=now), pause, claim)
 
@@ -257,7 +272,7 @@ async def test_a_withdrawal_that_meets_a_claim_comes_wholly_before_or_wholly_aft
     await workshop.planner().work()
     now = workshop.clock.now()
     pause = Pause()
-    monkeypatch.setattr(dispatching, "_decide", pause.after(dispatching._decide))
+    monkeypatch.setattr(dispatching, "decide", pause.after(deciding.decide))
     withdrawn: list[bool] = []
 
     async def withdraw() -> None:
@@ -266,9 +281,9 @@ async def test_a_withdrawal_that_meets_a_claim_comes_wholly_before_or_wholly_aft
 
     async with asyncio.TaskGroup() as group:
         group.create_task(
-            _awaited(dispatching.claim(workshop.store, workshop.bot, owner="w", now=now, limit=5))
+            _awaited(dispatching.claim(workshop.store, {workshop.bot: 5}, owner="w", now=now))
         )
-        await pause.reached.wait()
+        await wait_for(pause.reached)
         withdrawing = group.create_task(withdraw())
         await asyncio.wait([withdrawing], timeout=A_MOMENT)
         assert withdrawn == []  # it waits for the claim, which had asked the ledger before

@@ -7,7 +7,7 @@ from cli.commands.plans import Status
 from cli.demo.stage import DemoSettings
 from cli.house import House
 from messaging.actions import dispatching, founding, recording, reporting
-from messaging.actions.dispatching import Claimed
+from messaging.actions.deciding import Claimed
 from messaging.actions.doors import Store
 from messaging.actions.recording import Finished, Spread
 from messaging.actions.reporting import Refusal
@@ -163,16 +163,14 @@ async def test_nothing_else_goes_while_the_try_is_under_way_and_all_that_waits_w
 
     async def claimed() -> list[Claimed]:
         turn = await dispatching.claim(
-            store, workshop.project, owner=workshop.owner, now=clock.now(), limit=10
+            store, {workshop.project: 10}, owner=workshop.owner, now=clock.now()
         )
         return turn.claimed
 
     (probe,) = await claimed()
     assert await claimed() == []
     succeeded = Finished(claimed=probe, outcome=Accepted(provider_id="1"), begun_at=clock.now())
-    await recording.record(
-        store, workshop.project, [succeeded], now=clock.now(), spread=Spread(0.0)
-    )
+    await recording.record(store, [succeeded], now=clock.now(), spread=Spread(0.0))
 
     assert len(await claimed()) == 1
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from aiohttp import web
 
@@ -23,11 +23,14 @@ class Answering:
 
     url: str
     replies: Sequence[Reply]
-    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        form = await request.post()
-        self.asked.append((request.path, {key: str(value) for key, value in form.items()}))
+        if request.content_type == "application/json":
+            said = await request.json()
+        else:
+            said = {key: str(value) for key, value in (await request.post()).items()}
+        self.asked.append((request.path, said))
         return await self.replies[min(len(self.asked), len(self.replies)) - 1](request)
 
 

@@ -1,5 +1,7 @@
 """What a message looks like when it reaches Telegram."""
 
+from typing import Any
+
 import pytest
 
 from bot.buttons import Press
@@ -11,60 +13,59 @@ from tests.bot.speaking import (
     TOKEN,
     KnownSecrets,
     a_message,
-    decoded,
     sender_at,
 )
 
 
-async def sent_form(**changes: object) -> dict[str, str]:
+async def said(**changes: object) -> dict[str, Any]:
     async with answering() as telegram, sender_at(telegram.url) as bot:
         assert await bot.send(a_message(**changes)) == Accepted(provider_id="77")
-    [(path, form)] = telegram.asked
+    [(path, call)] = telegram.asked
     assert path == f"/bot{TOKEN}/sendMessage"
-    return form
+    return call
 
 
 async def test_the_business_is_named_in_bold_and_nothing_needs_escaping() -> None:
-    form = await sent_form(text="Bar 🍕 <b>Delta</b>\nBuongiorno *Anna_*, a presto.")
+    call = await said(text="Bar 🍕 <b>Delta</b>\nBuongiorno *Anna_*, a presto.")
 
-    assert form["text"] == "Bar 🍕 <b>Delta</b>\nBuongiorno *Anna_*, a presto."
-    assert decoded(form, "entities") == [{"type": "bold", "offset": 0, "length": 19}]
-    assert "parse_mode" not in form
+    assert call["text"] == "Bar 🍕 <b>Delta</b>\nBuongiorno *Anna_*, a presto."
+    assert call["entities"] == [{"type": "bold", "offset": 0, "length": 19}]
+    assert "parse_mode" not in call
 
 
 async def test_a_text_of_one_line_is_not_bold() -> None:
-    assert "entities" not in await sent_form(text="Buongiorno.")
+    assert "entities" not in await said(text="Buongiorno.")
 
 
 async def test_links_are_not_unfolded() -> None:
-    form = await sent_form(text="Officina Delta\nhttps://example.org")
+    call = await said(text="Officina Delta\nhttps://example.org")
 
-    assert decoded(form, "link_preview_options") == {"is_disabled": True}
+    assert call["link_preview_options"] == {"is_disabled": True}
 
 
 @pytest.mark.parametrize(
     ("message_class", "silent"),
     [
-        (MessageClass.SERVICE, "false"),
-        (MessageClass.REMINDER, "false"),
-        (MessageClass.MARKETING, "true"),
+        (MessageClass.SERVICE, False),
+        (MessageClass.REMINDER, False),
+        (MessageClass.MARKETING, True),
     ],
 )
-async def test_an_offer_makes_no_sound(message_class: MessageClass, silent: str) -> None:
-    form = await sent_form(message_class=message_class)
+async def test_an_offer_makes_no_sound(message_class: MessageClass, silent: bool) -> None:
+    call = await said(message_class=message_class)
 
-    assert form.get("disable_notification", "false") == silent
+    assert call["disable_notification"] is silent
 
 
 @pytest.mark.parametrize(("language", "words"), [("it", "(reinvio)"), ("en", "(sent again)")])
 async def test_a_repeat_says_that_it_is_one(language: str, words: str) -> None:
-    form = await sent_form(repeat=True, language=language, text="Officina Delta\nÈ pronta.\n")
+    call = await said(repeat=True, language=language, text="Officina Delta\nÈ pronta.\n")
 
-    assert form["text"] == f"Officina Delta\nÈ pronta.\n{words}"
+    assert call["text"] == f"Officina Delta\nÈ pronta.\n{words}"
 
 
 async def test_short_buttons_share_a_row_and_long_ones_do_not() -> None:
-    form = await sent_form(
+    call = await said(
         buttons=(
             Button(label="Prenota", action="book"),
             Button(label="Già fatta", action="done"),
@@ -73,7 +74,7 @@ async def test_short_buttons_share_a_row_and_long_ones_do_not() -> None:
         )
     )
 
-    rows = decoded(form, "reply_markup")["inline_keyboard"]
+    rows = call["reply_markup"]["inline_keyboard"]
     assert [[button["text"] for button in row] for row in rows] == [
         ["Prenota", "Già fatta"],
         ["Preferisco essere richiamato"],
@@ -106,9 +107,9 @@ async def test_what_telegram_would_refuse_for_its_size_does_not_leave(
 
 
 async def test_the_longest_text_leaves() -> None:
-    form = await sent_form(text="🍕" * 2048)
+    call = await said(text="🍕" * 2048)
 
-    assert len(form["text"]) == 2048
+    assert len(call["text"]) == 2048
 
 
 async def test_the_token_is_read_once_and_again_after_it_was_refused() -> None:

@@ -19,7 +19,7 @@ from messaging.consent import Method
 from messaging.customer import AddressKind, Channel
 from messaging.intake import AssetRow, CustomerRow, RecordRow, Row, Verdict
 from messaging.store import addresses, consents, customers
-from messaging.store.database import Connection
+from messaging.store.connection import Connection
 from scheduler.alarm import Alarm
 from scheduler.planner import Planner
 from tests.given import KEY

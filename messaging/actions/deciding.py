@@ -1,0 +1,156 @@
+"""What becomes of each delivery at the head of its lane: let out, put off, or ended."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from messaging.actions.composing import compose
+from messaging.business import Business, BusinessId
+from messaging.calendar import MessageClass
+from messaging.customer import Address, AddressId, CustomerId
+from messaging.delivery import DeliveryState
+from messaging.gate import Context, Go, No, NotNow, may_go
+from messaging.ladder import Wait
+from messaging.notification import Notification, NotificationId, State
+from messaging.sender import DeliveryId, Message
+from messaging.store import addresses, contexts, notifications, templates
+from messaging.store.connection import Connection
+from messaging.store.deliveries import Waiting
+from messaging.store.lanes import LaneId
+from messaging.store.notifications import Move
+from messaging.template import MissingField, Template, TemplateId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A delivery that is ours to send now, and what a record of its end will need."""
+
+    message: Message
+    owner: str
+    notification_id: NotificationId
+    lane_id: LaneId
+    address_id: AddressId
+    waiting: Waiting
+    probe: bool = False
+    """It tries a refused platform again, alone."""
+
+
+@dataclass(slots=True)
+class Decided:
+    """What one claim decides, gathered before anything of it is written."""
+
+    letting_out: list[Claimed]
+    postponed: dict[DeliveryId, datetime]
+    closed: dict[DeliveryId, tuple[DeliveryState, str]]
+    moves: list[Move]
+    resting: dict[AddressId, datetime]
+    told: dict[CustomerId, set[NotificationId]] = field(default_factory=dict)
+
+    def counting(self, subject: Notification, context: Context, now: datetime) -> Context:
+        """Return the context with what this very claim lets out to the same customer: a cap holds for it, too."""
+        others = self.told.get(subject.key.customer_id, set()) - {subject.id}
+        if subject.message_class is not MessageClass.MARKETING or not others:
+            return context
+        return replace(context, marketing_sent=[now, *context.marketing_sent])
+
+
+async def decide(
+    conn: Connection,
+    waiting: Sequence[Waiting],
+    gaps: Mapping[DeliveryId, timedelta],
+    known: Mapping[BusinessId, Business],
+    *,
+    owner: str,
+    now: datetime,
+) -> Decided:
+    """Ask the gate about each of the deliveries, in this order, and render what may go.
+
+    `gaps`: how long the address of each rests after it. `known`: businesses that need not be read again.
+    """
+    decided = Decided([], {}, {}, [], {})
+    if not waiting:
+        return decided
+    about = await notifications.of_ids(conn, {each.notification_id for each in waiting})
+    subjects = [about[each.notification_id] for each in waiting]
+    loaded = await contexts.load(conn, subjects, now=now, lock=True, known=known)
+    where = {each.id: each for context in loaded.contexts for each in context.addresses}
+    # One that reaches its customer no more is not among them.
+    where |= await addresses.of_ids(conn, {each.address_id for each in waiting} - where.keys())
+    words = await templates.of_ids(conn, {TemplateId(each.template_id) for each in subjects})
+    for each, subject, context in zip(waiting, subjects, loaded.contexts, strict=True):
+        address = where[each.address_id]
+        rests_until = decided.resting.get(address.id, address.next_at)
+        if rests_until > now:
+            decided.postponed[each.id] = rests_until
+            continue
+        answer = _ask(each, subject, decided.counting(subject, context, now), address, now)
+        if isinstance(answer, Go):
+            _let_out(decided, each, subject, context, address, words, owner=owner, now=now)
+            if each.id not in decided.closed:
+                decided.resting[address.id] = now + gaps[each.id]
+                decided.told.setdefault(subject.key.customer_id, set()).add(subject.id)
+        elif isinstance(answer, NotNow):
+            decided.postponed[each.id] = answer.at
+        else:
+            _refuse(decided, each, answer.state, answer.reason)
+    return decided
+
+
+def _ask(
+    waiting: Waiting, subject: Notification, context: Context, address: Address, now: datetime
+) -> Go | NotNow | No:
+    """Ask the gate about this one address. Elsewhere the customer may be reached too: that is the
+    routing's matter.
+    """
+    answer = may_go(subject, context, (waiting.channel,), now=now)
+    if isinstance(answer, Go) and address not in answer.addresses:
+        return may_go(
+            subject,
+            context,
+            (waiting.channel,),
+            now=now,
+            tried=frozenset(a.id for a in answer.addresses),
+        )
+    return answer
+
+
+def _refuse(decided: Decided, waiting: Waiting, state: State, reason: str) -> None:
+    # An attempt before this one may have arrived: then nobody can say that it was not sent.
+    ended = DeliveryState.UNKNOWN if waiting.doubts else DeliveryState(state.value)
+    decided.closed[waiting.id] = (ended, reason)
+
+
+def _let_out(
+    decided: Decided,
+    waiting: Waiting,
+    subject: Notification,
+    context: Context,
+    address: Address,
+    words: Mapping[TemplateId, Template],
+    *,
+    owner: str,
+    now: datetime,
+) -> None:
+    template = words[TemplateId(subject.template_id)]
+    message = compose(waiting, subject, context, address, template, now=now)
+    if isinstance(message, MissingField):
+        decided.closed[waiting.id] = (DeliveryState.WITHHELD, Wait.MISSING_FIELD)
+        decided.moves.append(
+            Move(
+                id=subject.id,
+                state=State.HELD,
+                reason=Wait.MISSING_FIELD,
+                detail=message.name,
+            )
+        )
+        return
+    decided.letting_out.append(
+        Claimed(
+            message=message,
+            owner=owner,
+            notification_id=subject.id,
+            lane_id=waiting.lane_id,
+            address_id=address.id,
+            waiting=waiting,
+        )
+    )
