@@ -4,7 +4,7 @@ Starting `avvisa serve` takes seconds, nearly all of them imports (aiogram build
 models); a test that kills it ten times would do little else. What is forked here has opened nothing:
 no file, no thread, no event loop. From there on each life is what `avvisa serve` is.
 
-It reads a line of JSON and answers with one: `{"start": {"settings", "only", "log"}}` gives
+It reads a line of JSON and answers with one: `{"start": {"folder", "settings", "only", "log"}}` gives
 `{"pid"}`, and `{"wait": pid}` gives `{"status"}`, negative for a signal. The end of its input ends
 it, and whatever still lives of it.
 """
@@ -24,6 +24,7 @@ from cli.settings import Settings
 
 def main() -> None:
     living: set[int] = set()
+    ended: dict[int, int] = {}
     try:
         for line in sys.stdin:
             asked = json.loads(line)
@@ -32,9 +33,12 @@ def main() -> None:
                 living.add(pid)
                 told = {"pid": pid}
             else:
-                _, status = os.waitpid(asked["wait"], 0)
-                living.discard(asked["wait"])
-                told = {"status": os.waitstatus_to_exitcode(status)}
+                pid = asked["wait"]
+                if pid in living:  # whoever gave up waiting may ask again
+                    _, status = os.waitpid(pid, 0)
+                    living.remove(pid)
+                    ended[pid] = os.waitstatus_to_exitcode(status)
+                told = {"status": ended[pid]}
             sys.stdout.write(json.dumps(told) + "\n")
             sys.stdout.flush()
     finally:
@@ -42,16 +46,17 @@ def main() -> None:
             os.kill(pid, signal.SIGKILL)
 
 
-def _fork(settings: dict[str, Any], only: list[str], log: str) -> int:
+def _fork(folder: str, settings: dict[str, Any], only: list[str], log: str) -> int:
     pid = os.fork()
     if not pid:
-        _live(settings, only, Path(log))
+        _live(Path(folder), settings, only, Path(log))
     return pid
 
 
-def _live(settings: dict[str, Any], only: list[str], log: Path) -> NoReturn:
+def _live(folder: Path, settings: dict[str, Any], only: list[str], log: Path) -> NoReturn:
     status = 0
     try:
+        os.chdir(folder)
         with log.open("wb") as told, Path(os.devnull).open("r+b") as nothing:
             os.dup2(told.fileno(), sys.stderr.fileno())
             os.dup2(nothing.fileno(), sys.stdin.fileno())

@@ -4,10 +4,12 @@ import asyncio
 import json
 import os
 import signal
+import subprocess
 import sys
+import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -80,6 +82,40 @@ async def providers() -> AsyncIterator[Providers]:
         await process.wait()
 
 
+class Mother:
+    """The process that has imported avvisa, once for all tests, and gives it its lives by forking."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
+        self._process = process
+        self._turn = threading.Lock()
+
+    async def ask(self, asked: Mapping[str, object]) -> dict[str, int]:
+        """Ask for something, and return what it answers; who asks meanwhile waits."""
+        return await asyncio.to_thread(self._asked, json.dumps(asked).encode() + b"\n")
+
+    def _asked(self, line: bytes) -> dict[str, int]:
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        with self._turn:
+            stdin.write(line)
+            stdin.flush()
+            told: dict[str, int] = json.loads(stdout.readline())
+        return told
+
+
+@contextmanager
+def one_mother() -> Iterator[Mother]:
+    """Give a mother until the block ends; what still lives of her ends with her."""
+    with subprocess.Popen(  # noqa: S603 - the command is ours
+        [sys.executable, Path(__file__).with_name("lives.py")],
+        env={"PYTHONPATH": str(ROOT), "PATH": ""},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:  # leaving closes her stdin, which ends her, and waits
+        yield Mother(process)
+
+
 @dataclass(slots=True)
 class Installation:
     """An installation of avvisa: its settings, and the process that serves it while one does."""
@@ -87,7 +123,7 @@ class Installation:
     database_url: str
     folder: Path
     _settings: Mapping[str, object]
-    _mother: asyncio.subprocess.Process
+    _mother: Mother
     pid: int | None = None
     _lives: int = 0
 
@@ -95,8 +131,13 @@ class Installation:
         """Start to serve the parts, the scheduler if none is named; it will be at work in a moment."""
         self._lives += 1
         only = list(parts or ("scheduler",))
-        life = {"settings": self._settings, "only": only, "log": str(self._log)}
-        self.pid = (await self._ask({"start": life}))["pid"]
+        life = {
+            "folder": str(self.folder),
+            "settings": self._settings,
+            "only": only,
+            "log": str(self._log),
+        }
+        self.pid = (await self._mother.ask({"start": life}))["pid"]
 
     async def kill(self) -> None:
         """Let the process die as in a power cut: nothing is flushed, nothing is said."""
@@ -119,32 +160,16 @@ class Installation:
         assert pid is not None
         os.kill(pid, how)
         async with asyncio.timeout(STOP_WITHIN_SECONDS):
-            ended = (await self._ask({"wait": pid}))["status"]
+            ended = (await self._mother.ask({"wait": pid}))["status"]
         self.pid = None
         assert ended == status, self._log.read_text()
-
-    async def _ask(self, asked: Mapping[str, object]) -> dict[str, int]:
-        stdin, stdout = self._mother.stdin, self._mother.stdout
-        assert stdin is not None
-        assert stdout is not None
-        stdin.write(json.dumps(asked).encode() + b"\n")
-        told: dict[str, int] = json.loads(await stdout.readline())
-        return told
 
 
 @asynccontextmanager
 async def installation(
-    database_url: str, folder: Path, *, providers_url: str
+    mother: Mother, database_url: str, folder: Path, *, providers_url: str
 ) -> AsyncIterator[Installation]:
     """Give an installation that nobody serves yet; what still runs when the block ends is killed."""
-    mother = await asyncio.create_subprocess_exec(
-        sys.executable,
-        Path(__file__).with_name("lives.py"),
-        cwd=folder,
-        env={"PYTHONPATH": str(ROOT), "PATH": ""},
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
     settings = {
         "database_url": database_url,
         "secret_keys": KEY,
@@ -157,7 +182,6 @@ async def installation(
         yield installed
     finally:
         if installed.pid is not None:
-            os.kill(installed.pid, signal.SIGKILL)
-        assert mother.stdin is not None
-        mother.stdin.close()
-        await mother.wait()
+            with suppress(ProcessLookupError):
+                os.kill(installed.pid, signal.SIGKILL)
+            await mother.ask({"wait": installed.pid})

@@ -13,7 +13,7 @@ from tests.conftest import NewDatabase
 from tests.given import prepare
 from tests.journeys.books import standing
 from tests.journeys.high_street import Shop, agree_on, open_up
-from tests.journeys.processes import Providers, installation, providers, until
+from tests.journeys.processes import Mother, Providers, installation, providers, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.journey, pytest.mark.timeout(120)]
 
@@ -33,7 +33,7 @@ def going(states: Counter[tuple[State, str | None]]) -> Counter[tuple[State, str
 
 
 async def test_the_others_reminders_come_at_their_moment_whatever_befalls_some(
-    new_database: NewDatabase, tmp_path: Path
+    new_database: NewDatabase, tmp_path: Path, mother: Mother
 ) -> None:
     url = await new_database(prepare)
     sizes = [CROWD if number == FLOODING else CUSTOMERS for number in range(SHOPS)]
@@ -45,7 +45,7 @@ async def test_the_others_reminders_come_at_their_moment_whatever_befalls_some(
             for chat in shops[number].chats:
                 await told.act(f"people/{chat}/block", bot=shops[number].bot)
         others = shops[BLOCKED.stop :]
-        async with installation(url, tmp_path, providers_url=told.url) as avvisa:
+        async with installation(mother, url, tmp_path, providers_url=told.url) as avvisa:
             moment = await agree_on(url, shops)
             await avvisa.start()
             await asyncio.sleep((moment - SystemClock().now()).total_seconds())

@@ -22,7 +22,7 @@ from tests.journeys.books import (
     notices,
 )
 from tests.journeys.crowd import NOTICES, Paces, fill
-from tests.journeys.processes import Installation, Providers, installation, providers, until
+from tests.journeys.processes import Installation, Mother, Providers, installation, providers, until
 from tests.journeys.reckoning import contradictions, ledgers, summary
 
 pytestmark = [pytest.mark.slow, pytest.mark.journey, pytest.mark.timeout(240)]
@@ -68,7 +68,7 @@ async def end_in_peace(avvisa: Installation, *, expected: int) -> None:
 
 
 async def test_nothing_is_lost_and_nothing_repeated_in_secret(
-    new_database: NewDatabase, tmp_path: Path
+    new_database: NewDatabase, tmp_path: Path, mother: Mother
 ) -> None:
     seed, dice = thrown()
     chats, phones = 200, 60
@@ -80,7 +80,7 @@ async def test_nothing_is_lost_and_nothing_repeated_in_secret(
         await fill(url, told, chats=chats, phones=phones, paces=Paces(bot=100, app=30))
         await told.are_late(LATENCY_MS)
         most = 2 * chats * NOTICES // KILLS
-        async with installation(url, tmp_path, providers_url=told.url) as avvisa:
+        async with installation(mother, url, tmp_path, providers_url=told.url) as avvisa:
             for life in range(KILLS):
                 await kill_somewhere(avvisa, told, dice, most=most)
                 if life % 2:
@@ -102,7 +102,7 @@ async def test_nothing_is_lost_and_nothing_repeated_in_secret(
 
 
 async def test_after_a_kill_the_pace_is_what_it_was(
-    new_database: NewDatabase, tmp_path: Path
+    new_database: NewDatabase, tmp_path: Path, mother: Mother
 ) -> None:
     _, dice = thrown()
     chats = 40
@@ -111,7 +111,7 @@ async def test_after_a_kill_the_pace_is_what_it_was(
     async with providers() as told:
         await fill(url, told, chats=chats, phones=0, paces=Paces())
         await told.are_late(LATENCY_MS)
-        async with installation(url, tmp_path, providers_url=told.url) as avvisa:
+        async with installation(mother, url, tmp_path, providers_url=told.url) as avvisa:
             for _ in range(2):
                 await kill_somewhere(avvisa, told, dice, most=chats)
             await end_in_peace(avvisa, expected=expected)
@@ -132,7 +132,7 @@ async def test_after_a_kill_the_pace_is_what_it_was(
 
 
 async def test_whoever_is_asked_to_end_leaves_no_doubt(
-    new_database: NewDatabase, tmp_path: Path
+    new_database: NewDatabase, tmp_path: Path, mother: Mother
 ) -> None:
     seed, dice = thrown()
     chats = 120
@@ -142,7 +142,7 @@ async def test_whoever_is_asked_to_end_leaves_no_doubt(
         await told.act("telegram/limits", enabled=False)
         await fill(url, told, chats=chats, phones=0, paces=Paces(bot=100))
         await told.are_late(LATENCY_MS)
-        async with installation(url, tmp_path, providers_url=told.url) as avvisa:
+        async with installation(mother, url, tmp_path, providers_url=told.url) as avvisa:
             for _ in range(KILLS):
                 await avvisa.start()
                 await asyncio.sleep(dice.uniform(0.0, 0.8))

@@ -14,21 +14,21 @@ from tests.bot.telegram_town import telegram_town
 from tests.bot.test_appointments import MONDAY
 from tests.conftest import NewDatabase
 from tests.given import prepare
-from tests.journeys.processes import installation
+from tests.journeys.processes import Mother, installation
 
 pytestmark = [pytest.mark.slow, pytest.mark.journey, pytest.mark.timeout(120)]
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 async def test_an_answer_finds_its_question_after_the_process_was_killed(
-    new_database: NewDatabase, tmp_path: Path
+    new_database: NewDatabase, tmp_path: Path, mother: Mother
 ) -> None:
     url = await new_database(prepare)
     async with telegram_town() as town:
         async with open_house(tmp_path, token=TOKEN, url=url, town=town) as house:
             mario = await house.linked("Mario")
             await house.notice(mario, "move", appointment=MONDAY)
-        async with installation(url, tmp_path, providers_url=town.url) as avvisa:
+        async with installation(mother, url, tmp_path, providers_url=town.url) as avvisa:
             await avvisa.start("bot")
             await mario.press("Sposta")
             await mario.waits_for("Lo scriva qui")

@@ -9,7 +9,7 @@ from tests.conftest import NewDatabase
 from tests.given import prepare
 from tests.journeys.books import deliveries, nothing_to_do, senders_of_attempts
 from tests.journeys.crowd import NOTICES, Paces, fill
-from tests.journeys.processes import installation, providers, until
+from tests.journeys.processes import Mother, installation, providers, until
 from tests.journeys.reckoning import contradictions, ledgers
 
 pytestmark = [pytest.mark.slow, pytest.mark.journey, pytest.mark.timeout(180)]
@@ -19,7 +19,7 @@ LATENCY_MS = 50
 
 @pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
 async def test_two_processes_share_the_work_and_send_nothing_twice(
-    new_database: NewDatabase, tmp_path: Path
+    new_database: NewDatabase, tmp_path: Path, mother: Mother
 ) -> None:
     chats, phones = 80, 40
     expected = (chats + phones) * NOTICES
@@ -32,8 +32,8 @@ async def test_two_processes_share_the_work_and_send_nothing_twice(
         await fill(url, told, chats=chats, phones=phones, paces=Paces(bot=40, app=20))
         await told.are_late(LATENCY_MS)
         async with (
-            installation(url, first_folder, providers_url=told.url) as first,
-            installation(url, second_folder, providers_url=told.url) as second,
+            installation(mother, url, first_folder, providers_url=told.url) as first,
+            installation(mother, url, second_folder, providers_url=told.url) as second,
         ):
             await first.start()
             await second.start()
