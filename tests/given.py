@@ -111,10 +111,11 @@ class Workshop:
 
     async def run(self) -> None:
         """Let planner and dispatcher do whatever is to be done at this moment."""
-        await self.planner().work()
-        await self.dispatcher().work()
-        await self.planner().work()
-        await self.dispatcher().work()
+        for _ in range(2):
+            routed = await self.planner().work()
+            sent = await self.dispatcher().work()
+            if not routed and not sent:
+                return  # a second look at the same moment would find nothing either
 
     async def wait(self, by: timedelta, *, step: timedelta = timedelta(hours=1)) -> None:
         """Let time pass, with everything running on the way."""
