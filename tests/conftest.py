@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import make_url
 
+import bot  # noqa: F401 - first: what imports aiogram before it waits for all of its types to be built
 from messaging.actions.doors import Store, Vault, new_key, open_store
 from tests.given import StillClock, Workshop, prepare, workshop_on
 from tests.postgres import (

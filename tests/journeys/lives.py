@@ -17,12 +17,17 @@ import traceback
 from pathlib import Path
 from typing import Any, NoReturn
 
+from aiogram.methods import SendMessage
+from aiogram.types import Message, Update
+
 from cli.logs import configure
 from cli.serving import run_serve
 from cli.settings import Settings
 
 
 def main() -> None:
+    for each in (Update, Message, SendMessage):  # once, instead of in every life
+        each.model_rebuild()
     living: set[int] = set()
     ended: dict[int, int] = {}
     try:
