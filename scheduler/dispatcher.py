@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ from messaging.actions.recording import Finished, Spread
 from messaging.business import SenderId
 from messaging.clock import Clock
 from messaging.customer import Channel
-from messaging.sender import Outcome, RetryLater, Sender, Unknown
+from messaging.sender import Accepted, Outcome, RetryLater, Sender, Unknown
 from scheduler.alarm import Alarm, Bell
 
 IN_FLIGHT = 60
@@ -180,7 +180,19 @@ class Dispatcher:
         )
         # Only what is recorded is forgotten; what has landed meanwhile comes after it in the list.
         del self._finished[:size]
-        for each in finished:
+        _tell(finished)
+
+    async def _set_alarm(self) -> None:
+        moment = await dispatching.next_moment(self._store)
+        # What could leave already waits for a call to land, or for another worker: the poll looks again.
+        if moment is not None and moment > self._clock.now():
+            self._alarm.send_at(moment)
+
+
+def _tell(finished: Sequence[Finished]) -> None:
+    """Log every end that is worth a look; what went well is counted, and the store knows each."""
+    for each in finished:
+        if not isinstance(each.outcome, Accepted):
             _log.info(
                 "delivery.ended",
                 delivery=each.claimed.message.delivery_id,
@@ -188,9 +200,5 @@ class Dispatcher:
                 channel=each.claimed.waiting.channel,
                 outcome=type(each.outcome).__name__,
             )
-
-    async def _set_alarm(self) -> None:
-        moment = await dispatching.next_moment(self._store)
-        # What could leave already waits for a call to land, or for another worker: the poll looks again.
-        if moment is not None and moment > self._clock.now():
-            self._alarm.send_at(moment)
+    if accepted := sum(isinstance(each.outcome, Accepted) for each in finished):
+        _log.info("deliveries.accepted", count=accepted)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeAlias, TypeVar, cast
 
 from filelock import FileLock, Timeout
+from sqlalchemy import Connection as SyncConnection
 from sqlalchemy import Table, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
@@ -85,7 +86,8 @@ class Store:
             async with engine.begin() as conn:
                 return await work(conn)
         async with engine.connect() as conn:
-            raw = await conn.get_raw_connection()
+            # Not `get_raw_connection`, which goes round by another greenlet for what is at hand.
+            raw = cast("SyncConnection", conn.sync_connection).connection
             return await cast("SqliteConnection", raw.driver_connection).transact(work)
 
     @asynccontextmanager
