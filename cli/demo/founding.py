@@ -23,7 +23,7 @@ NAME = "Autofficina Il Ponte"
 PROJECT = "autofficina-il-ponte"
 _TOKEN = "7700000001:the-demo-bot-has-no-secrets-abcdefg"  # noqa: S105 - it opens a simulator only
 
-RULES_AFTER = timedelta(seconds=20)
+RULES_AFTER = timedelta(seconds=12)
 """After the customers begin to link themselves, the hour of every rule comes: late enough for all of them."""
 AT_LEAST = timedelta(seconds=6)
 """What switching the rules on may take."""

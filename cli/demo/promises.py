@@ -22,8 +22,7 @@ from messaging.store.replies import Told
 from messaging.store.reports import Sent
 from scheduler.occurrences import cron_days
 
-LOOK_AGAIN_FOR = timedelta(seconds=3)
-"""A notice may be on its way just when we look."""
+LOOK_EVERY_S = 0.5
 
 _INSPECTION = "auto.inspection_due"
 _READY = "auto.ready"
@@ -83,13 +82,13 @@ def delivery_of(message: Heard) -> int | None:
     return None
 
 
-async def look(stage: Stage, house: House) -> list[Promise]:
-    """Return every promise and whether it was seen kept, looking again for a moment where one was not."""
+async def look(stage: Stage, house: House, *, again_for: timedelta) -> list[Promise]:
+    """Return every promise and whether it was seen kept, looking again for a while where one was not."""
     clock = house.clock
-    until = clock.monotonic() + LOOK_AGAIN_FOR.total_seconds()
+    until = clock.monotonic() + again_for.total_seconds()
     promises = _promises(await _see(stage, house))
     while not all(each.kept for each in promises) and clock.monotonic() < until:
-        await asyncio.sleep(LOOK_AGAIN_FOR.total_seconds() / 6)
+        await asyncio.sleep(LOOK_EVERY_S)
         promises = _promises(await _see(stage, house))
     return promises
 

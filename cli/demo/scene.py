@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,8 @@ from cli.run import serve
 from messaging.actions.founding import business_of
 
 EVERY_S = 60
+LOOK_AGAIN_FOR = timedelta(seconds=10)
+"""A machine with much else to do may not have got through when we look; a third of the run at the most."""
 
 
 async def play(directory: Path, console: Console, seconds: int | None) -> int:
@@ -74,7 +77,7 @@ class _Scene:
             await asyncio.wait({serving}, timeout=seconds)
             for each in others:
                 each.cancel()
-            kept = True if seconds is None else await self._judge(zone)
+            kept = True if seconds is None else await self._judge(zone, seconds)
             serving.cancel()
         return 0 if kept else 1
 
@@ -114,8 +117,9 @@ class _Scene:
             self._console.print(drawn(each))
         self._console.print(coming, markup=False, soft_wrap=True)
 
-    async def _judge(self, zone: ZoneInfo) -> bool:
-        seen = await promises.look(self._stage, self._house)
+    async def _judge(self, zone: ZoneInfo, seconds: int) -> bool:
+        patience = min(LOOK_AGAIN_FOR, timedelta(seconds=seconds / 3))
+        seen = await promises.look(self._stage, self._house, again_for=patience)
         await self._show(zone)
         self._console.print()
         for each in seen:

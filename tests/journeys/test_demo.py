@@ -72,7 +72,7 @@ def delivered(folder: Path) -> list[tuple[object, ...]]:
 
 
 async def test_it_keeps_its_promises_and_a_restart_repeats_nothing(tmp_path: Path):
-    status, said = await run(tmp_path, "--for", "45")
+    status, said = await run(tmp_path, "--for", "30")
     assert status == 0, said
     assert "All of it was seen." in said
     first = delivered(tmp_path)
