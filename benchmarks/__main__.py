@@ -19,12 +19,13 @@ from benchmarks.planning import plan
 from benchmarks.processes import simulators, time_to_help
 from benchmarks.push import push
 from benchmarks.row import Row, table_of
+from benchmarks.street import street
 from benchmarks.telegram import telegram
 from benchmarks.waking import waking
 from cli.logs import configure
 from cli.serving import run_loop
 
-PARTS = ("telegram", "push", "planning", "waking", "importing", "idle")
+PARTS = ("telegram", "push", "planning", "waking", "importing", "street", "idle")
 ROUNDS = 3
 
 
@@ -50,6 +51,8 @@ async def _measured(part: str) -> list[Row]:
             return await waking(planned=1_000_000, few=1000)
         case "importing":
             return await importing(rows=1000, rounds=ROUNDS)
+        case "street":
+            return await street(crowd=1000)
         case _:
             async with simulators() as untouched:  # nobody has written to its bot yet
                 at_rest = await idle(untouched)
