@@ -5,18 +5,18 @@ import io
 import sqlite3
 import tempfile
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-
-from sqlalchemy.ext.asyncio import AsyncConnection
+from typing import TypeVar
 
 from benchmarks.row import Row
 from benchmarks.workshop import SLUG, workshop
 from messaging.actions.doors import Store, new_key
 from messaging.actions.importing import CHUNK, import_file
+from messaging.store.connection import Connection, Work
+
+_T = TypeVar("_T")
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -76,16 +76,19 @@ async def _import(data: bytes, rows: int, longest: _Longest) -> float:
 
 
 def _watch(store: Store, longest: _Longest) -> None:
-    begin = store.begin
+    in_transaction = store.in_transaction
 
-    @asynccontextmanager
-    async def watched() -> AsyncIterator[AsyncConnection]:
-        async with begin() as conn:
+    async def watched(work: Work[_T]) -> _T:
+        async def timed(conn: Connection) -> _T:
             began = time.perf_counter()
-            yield conn
-            longest.seconds = max(longest.seconds, time.perf_counter() - began)
+            try:
+                return await work(conn)
+            finally:
+                longest.seconds = max(longest.seconds, time.perf_counter() - began)
 
-    store.begin = watched  # type: ignore[method-assign]  # the benchmark looks over its shoulder
+        return await in_transaction(timed)
+
+    store.in_transaction = watched  # type: ignore[method-assign]  # the benchmark looks over its shoulder
 
 
 def _bare(data: bytes) -> float:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from itertools import islice
 
 from messaging.actions.doors import Store
@@ -214,23 +215,45 @@ async def _store(
     seen = 0
     while chunk := list(islice(rows, CHUNK)):
         seen += len(chunk)
-        async with store.begin() as conn:
-            chunk = await _judged(conn, business, chunk, tally)
-            tally.take(chunk)
-            if seen <= run.done_rows:
-                continue  # stored before the crash
-            tally.changed += await store_rows(
-                conn,
-                business,
-                [row for row in chunk if row.verdict in STORED],
-                first_types=run.first_types,
+        await store.in_transaction(
+            partial(
+                _store_chunk,
+                business=business,
+                run=run,
+                chunk=chunk,
+                tally=tally,
+                done_rows=seen,
                 now=now,
             )
-            await imports.advance(
-                conn,
-                run.id,
-                done_rows=seen,
-                counts={verdict.value: count for verdict, count in tally.counts.items()},
-            )
+        )
         if progress is not None:
             progress(seen)
+
+
+async def _store_chunk(
+    conn: Connection,
+    *,
+    business: Business,
+    run: imports.ImportRun,
+    chunk: Sequence[Row],
+    tally: _Tally,
+    done_rows: int,
+    now: datetime,
+) -> None:
+    judged = await _judged(conn, business, chunk, tally)
+    tally.take(judged)
+    if done_rows <= run.done_rows:
+        return  # stored before the crash
+    tally.changed += await store_rows(
+        conn,
+        business,
+        [row for row in judged if row.verdict in STORED],
+        first_types=run.first_types,
+        now=now,
+    )
+    await imports.advance(
+        conn,
+        run.id,
+        done_rows=done_rows,
+        counts={verdict.value: count for verdict, count in tally.counts.items()},
+    )
