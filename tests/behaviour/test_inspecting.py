@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text, update
@@ -9,8 +10,8 @@ from sqlalchemy import text, update
 from cli.commands import Check
 from cli.house import House
 from cli.settings import Settings
-from messaging.actions import answering, inspecting, troubles
-from messaging.actions.doors import Store
+from messaging.actions import answering, importing, inspecting, troubles
+from messaging.actions.doors import Store, Vault, new_key
 from messaging.calendar import MessageClass
 from messaging.clock import SystemClock
 from messaging.finding import Severity
@@ -23,6 +24,9 @@ from messaging.trouble import Unheard
 from tests.given import StillClock, Workshop, due_reminder
 
 DAY = timedelta(days=1)
+CUSTOMERS = "Cod. cliente;Cognome e nome / Rag. sociale;Targa\r\nC1;Rossi Bea;AB123CD".encode(
+    "cp1252"
+)
 
 Scene = Callable[[Workshop], Awaitable[None]]
 
@@ -143,6 +147,18 @@ async def no_text(workshop: Workshop) -> None:
         await conn.execute(update(rule).where(named).values(template="auto.gone"))
 
 
+async def imported_long_ago(workshop: Workshop) -> None:
+    await well(workshop)
+    await importing.import_file(
+        workshop.store,
+        slug=workshop.business.slug,
+        name="clienti.csv",
+        data=CUSTOMERS,
+        now=workshop.clock.now() - 15 * DAY,
+    )
+    await workshop.run()
+
+
 NEEDS_YOU, WARNING = Severity.NEEDS_YOU, Severity.WARNING
 
 
@@ -162,6 +178,7 @@ NEEDS_YOU, WARNING = Severity.NEEDS_YOU, Severity.WARNING
         (no_such_record, {"rule_no_records": WARNING}),
         (only_estimated, {"rule_where_never": WARNING}),
         (all_finished, {"rule_none_ahead": WARNING}),
+        (imported_long_ago, {"import_old": WARNING}),
         (never_open, {"rule_never_open": NEEDS_YOU}),
         (no_text, {"rule_no_template": NEEDS_YOU}),
     ],
@@ -225,3 +242,30 @@ async def test_bots_and_projects_are_asked_and_what_running_processes_met_is_tol
         "telegram_unreachable",
         "service_account_unusable",
     }
+
+
+async def test_a_secret_that_this_key_does_not_open_is_told_with_whose_it_is(
+    workshop: Workshop,
+) -> None:
+    workshop.store.vault = Vault([new_key()])
+    away = "http://127.0.0.1:1"
+    settings = Settings(telegram_api_url=away, fcm_api_url=away)
+    house = House(settings=settings, store=workshop.store, clock=SystemClock())
+
+    answer = await Check(slug=workshop.business.slug).run(house)
+
+    assert isinstance(answer.data, list)
+    told = [each for each in answer.data if each.code == "secret_unreadable"]
+    assert len(told) == 2  # the bot's and the project's
+    assert all(each.todo and "key" in each.todo for each in told), [each.todo for each in told]
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+async def test_a_file_with_a_page_gone_wrong_is_told(store: Store, tmp_path: Path) -> None:
+    async with store.begin() as conn:
+        # What a failing disk does: the entry that an index has of a row points nowhere.
+        await conn.execute(text("PRAGMA writable_schema = ON"))
+        await conn.execute(text("UPDATE sqlite_master SET rootpage = 3 WHERE name = 'ix_lane_due'"))
+    told = await inspecting.database_findings(store, SystemClock())
+
+    assert "database_damaged" in {each.code for each in told}

@@ -10,7 +10,7 @@ from bot import checkup
 from bot.checkup import Post, check_bot
 from messaging.clock import Clock, SystemClock
 from messaging.finding import Finding, Severity
-from tests.bot.telegram_town import Town, telegram_town
+from tests.bot.telegram_town import Town, telegram_town, until
 from tests.given import StillClock
 
 TOKEN = "123456:AAdelta"
@@ -88,6 +88,25 @@ async def test_messages_that_nobody_fetches_are_counted(
     await anna.say("pronto?")
 
     assert (await found(town))["updates_waiting"].says.startswith("3 messages")
+
+
+async def test_a_webhook_that_telegram_cannot_reach_is_told_with_what_telegram_says(
+    town: Town,
+) -> None:
+    nowhere = "http://127.0.0.1:1/hook"
+    await call(town, "setWebhook", url=nowhere)
+    anna = await town.person("Anna", "delta_bot")
+    await anna.start()
+    ours = Post(slug="officina", token=TOKEN, username="delta_bot", webhook=nowhere)
+
+    async def failed() -> bool:
+        return "webhook_failing" in await found(town, ours)
+
+    await until(failed)
+
+    told = (await found(town, ours))["webhook_failing"]
+    assert told.severity is Severity.NEEDS_YOU
+    assert "Telegram cannot bring what customers write" in told.says
 
 
 async def test_another_name_than_the_stored_one_is_told(town: Town) -> None:

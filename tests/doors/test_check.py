@@ -1,6 +1,7 @@
 """`avvisa check`: what is wrong with an installation, with and without `serve`, and nothing changed by it."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -118,6 +119,19 @@ def test_a_file_that_is_no_database_is_told(founded: Avvisa, tmp_path: Path) -> 
     (tmp_path / "avvisa.db").chmod(0o600)
 
     assert "database_unreachable" in bad(founded("check", "--json"))
+
+
+def test_a_database_that_may_not_be_written_is_told(
+    founded: Avvisa, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Permissions do not keep out the user `root`, whom a test may run as: so the answer is given for it."""
+
+    def may(path: object, mode: int) -> bool:
+        return mode != os.W_OK
+
+    monkeypatch.setattr(os, "access", may)
+
+    assert "database_read_only" in bad(founded("check", "--json"))
 
 
 def test_an_unknown_business_is_refused(founded: Avvisa) -> None:
