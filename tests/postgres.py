@@ -8,6 +8,7 @@ mode of every parent directory and leaves its server running.
 
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,11 @@ from uuid import uuid4
 
 import asyncpg
 from sqlalchemy.engine import URL, make_url
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - whoever works there makes a folder of their own
+ROOM_BYTES = (
+    2 << 30
+)  # two servers, with the programs that each copies for itself, take a quarter of it
 
 START_WITHIN_SECONDS = 60.0  # it takes about one; a loaded machine may need longer
 
@@ -46,7 +52,7 @@ def running_server() -> Iterator[PostgresServer]:
         yield PostgresServer(url)
         return
     # A socket's path has 107 characters at the most, and `nobody` must be able to walk there.
-    directory = Path(tempfile.mkdtemp(prefix="avvisa-pg-", dir="/tmp"))
+    directory = Path(tempfile.mkdtemp(prefix="avvisa-pg-", dir=home()))
     guard = subprocess.Popen(
         [sys.executable, "-I", Path(__file__).with_name("postgres_guard.py"), install(), directory],
         stdin=subprocess.PIPE,
@@ -56,6 +62,21 @@ def running_server() -> Iterator[PostgresServer]:
     with guard:  # leaving closes its stdin, which ends the server, and waits
         wait_until_ready(guard, directory / "data" / "postmaster.pid")
         yield PostgresServer(f"postgresql+asyncpg://postgres@/postgres?host={directory}")
+
+
+def home() -> Path:
+    """Return where a server lives: in memory if there is room, and programs may run there.
+
+    A database is a thousand small files: copied in 20 ms there, in 100 to 400 on a disk (measured).
+    """
+    if (
+        MEMORY.is_dir()
+        and os.access(MEMORY, os.W_OK)
+        and shutil.disk_usage(MEMORY).free >= ROOM_BYTES
+        and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC
+    ):
+        return MEMORY
+    return Path("/tmp")  # noqa: S108 - likewise
 
 
 async def fresh_database(server: PostgresServer, prepare: Prepare | None = None) -> str:
@@ -70,7 +91,7 @@ async def fresh_database(server: PostgresServer, prepare: Prepare | None = None)
         server.templates[prepare] = str(make_url(empty).database)
     name = f"avvisa_test_{uuid4().hex}"
     template = server.templates[prepare]
-    # Copying files takes 70 ms where the default takes 105 (measured, PostgreSQL 18, 40 tables).
+    # On a disk, copying files takes 70 ms where the default takes 105 (measured, PostgreSQL 18, 40 tables).
     await execute(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
     return server.url.set(database=name).render_as_string(hide_password=False)
 

@@ -19,6 +19,7 @@ from tests.postgres import (
     PostgresServer,
     drop_database,
     fresh_database,
+    home,
     install,
     running_server,
 )
@@ -125,7 +126,7 @@ def test_nothing_around_the_environment_changes_and_nothing_is_left(
     monkeypatch: pytest.MonkeyPatch,
 ):
     monkeypatch.delenv("AVVISA_TEST_POSTGRES_URL", raising=False)
-    parents = [install(), *install().parents, Path.home(), Path("/tmp")]  # noqa: S108
+    parents = [install(), *install().parents, Path.home(), home()]
     before = [(path, path.stat().st_mode, path.stat().st_uid) for path in parents]
 
     with running_server() as server:
