@@ -76,6 +76,15 @@ class Address:
     platform: str = ""
 
 
+LONGEST_TAG = 40
+
+
+def as_tag(told: str) -> str | None:
+    """Return the tag as it is kept: small letters, single blanks; None: it cannot be one."""
+    tag = " ".join(told.lower().split())
+    return tag if 0 < len(tag) <= LONGEST_TAG and tag.isprintable() else None
+
+
 def age_on(born_on: date, day: date) -> int:
     """Return the full years of age on the day; who was born on 29 February ages on 1 March of
     common years.

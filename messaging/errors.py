@@ -5,7 +5,8 @@ AvvisaError
 ├── AlreadyExists     what was to be made is there already
 ├── Refused           the request is understood and cannot be done; `hint` says what to do
 │   ├── InvitationRefused   an invitation that is unknown, used or over
-│   └── BadTemplate         a text that cannot be used as it stands
+│   ├── BadTemplate         a text that cannot be used as it stands
+│   └── BadAudience         a filter over customers that cannot be read
 └── Misconfigured     a setting or a secret is missing or wrong: nothing works until it is mended
 
 The class says what happened, `str(error)` is a sentence in English for whoever runs avvisa, and the
@@ -48,6 +49,12 @@ class InvitationRefused(Refused):
 class BadTemplate(Refused):
     """A text that cannot be used as it stands: wrong syntax, an unknown field or filter, or too
     long.
+    """
+
+
+class BadAudience(Refused):
+    """A filter over customers that cannot be read: the sentence names the place, the hint what may
+    stand there.
     """
 
 

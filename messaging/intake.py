@@ -38,7 +38,7 @@ def told(new: _T | Clear | None, known: _T | None) -> _T | None:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerRow:
     """A customer as told. `phones` are in E.164, in order of the file; `declared` is the file's
-    word on privacy.
+    word on privacy; `tags` are all that the customer has; `since`: a customer from that day on.
     """
 
     external_id: str
@@ -50,6 +50,8 @@ class CustomerRow:
     language: Told[str] = None
     deceased: bool | None = None
     declared: bool | None = None
+    tags: Told[tuple[str, ...]] = None
+    since: Told[date] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from messaging.consent import Method
 from messaging.customer import CustomerId
 from messaging.intake import CLEAR, AssetRow, CustomerRow, Row, merged, told
 from messaging.ladder import Arrival
-from messaging.store import assets, changes, consents, customers
+from messaging.store import assets, changes, consents, customers, tags
 from messaging.store.connection import Connection
 from messaging.subject import CUSTOMER, asset_type_name
 
@@ -104,7 +104,18 @@ async def _customers(
     arrivals |= {ids[code]: Arrival.MOVED for code in moved}
     await changes.note(conn, business.id, customers=arrivals, now=now)
     await _declare(conn, business, {ids[code]: people[code] for code in new}, now)
-    return ids, new | set(changed)
+    tagged = await _tag(conn, {ids[code]: row for code, row in people.items()})
+    return ids, new | set(changed) | {code for code in people if ids[code] in tagged}
+
+
+async def _tag(conn: Connection, people: Mapping[CustomerId, CustomerRow]) -> frozenset[CustomerId]:
+    """Give the customers the tags that are told of them; return whose changed."""
+    marks = {
+        customer_id: () if row.tags is CLEAR else row.tags
+        for customer_id, row in people.items()
+        if row.tags is not None
+    }
+    return await tags.give(conn, marks)
 
 
 def _customer_values(known: Mapping[str, Any], row: CustomerRow, now: datetime) -> dict[str, Any]:
@@ -117,6 +128,7 @@ def _customer_values(known: Mapping[str, Any], row: CustomerRow, now: datetime) 
         "born_on": told(row.born_on, known.get("born_on")),
         "language": told(row.language, known.get("language")),
         "deceased": bool(known.get("deceased") if row.deceased is None else row.deceased),
+        "since": told(row.since, known.get("since")),
         "updated_at": now,
     }
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Generic, TypeVar
 
+from messaging.customer import as_tag
 from messaging.intake import CLEAR, Told
 from messaging.reading.remarks import Code, Flaw
 
@@ -25,6 +26,7 @@ LONGEST_CODE: Final = 100
 _NO_VALUE: Final = frozenset({"nd", "na", "nn", "nessuno", "nessuna", "nondisponibile", "null"})
 _YES: Final = frozenset({"si", "s", "x", "1", "vero", "true", "yes", "y"})
 _NO: Final = frozenset({"no", "n", "0", "falso", "false"})
+_BETWEEN_TAGS: Final = re.compile(r"[,;|]")
 _FOR_EXCEL: Final = re.compile(r'="([^"]*)"')
 _EMAIL: Final = re.compile(r"[a-z0-9._%+'&-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}")
 _WHOLE: Final = re.compile(r"([0-9]{1,9}|[0-9]{1,3}(?:[.' ][0-9]{3}){1,2})(?:[,.]0{1,2})?(?: ?km)?")
@@ -95,6 +97,17 @@ def words(cell: str) -> Cell[str]:
     if len(cell) > LONGEST_TEXT:
         return Cell(None, Flaw(Code.TEXT_TOO_LONG, cell))
     return Cell(cell)
+
+
+def tags(cell: str) -> Cell[tuple[str, ...]]:
+    """Return the tags of a cell, told apart by commas, semicolons or bars."""
+    if cell == CLEAR_SIGN:
+        return Cell(CLEAR)
+    told = [each for each in _BETWEEN_TAGS.split(cell) if folded(each)]
+    found = dict.fromkeys(tag for each in told if (tag := as_tag(each)) is not None)
+    too_long = next((each for each in told if as_tag(each) is None), None)
+    flaw = None if too_long is None else Flaw(Code.TEXT_TOO_LONG, too_long)
+    return Cell(tuple(found) or None, flaw)
 
 
 def code(cell: str) -> Cell[str]:

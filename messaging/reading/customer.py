@@ -32,6 +32,8 @@ def customer(part: CustomerPart, row: RowCells, external_id: str, today: date) -
         born_on=_born_on(part, row, today),
         deceased=True if kind != "company" and _seems_dead(part, row) else None,
         declared=None if isinstance(declared, Clear) else declared,
+        tags=row.take(part.tags, cells.tags),
+        since=row.take(part.since, partial(dates.since, today=today)),
     )
 
 

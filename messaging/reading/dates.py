@@ -60,6 +60,11 @@ def birth(cell: str, today: date) -> Cell[date]:
     return _day(cell, today, earliest=today - _OLDEST, latest=today, past=True)
 
 
+def since(cell: str, today: date) -> Cell[date]:
+    """Return the day from which somebody has been a customer; never after `today`."""
+    return _day(cell, today, earliest=today - _OLDEST, latest=today, past=True)
+
+
 def _day(cell: str, today: date, *, earliest: date, latest: date, past: bool) -> Cell[date]:
     if cell == CLEAR_SIGN:
         return Cell(CLEAR)

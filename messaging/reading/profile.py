@@ -72,7 +72,8 @@ Attribute = Annotated[WholeNumber | Day | Choice | Filled | ByLaw, Field(discrim
 class CustomerPart(_Part):
     """Where the customer of a row stands.
 
-    `surname_first`: so the names of persons are written. `notes`: columns that are searched for a
+    `surname_first`: so the names of persons are written. `tags`: the column of all the tags of a
+    customer, `since`: that of the day from which they are one. `notes`: columns that are searched for a
     hint that the person has died; nothing of them is stored.
     """
 
@@ -85,6 +86,8 @@ class CustomerPart(_Part):
     email: str | None = None
     born_on: str | None = None
     declared: str | None = None
+    tags: str | None = None
+    since: str | None = None
     notes: tuple[str, ...] = ()
 
 

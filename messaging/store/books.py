@@ -48,10 +48,18 @@ customer = Table(
     Column("birthday", Integer),  # month * 100 + day of born_on: what comes round is found by it
     Column("language", String(8)),  # null: the business's
     Column("deceased", Boolean, nullable=False),
+    Column("since", Date),  # a customer from that day on; null: the books do not tell
     Column("updated_at", UtcDateTime, nullable=False),
     UniqueConstraint("business_id", "external_id"),
     Index("ix_customer_birthday", "business_id", "birthday"),
     Index("ix_customer_page", "business_id", "id"),
+)
+
+customer_tag = Table(
+    "customer_tag",
+    metadata,
+    Column("customer_id", Id, ForeignKey("customer.id"), primary_key=True),
+    Column("tag", String(40), primary_key=True),  # in small letters
 )
 
 asset = Table(

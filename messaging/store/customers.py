@@ -132,7 +132,9 @@ def _birthday(row: Mapping[str, object]) -> int | None:
     return day_of_year(born_on) if isinstance(born_on, date) else None
 
 
-_COLUMNS = ("name", "company", "phones", "email", "born_on", "language", "deceased", "updated_at")
+_COLUMNS = (
+    "name", "company", "phones", "email", "born_on", "language", "deceased", "since", "updated_at",
+)  # fmt: skip
 _CHANGE = (
     update(customer)
     .where(customer.c.id == bindparam("_id"))

@@ -147,6 +147,31 @@ async def test_rules_with_younger_triggers_end_on_the_way_down_and_what_they_sai
     await store.close()
 
 
+async def test_tags_end_on_the_way_down_and_nothing_else_of_their_customers(
+    database_url: str,
+) -> None:
+    store, clock = opened(database_url), StillClock()
+    await migrate(store)
+    workshop = await workshop_on(store, clock)
+    await workshop.customer(tags=("fleet",), since=date(2020, 1, 1))
+    await workshop.inspection(due_on=DUE)
+
+    await migrate_down(store, "0009")
+    async with store.begin() as conn:
+        assert "customer_tag" not in await conn.run_sync(_tables)
+        assert list(await conn.scalars(text("SELECT name FROM customer"))) == ["Anna Bianchi"]
+        assert await conn.scalar(text("SELECT count(*) FROM record")) == 1
+    await migrate(store)
+
+    async with store.begin() as conn:
+        assert await conn.run_sync(_differences) == []
+        assert list(await conn.scalars(select(tables.customer.c.since))) == [None]
+    await workshop.customer(tags=("fleet",), since=date(2020, 1, 1))
+    async with store.begin() as conn:
+        assert list(await conn.scalars(select(tables.customer_tag.c.tag))) == ["fleet"]
+    await store.close()
+
+
 async def test_down_to_nothing_and_up_again_is_an_empty_house(database_url: str) -> None:
     store, clock = opened(database_url), StillClock()
     await migrate(store)

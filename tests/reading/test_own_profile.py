@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from messaging.errors import Refused
+from messaging.intake import CLEAR
 from messaging.reading.profile import parse_profile
 from messaging.reading.rows import read
 
@@ -54,3 +55,33 @@ def test_a_file_that_is_none_of_the_profile_s_is_refused_with_what_it_needs():
 
     with pytest.raises(Refused, match="no file of the profile 'scadenze'"):
         read(b"Nome;Cognome\nMario;Rossi\n", profile=profile, today=TODAY)
+
+
+def test_a_profile_may_tell_of_tags_and_since_when_somebody_is_a_customer():
+    columns = "  groups: [Gruppi]\n  customer_since: [Cliente dal]\n"
+    written = (
+        fenced("yaml")[0]
+        .replace("columns:", f"columns:\n{columns}#", 1)
+        .replace("  phones: [mobile]", "  tags: groups\n  since: customer_since")
+    )
+    head = "Codice;Cliente;Targa;Gruppi;Cliente dal\n"
+    lines = [
+        "17;Rossi Mario;AB123CD;Flotte;VIP | vip;01/03/2019",
+        "18;Neri Anna;AB124CD;;",
+        "19;Verdi Ugo;AB125CD;#@#;#@#",
+        f"20;Blu Ada;AB126CD;{'x' * 41}, ok;01/03/2030",
+    ]
+    lines[0] = lines[0].replace("Flotte;VIP", '"Flotte;VIP').replace("| vip;", '| vip";')
+
+    read_rows = read(
+        (head + "\n".join(lines)).encode(), profile=parse_profile(written), today=TODAY
+    )
+    told = [row for row in list(read_rows.rows)[1:] if row.customer is not None]
+
+    assert [(row.customer.tags, row.customer.since) for row in told if row.customer] == [
+        (("flotte", "vip"), date(2019, 3, 1)),
+        (None, None),
+        (CLEAR, CLEAR),
+        (("ok",), None),
+    ]
+    assert [remark.code for remark in told[3].remarks] == ["TEXT_TOO_LONG", "DATE_IMPLAUSIBLE"]
