@@ -7,7 +7,6 @@ import segno
 from pydantic import Field
 from typing_extensions import override
 
-from bot.links import invitation_link
 from cli.commands.model import CommandModel
 from cli.house import Answer, House, Table
 from messaging.actions import founding, inviting
@@ -140,6 +139,8 @@ class Invite(CommandModel):
 
     @override
     async def run(self, house: House) -> Answer:
+        from bot.links import invitation_link
+
         invited = await inviting.invite(
             house.store, slug=self.slug, customer=self.customer, now=house.clock.now()
         )
