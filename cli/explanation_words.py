@@ -108,6 +108,7 @@ class Teller:
         special: Mapping[str, Callable[[Stays], str]] = {
             Reason.NOT_LINKED: self._not_linked,
             Reason.NO_CONSENT: self._no_consent,
+            Reason.NOT_IN_AUDIENCE: self._not_meant,
             Reason.BLOCKED: self._address,
             Reason.ADDRESS_GONE: self._address,
             Reason.FINISHED: self._status,
@@ -174,6 +175,10 @@ class Teller:
                 "the person can say it, in the chat or the app"
             )
         return f"{self.who} did not agree to {what}"
+
+    def _not_meant(self, stays: Stays) -> str:
+        begun = f"{self.who} {words.reason(Reason.NOT_IN_AUDIENCE)}"
+        return f"{begun}: not met is {stays.detail}" if stays.detail else begun
 
     def _address(self, stays: Stays) -> str:
         known = [each for each in self.told.reached if each.channel in self.story.rule.channels]
@@ -306,6 +311,8 @@ class Teller:
                 return f"the books tell of one for {self.who}{self._ahead(remedy)}"
             case Act.RECORD_SHARED:
                 return f"the books give it to {self.who} too"
+            case Act.JOINED:
+                return f"{self.who} comes to be among those whom the rule is meant for"
             case Act.ASSET_BACK:
                 return "the books no longer say that it is sold or scrapped"
             case Act.REOPENED:

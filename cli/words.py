@@ -22,6 +22,7 @@ STATES: Mapping[State, str] = {
 
 REASONS: Mapping[str, str] = {
     "not_linked": "not linked to the bot or the app yet",
+    "not_in_audience": "is not among those whom the rule is meant for",
     "no_consent": "did not agree to this kind of message",
     "blocked_by_user": "blocked the bot",
     "address_gone": "the account or the app's registration is gone",

@@ -228,6 +228,13 @@ class Setting:
         return local_day(self.now, self.zone)
 
 
+def conditions_of(audience: Audience) -> tuple[Audience, ...]:
+    """Return the conditions that all have to be met."""
+    if isinstance(audience, AllOf):
+        return tuple(inner for each in audience.of for inner in conditions_of(each))
+    return (audience,)
+
+
 def matches(audience: Audience, person: Person, setting: Setting) -> bool:
     """Return whether the person is in the audience."""
     match audience:

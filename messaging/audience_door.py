@@ -291,6 +291,8 @@ def _ends_early(first: Day | None, last: Day | None) -> bool:
 
 
 def _day(told: object, here: str) -> Day:
+    if type(told) is date:  # YAML reads a day by itself
+        told = told.isoformat()
     found = _TODAY.fullmatch(told) if isinstance(told, str) else None
     if found is not None:
         sign, many, unit = found.groups(default="0")

@@ -54,6 +54,8 @@ def _of_the_books(world: World) -> Iterable[Remedy]:
         return
     if not world.told and rule.subject_type != CUSTOMER:
         yield Remedy(act=Act.RECORD_SHARED)
+    if not world.context.in_audience:
+        yield Remedy(act=Act.JOINED)
     if asset is not None and asset.gone:
         yield Remedy(act=Act.ASSET_BACK)
     for each in sorted(world.empty):

@@ -21,6 +21,7 @@ class Reason(StrEnum):
     says them.
     """
 
+    NOT_IN_AUDIENCE = "not_in_audience"
     NOT_LINKED = "not_linked"
     NO_CONSENT = "no_consent"
     BLOCKED = "blocked_by_user"
@@ -53,7 +54,8 @@ class Context:
     `asset`: the thing, or that of the record. `marketing_sent`: when earlier marketing messages of
     this business were attempted, newest first (UTC). `newest`: the day of the newest record of each
     type that the rule's stops name, of the same thing or customer. `told`: the anchors of all else
-    that the customer was told of the subject, where the rule limits that.
+    that the customer was told of the subject, where the rule limits that. `in_audience`: whether
+    they are one of those whom the rule is meant for.
     """
 
     business: Business
@@ -68,6 +70,7 @@ class Context:
     circumstances: Circumstances = NONE
     newest: Mapping[str, date] = field(default_factory=dict)
     told: Sequence[str] = ()
+    in_audience: bool = True
 
     def subject_for(self, rule: Rule) -> Subject | None:
         """Return what the rule speaks of here; None: the books hold none."""

@@ -156,6 +156,7 @@ def may_go(
         stopped(notification, context)
         or _over(notification, context, now)
         or unsuited(message_class, context.customer, today)
+        or (None if context.in_audience else withheld(Reason.NOT_IN_AUDIENCE))
         or _too_often(message_class, context, now)
     )
     if no is not None:

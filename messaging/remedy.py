@@ -55,6 +55,7 @@ class Act(StrEnum):
     ASSET_ADDED = "asset_added"
     RECORD_SHARED = "record_shared"
     FILLED = "field_filled"
+    JOINED = "audience_joined"
     MATCHED = "attribute_set"
     UNSTATED = "attribute_changed"
     RULE_ON = "rule_on"
@@ -128,6 +129,8 @@ def with_remedy(world: World, remedy: Remedy) -> World:  # noqa: C901 - one line
             return _linked(world, remedy.channel)
         case Act.AGREED if remedy.channel is not None:
             return _with(world, None, consents=[*context.consents, _yes(world, remedy.channel)])
+        case Act.JOINED:
+            return _with(world, None, in_audience=True)
         case Act.RELEASED:
             return replace(world, released=True)
         case _:

@@ -1,7 +1,7 @@
 """What a rule says, as the JSON text that the store keeps: read back without loss.
 
 The name, the class and the template are columns of their own; here is the rest: trigger, expiry,
-what stops it, what becomes of late and moved dates, how often, channels.
+what stops it, what becomes of late and moved dates, how often, channels, audience.
 """
 
 import json
@@ -11,6 +11,9 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Protocol, assert_never
 
+from messaging.audience import Audience
+from messaging.audience_door import audience_from_json
+from messaging.audience_json import audience_to_json
 from messaging.customer import Channel
 from messaging.rule import (
     AS_DESIGNED,
@@ -57,6 +60,8 @@ class Instruction(Protocol):
     def repeat(self) -> Repeat | None: ...  # noqa: D102 - Rule says what it is
     @property
     def channels(self) -> tuple[Channel, ...]: ...  # noqa: D102 - Rule says what it is
+    @property
+    def audience(self) -> Audience | None: ...  # noqa: D102 - Rule says what it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +76,7 @@ class RuleBody:
     late: LateEntry
     repeat: Repeat | None
     channels: tuple[Channel, ...]
+    audience: Audience | None
 
 
 def rule_body_to_json(rule: Instruction) -> str:
@@ -88,12 +94,15 @@ def rule_body_to_json(rule: Instruction) -> str:
         else {"at_most": rule.repeat.at_most, "per": rule.repeat.per},
         "channels": rule.channels,
     }
+    if rule.audience is not None:
+        body["audience"] = audience_to_json(rule.audience)
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
 @lru_cache(maxsize=1024)  # the same few texts, at every claim
 def rule_body_from_json(text: str) -> RuleBody:
-    """Return what `rule_body_to_json` wrote. Raises ValueError or KeyError for anything else.
+    """Return what `rule_body_to_json` wrote. Raises ValueError, KeyError or
+    BadAudience for anything else.
 
     A rule that an earlier version stored has none of the parts that came later, and gets what every
     rule did then.
@@ -110,6 +119,7 @@ def rule_body_from_json(text: str) -> RuleBody:
         late=_late_in(body.get("late")),
         repeat=_repeat_in(body.get("repeat")),
         channels=tuple(Channel(channel) for channel in body["channels"]),
+        audience=audience_from_json(body["audience"]) if "audience" in body else None,
     )
 
 

@@ -4,11 +4,12 @@ themselves), as one value.
 It can be changed in thought (`messaging.remedy`) and asked about again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from messaging.asset import Asset
+from messaging.audience import Audience
 from messaging.business import SenderId
 from messaging.customer import Channel
 from messaging.gate import Context
@@ -69,6 +70,8 @@ class World:
     """The local days within a year on which the rule strikes, if it is a cron."""
     empty: frozenset[str] = field(default_factory=frozenset)
     """Fields that the rule's text needs and that are empty."""
+    unmet: Sequence[Audience] = ()
+    """Conditions of the rule's audience that the customer does not meet."""
 
     @property
     def subject(self) -> Subject | None:

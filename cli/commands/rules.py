@@ -10,8 +10,8 @@ from cli.commands.plans import coming_data, coming_rows, local
 from cli.house import Answer, House, Table
 from cli.trigger_words import about, when
 from messaging.actions import forecasting, founding, planning, switching
+from messaging.audience_json import audience_to_json
 from messaging.business import Business
-from messaging.rule import at_hour
 from messaging.subject import CUSTOMER, asset_type_in
 from scheduler.occurrences import cron_days
 
@@ -53,6 +53,9 @@ class ListRules(CommandModel):
                     else each.rule.heard_type,
                     "asset_type": asset_type_in(each.rule.subject_type),
                     "class": each.rule.message_class.value,
+                    "audience": None
+                    if each.rule.audience is None
+                    else audience_to_json(each.rule.audience),
                 }
                 for each in found
             ],
@@ -67,6 +70,7 @@ class PreviewRule(CommandModel):
     slug: str
     rule: str
     at: time | None = None
+    audience: dict[str, object] | None = None
 
     @override
     async def run(self, house: House) -> Answer:
@@ -86,7 +90,11 @@ class PreviewRule(CommandModel):
             name=self.rule,
             now=now,
             until=now + AHEAD,
-            rule=None if known is None or self.at is None else at_hour(known, self.at),
+            rule=None
+            if known is None
+            else switching.edited(
+                known, at=self.at, audience=switching.audience_of(self.rule, self.audience)
+            ),
             strikes=cron_days,
         )
         going = [each for each in seen.coming if each.channel is not None]
@@ -134,12 +142,18 @@ class SwitchOn(CommandModel):
     slug: str
     rule: str
     at: time | None = None
+    audience: dict[str, object] | None = None
 
     @override
     async def run(self, house: House) -> Answer:
         now: datetime = house.clock.now()
         rule = await switching.switch_on(
-            house.store, slug=self.slug, name=self.rule, now=now, at=self.at
+            house.store,
+            slug=self.slug,
+            name=self.rule,
+            now=now,
+            at=self.at,
+            audience=switching.audience_of(self.rule, self.audience),
         )
         while not await planning.plan_backlog(house.store, rule.id, now=now):
             pass

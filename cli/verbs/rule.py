@@ -1,6 +1,8 @@
 """`avvisa rule …`: what is automated."""
 
+import json
 from datetime import time
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,7 +11,7 @@ from cli import commands
 from cli.execute import show
 from cli.house import Answer
 from cli.verbs.asking import Json, Slug, ask, do
-from messaging.errors import Misconfigured
+from messaging.errors import Misconfigured, Refused
 
 rule = typer.Typer(help="What is automated.", no_args_is_help=True)
 
@@ -18,6 +20,31 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 Hour = Annotated[
     str | None, typer.Option("--at", help="Another local hour, such as 09:30.", metavar="HH:MM")
 ]
+
+
+To = Annotated[
+    Path | None,
+    typer.Option(
+        "--audience",
+        help='A file with the audience that it is meant for; {"all": []} in it: everybody.',
+        metavar="FILE",
+        exists=True,
+        dir_okay=False,
+    ),
+]
+
+
+def _audience(file: Path | None) -> dict[str, object] | None:
+    if file is None:
+        return None
+    hint = "docs/audience.md says how an audience is written"
+    try:
+        written = json.loads(file.read_text("utf-8"))
+    except ValueError as error:
+        raise Refused(f"{file} is no JSON: {error}", hint=hint) from error
+    if not isinstance(written, dict):
+        raise Refused(f"{file} holds no audience: it is not an object", hint=hint)
+    return written
 
 
 def _hour(text: str | None) -> time | None:
@@ -50,17 +77,25 @@ def _names(slug: str, name: str) -> list[str]:
 
 @rule.command("on")
 def rule_on(
-    slug: Slug, name: RuleName = "", at: Hour = None, yes: Yes = False, as_json: Json = False
+    slug: Slug,
+    name: RuleName = "",
+    at: Hour = None,
+    audience: To = None,
+    yes: Yes = False,
+    as_json: Json = False,
 ) -> None:
     """Switch a rule on, after showing what it would send."""
-    hour = _hour(at)
+    hour, meant = _hour(at), _audience(audience)
     done = []
     for each in _names(slug, name):
         if not as_json:
             typer.echo(f"\n{each}:")
-            show(ask(commands.PreviewRule(slug=slug, rule=each, at=hour)), as_json=False)
+            show(
+                ask(commands.PreviewRule(slug=slug, rule=each, at=hour, audience=meant)),
+                as_json=False,
+            )
         if yes or typer.confirm(f"Switch {each} on?", err=as_json):
-            done.append(ask(commands.SwitchOn(slug=slug, rule=each, at=hour)))
+            done.append(ask(commands.SwitchOn(slug=slug, rule=each, at=hour, audience=meant)))
             if not as_json:
                 show(done[-1], as_json=False)
     if as_json:

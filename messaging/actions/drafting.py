@@ -2,7 +2,7 @@
 planning, forecast and explanation.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -15,7 +15,7 @@ from messaging.ladder import Draft, only_new
 from messaging.notification import Key, State
 from messaging.record import Record
 from messaging.rule import AfterDate, AfterEvent, Rule, ends_itself_at, expires_at
-from messaging.store import assets
+from messaging.store import assets, audiences
 from messaging.store import planned as planned_rows
 from messaging.store.connection import Connection
 from messaging.store.planned import Planned
@@ -90,11 +90,11 @@ async def to_plan(
     template_id: TemplateId,
     now: datetime,
 ) -> list[Planned]:
-    """Return the notifications that the drafts stand for, one for each person told, without what
-    was said already.
+    """Return the notifications that the drafts stand for, one for each person told who is in the
+    rule's audience, without what was said already.
     """
     found = [each.subject for each in drafted if each.drafts]
-    told = await recipients(conn, rule, found)
+    told = await _in_audience(conn, rule, business, await recipients(conn, rule, found), now)
     said = await planned_rows.said_before(conn, source=rule.source, subjects=found)
     planned = []
     for each in drafted:
@@ -110,6 +110,22 @@ async def to_plan(
                 for draft in only_new(rule, each.drafts, before)
             ]
     return planned
+
+
+async def _in_audience(
+    conn: Connection,
+    rule: Rule,
+    business: Business,
+    told: Mapping[str, list[CustomerId]],
+    now: datetime,
+) -> Mapping[str, list[CustomerId]]:
+    """Return whom of them the rule is meant for."""
+    if rule.audience is None:
+        return told
+    everybody = {each for people in told.values() for each in people}
+    setting = audiences.setting_of(business, now)
+    meant = await audiences.among(conn, rule.audience, everybody, setting)
+    return {about: [each for each in people if each in meant] for about, people in told.items()}
 
 
 def planned_for(

@@ -14,6 +14,7 @@ from messaging.actions.drafting import recipients
 from messaging.actions.foreseeing import A_YEAR_AHEAD, empty_fields, outlook, probe, steps
 from messaging.actions.striking import strikes_between
 from messaging.asset import Asset
+from messaging.audience import Audience, conditions_of
 from messaging.business import Business
 from messaging.calendar import MessageClass
 from messaging.choice import remedies
@@ -29,6 +30,7 @@ from messaging.rule import Inactivity, Rule, Rung, Strikes
 from messaging.store import (
     addresses,
     assets,
+    audiences,
     audit,
     businesses,
     changes,
@@ -294,6 +296,7 @@ async def _worlds(
         for each in chosen
     ]
     loaded = await contexts.load(conn, probes, now=now)
+    unmet = await _unmet(conn, rule, known, now)
     return [
         World(
             now=now,
@@ -306,9 +309,17 @@ async def _worlds(
             made=() if each is None else _made(known, rule, each),
             arrivals=() if each is None else tuple(arrivals.get(subject_of(each), ())),
             strikes=tuple(struck),
+            unmet=unmet,
         )
         for each, context in zip(chosen, loaded.contexts, strict=True)
     ]
+
+
+async def _unmet(conn: Connection, rule: Rule, known: _Known, now: datetime) -> list[Audience]:
+    """Return the conditions of the rule's audience that the customer does not meet."""
+    setting, person = audiences.setting_of(known.business, now), known.customer.id
+    parts = () if rule.audience is None else conditions_of(rule.audience)
+    return [each for each in parts if not await audiences.among(conn, each, [person], setting)]
 
 
 def _date_of(record: Record) -> str:

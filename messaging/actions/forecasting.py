@@ -216,7 +216,8 @@ async def _told(
     }
     told = []
     for each, subject, context in zip(planned, as_if, loaded.contexts, strict=True):
-        on = replace(context, rule=rule)
+        # The rule may be another than the stored one; whom it is meant for was asked when it was drafted.
+        on = replace(context, rule=rule, in_audience=True)
         seen = foresee(subject, on, rule.channels, due_at=each.due_at)
         told.append(
             Coming(

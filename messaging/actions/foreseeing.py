@@ -4,6 +4,7 @@ The planner's, the gate's and the claim's own functions over everything that lie
 insert and without a database: so it can be asked again in a world with other facts.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from messaging.actions.forecasting import as_notification
 from messaging.actions.holding import expiry_if_released
 from messaging.anniversary import Anniversary
 from messaging.asset import Asset
+from messaging.audience_json import audience_to_json
 from messaging.calendar import local_day
 from messaging.customer import AddressId, Channel, Customer, CustomerId
 from messaging.explanation import Goes, Outlook, Stays, Why
@@ -256,7 +258,8 @@ def _end(world: World, made: Made) -> Outlook:
     on = world.context
     seen = foresee(notice, on, world.rule.channels, due_at=due_at, tried=made.tried_addresses)
     if isinstance(seen.answer, No | NotNow):
-        return _stays(notice, seen.answer.reason, at=seen.at)
+        detail = _unmet(world) if seen.answer.reason == Reason.NOT_IN_AUDIENCE else None
+        return _stays(notice, seen.answer.reason, at=seen.at, detail=detail)
     way = seen.answer
     speaker = world.speakers.get(way.channel)
     if speaker is None or speaker.refused is not None:
@@ -281,6 +284,12 @@ def _end(world: World, made: Made) -> Outlook:
         later=seen.later,
         notification_id=notice.id or None,
     )
+
+
+def _unmet(world: World) -> str:
+    """Return the conditions that keep the customer out of the rule's audience, as they are written."""
+    written = (json.dumps(audience_to_json(each), ensure_ascii=False) for each in world.unmet)
+    return ", ".join(written)
 
 
 def _stays(

@@ -125,6 +125,7 @@ async def _install(conn: Connection, business_id: BusinessId, name: str, now: da
                 on_move=rule.on_move,
                 late=rule.late,
                 repeat=rule.repeat,
+                audience=rule.audience,
             ),
             Label(it=rule.label_it, en=rule.label_en),
         )

@@ -1,10 +1,14 @@
 """Rules go on and off, and are edited: a new version, what was not tried voided, the watermark now."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 
 from messaging.actions.candidates import FIRST
 from messaging.actions.doors import Store
+from messaging.audience import EVERYBODY, Audience
+from messaging.audience_door import ANYTHING, audience_from_json
+from messaging.packs import load_pack, pack_names
 from messaging.rule import Rule, at_hour
 from messaging.store import audit, businesses, notifications, rules
 from messaging.store.connection import Connection
@@ -31,17 +35,23 @@ async def rules_of(store: Store, *, slug: str) -> list[Listed]:
 
 
 async def switch_on(
-    store: Store, *, slug: str, name: str, now: datetime, at: time | None = None
+    store: Store,
+    *,
+    slug: str,
+    name: str,
+    now: datetime,
+    at: time | None = None,
+    audience: Audience | None = None,
 ) -> Rule:
-    """Switch a rule on from now (at another local hour, if one is given), and return it as it is
-    then.
+    """Switch a rule on from now (at another local hour or for another audience, if one is given), and
+    return it as it is then.
 
     What has passed already is held for a person, page by page, by `planning.plan_backlog`.
-    Switching on what is on, at the same hour, changes nothing. Raises NotFound.
+    Switching on what is on, as it is, changes nothing. Raises NotFound.
     """
     async with store.begin() as conn:
         rule = await _locked(conn, slug, name)
-        wanted = rule if at is None else at_hour(rule, at)
+        wanted = edited(rule, at=at, audience=audience)
         if rule.on and wanted == rule:
             return rule
         changed = replace(wanted, on=True, version=rule.version + 1, watermark=now)
@@ -58,6 +68,27 @@ async def switch_on(
             detail={"version": changed.version},
         )
         return changed
+
+
+def edited(rule: Rule, *, at: time | None, audience: Audience | None) -> Rule:
+    """Return the rule at another local hour and for another audience; None: as it is."""
+    if at is not None:
+        rule = at_hour(rule, at)
+    if audience is not None:
+        rule = replace(rule, audience=None if audience == EVERYBODY else audience)
+    return rule
+
+
+def audience_of(rule: str, written: Mapping[str, object] | None) -> Audience | None:
+    """Return what was written for the rule; None: nothing was.
+
+    A rule that came with a pack knows the pack's words. Raises BadAudience with the place of the mistake.
+    """
+    if written is None:
+        return None
+    pack, _, _ = rule.partition(".")
+    known = load_pack(pack).vocabulary if pack in pack_names() else ANYTHING
+    return audience_from_json(dict(written), known)
 
 
 async def switch_off(store: Store, *, slug: str, name: str, now: datetime) -> Rule:

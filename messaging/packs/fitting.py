@@ -6,6 +6,8 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
+from messaging.audience_door import Kind, Vocabulary, audience_from_json
+from messaging.errors import BadAudience
 from messaging.packs.rule_entries import RuleEntry
 from messaging.packs.trigger_entries import (
     AfterDateEntry,
@@ -36,6 +38,17 @@ class Known:
     record_attributes: Mapping[str, Attributes]
     asset_attributes: Mapping[str, Attributes]
 
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """Return the same as audiences ask for it."""
+        return Vocabulary(
+            records={
+                each: Kind(statuses=statuses, attributes=self.record_attributes[each])
+                for each, statuses in self.record_statuses.items()
+            },
+            assets={each: Kind(attributes=has) for each, has in self.asset_attributes.items()},
+        )
+
 
 def fit(rule: RuleEntry, known: Known) -> None:
     """Raise ValueError, with a sentence, for the first thing that the rule asks for and the pack does
@@ -53,6 +66,11 @@ def fit(rule: RuleEntry, known: Known) -> None:
         _numbers(trigger, record_type, asset_type, known)
     _stopping(rule, record_type, asset_type, known)
     _expiring(rule, record_type)
+    if rule.audience is not None:
+        try:
+            audience_from_json(dict(rule.audience), known.vocabulary)
+        except BadAudience as error:
+            raise ValueError(f"audience: {error}; {error.hint}") from error
 
 
 def _types(rule: RuleEntry, known: Known) -> tuple[str | None, str | None]:

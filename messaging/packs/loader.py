@@ -5,6 +5,7 @@ from importlib.resources import files
 
 import yaml
 
+from messaging.audience_door import audience_from_json
 from messaging.calendar import MessageClass
 from messaging.errors import NotFound
 from messaging.packs.document import PackDocument, TemplateEntry
@@ -107,4 +108,5 @@ def _rule(entry: RuleEntry, message_class: MessageClass) -> PackRule:
         on_move=entry.on_move,
         late=entry.late_entry,
         repeat=entry.repeated,
+        audience=None if entry.audience is None else audience_from_json(dict(entry.audience)),
     )

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from messaging.audience import Audience
+from messaging.audience_door import Kind, Vocabulary
 from messaging.calendar import MessageClass
 from messaging.customer import Channel
 from messaging.record import RecordType
@@ -51,6 +53,7 @@ class PackRule:
     on_move: OnMove = OnMove.FUTURE_RUNGS
     late: LateEntry = AS_DESIGNED
     repeat: Repeat | None = None
+    audience: Audience | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,3 +72,17 @@ class Pack:
     templates: tuple[PackTemplate, ...]
     rules: tuple[PackRule, ...]
     attributes: Mapping[str, Mapping[str, str | tuple[str, ...]]] = field(default_factory=dict)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """Return the names that audiences may use."""
+        return Vocabulary(
+            records={
+                each.id: Kind(statuses=each.statuses, attributes=self.attributes.get(each.id, {}))
+                for each in self.record_types
+            },
+            assets={
+                each.id: Kind(attributes=self.attributes.get(each.id, {}))
+                for each in self.asset_types
+            },
+        )

@@ -1,5 +1,6 @@
 """Rules as a pack's file writes them: when they end, what stops them, how late and how often."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Literal, TypeAlias, assert_never
 
@@ -144,6 +145,7 @@ class RuleEntry(Written):
     on_move: OnMove = OnMove.FUTURE_RUNGS
     late: LatePolicyEntry = LatePolicyEntry()
     repeat: RepeatEntry | None = None
+    audience: Mapping[str, object] | None = None
 
     @property
     def stop_statuses(self) -> list[str]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NewType, TypeAlias, assert_never
 
 from messaging.anniversary import Anniversary
+from messaging.audience import Audience
 from messaging.business import BusinessId
 from messaging.calendar import MessageClass
 from messaging.customer import Channel
@@ -40,7 +41,8 @@ class Rule:
     """A rule of one business as it stands now; off until a person switches it on.
 
     `stop_statuses`: a record in one of them gets nothing; `stops`: what else ends it. `repeat` None:
-    each rung of each anchor once. `watermark`: planned up to here (UTC); None while off.
+    each rung of each anchor once. `audience`: who of those it would tell is told; None: all of them.
+    `watermark`: planned up to here (UTC); None while off.
     """
 
     id: RuleId
@@ -58,6 +60,7 @@ class Rule:
     on_move: OnMove = OnMove.FUTURE_RUNGS
     late: LateEntry = AS_DESIGNED
     repeat: Repeat | None = None
+    audience: Audience | None = None
     watermark: datetime | None = None
 
     @property

@@ -9,7 +9,7 @@ that an index by customer answers, so that the cost follows the customers asked 
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -55,10 +55,11 @@ from messaging.audience import (
     capitals_of,
     lowered,
 )
-from messaging.business import BusinessId
+from messaging.business import Business, BusinessId
 from messaging.calendar import MessageClass, instant
 from messaging.consent import Method
 from messaging.customer import AddressState, Channel, CustomerId
+from messaging.store.among import among as one_of
 from messaging.store.connection import Connection
 from messaging.store.tables import (
     address,
@@ -73,6 +74,11 @@ from messaging.store.tables import (
 
 _Bool = ColumnElement[bool]
 _DAY = timedelta(days=1)
+
+
+def setting_of(business: Business, now: datetime) -> Setting:
+    """Return where and when the business asks."""
+    return Setting(zone=business.zone, language=business.language, now=now)
 
 
 async def page(
@@ -112,9 +118,9 @@ async def among(
     if not ids:
         return set()
     asked = select(customer.c.id).where(
-        customer.c.id.in_(ids), _Asked(conn, setting).condition(audience)
+        one_of(customer.c.id), _Asked(conn, setting).condition(audience)
     )
-    return {CustomerId(found) for found in await conn.scalars(asked)}
+    return {CustomerId(found) for found in await conn.scalars(asked, {"ids": ids})}
 
 
 async def size(

@@ -1,5 +1,5 @@
 """What only some rules ask of the books besides their subject: silences, crossings, newer records,
-what was told before. Rules that do not ask cost no query.
+what was told before, who is meant. Rules that do not ask cost no query.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -14,7 +14,7 @@ from messaging.customer import CustomerId
 from messaging.notification import Notification
 from messaging.record import Record, RecordId
 from messaging.rule import NONE, Circumstances, Crossing, Inactivity, Newer, Rule, RuleId, Threshold
-from messaging.store import crossings, newest, silences
+from messaging.store import audiences, crossings, newest, silences
 from messaging.store.connection import Connection
 from messaging.store.tables import notification
 
@@ -27,6 +27,7 @@ class Besides:
     crossings: dict[tuple[RuleId, str], Crossing] = field(default_factory=dict)
     of_things: dict[int, dict[str, date]] = field(default_factory=dict)
     of_people: dict[int, dict[str, date]] = field(default_factory=dict)
+    outside: set[tuple[RuleId, CustomerId]] = field(default_factory=set)
     tried: dict[tuple[str, int, str], list[tuple[int, str]]] = field(default_factory=dict)
 
     def circumstances(self, asked: Notification) -> Circumstances:
@@ -44,6 +45,10 @@ class Besides:
             return self.of_people.get(asked.key.customer_id, {})
         return self.of_things.get(asset_id, {})
 
+    def in_audience(self, asked: Notification) -> bool:
+        """Return whether its customer is one of those whom its rule is meant for."""
+        return asked.rule_id is None or (asked.rule_id, asked.key.customer_id) not in self.outside
+
     def told(self, asked: Notification) -> list[str]:
         """Return the anchors of all else that its customer was told of its subject by its rule."""
         key = asked.key
@@ -57,6 +62,7 @@ async def besides_of(
     rules: Mapping[RuleId, Rule],
     records: Mapping[RecordId, Record],
     businesses: Mapping[BusinessId, Business],
+    now: datetime,
 ) -> Besides:
     """Return what the rules of the notifications have to know besides: one query for each rule that
     asks, none for the others.
@@ -78,6 +84,10 @@ async def besides_of(
         await _add_newest(conn, found, rule, mine, records, businesses[rule.business_id])
         if rule.repeat is not None:
             await _add_tried(conn, found, rule, people)
+        if rule.audience is not None:
+            setting = audiences.setting_of(businesses[rule.business_id], now)
+            meant = await audiences.among(conn, rule.audience, people, setting)
+            found.outside |= {(rule.id, each) for each in people - meant}
     return found
 
 

@@ -74,7 +74,7 @@ async def load(
         each.key.customer_id for each in asked if each.message_class is MessageClass.MARKETING
     }
     sent = await _marketing_sent(conn, marketing, now - _LOOK_BACK)
-    besides = await besides_of(conn, asked, known_rules, known_records, known_businesses)
+    besides = await besides_of(conn, asked, known_rules, known_records, known_businesses, now)
     contexts = []
     for each in asked:
         record = None if each.record_id is None else known_records.get(each.record_id)
@@ -94,6 +94,7 @@ async def load(
                 circumstances=besides.circumstances(each),
                 newest=besides.newest(each, asset_id),
                 told=besides.told(each),
+                in_audience=besides.in_audience(each),
             )
         )
     return Loaded(contexts=contexts, customers=people)

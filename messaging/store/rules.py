@@ -42,6 +42,7 @@ def _rule(row: RowMapping) -> Rule:
         on_move=body.on_move,
         late=body.late,
         repeat=body.repeat,
+        audience=body.audience,
         watermark=row["watermark"],
     )
 

@@ -51,6 +51,57 @@ def test_programs_get_stable_words(officina: Avvisa) -> None:
     assert inspection["would_go_if"][0]["at"] == "2027-03-01T09:00:00+00:00"
 
 
+def test_a_rule_that_is_meant_for_others_says_so_with_what_is_not_met(
+    officina: Avvisa, tmp_path: Path
+) -> None:
+    meant = tmp_path / "fleets.json"
+    meant.write_text('{"all": [{"tag": "fleet"}, {"name": "sandon"}]}', "utf-8")
+    rule = "auto.inspection_due"
+    seen = officina("rule", "on", "officina", rule, "--audience", "fleets.json", "--yes")
+
+    assert "it would make 0 notices" in " ".join(seen.out.split())
+    listed = officina("rule", "list", "officina", "--json").document
+    assert [each["audience"] for each in listed if each["name"] == rule] == [
+        {"all": [{"tag": ["fleet"]}, {"name": "sandon"}]}
+    ]
+    said = " ".join(officina("explain", "officina", "C1004", "--rule", rule).out.split())
+    not_met = 'is not among those whom the rule is meant for: not met is {"tag": ["fleet"]}'
+    assert f"Niccolò Sandonà {not_met}" in said
+    assert "Niccolò Sandonà comes to be among those whom the rule is meant for" in said
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (
+            '{"record": {"type": "inspection", "status": "lost"}}',
+            "record.status: there is no 'lost'",
+        ),
+        ('["fleet"]', "is not an object"),
+        ('{"tag": ', "is no JSON"),
+    ],
+)
+def test_an_audience_that_cannot_be_is_refused_before_anything_is_switched_on(
+    officina: Avvisa, tmp_path: Path, written: str, said: str
+) -> None:
+    (tmp_path / "meant.json").write_text(written, "utf-8")
+
+    refused = officina(
+        "rule",
+        "on",
+        "officina",
+        "auto.inspection_due",
+        "--audience",
+        "meant.json",
+        "--yes",
+        "--json",
+    )
+
+    assert said in refused.sentence
+    listed = officina("rule", "list", "officina", "--json").document
+    assert not any(each["on"] for each in listed)
+
+
 @pytest.mark.parametrize(
     ("arguments", "near"),
     [

@@ -50,6 +50,7 @@ from messaging.rule import (
 from messaging.rule_json import RuleBody, rule_body_from_json, rule_body_to_json
 from messaging.template import LanguageTexts, TemplateButton
 from messaging.template_json import body_from_json, body_to_json
+from tests.audiences import any_audience
 
 AUTO = (Path(messaging.packs.__file__).parent / "auto.yaml").read_text("utf-8")
 
@@ -189,6 +190,7 @@ bodies = st.builds(
     late=st.builds(LateEntry, passed=st.sampled_from(Passed), soon=durations),
     repeat=st.none() | st.builds(Repeat, at_most=st.integers(1, 9), per=st.sampled_from(Per)),
     channels=st.lists(st.sampled_from(Channel)).map(tuple),
+    audience=st.none() | any_audience,
 )
 
 
@@ -204,6 +206,7 @@ def test_a_rule_that_an_earlier_version_stored_does_what_every_rule_did_then() -
 
     assert body.trigger == OnEvent(record_type="a", status="b")
     assert (body.stops, body.late, body.repeat) == ((), LateEntry(), None)
+    assert body.audience is None
 
 
 @given(body=bodies)
@@ -224,6 +227,7 @@ def test_every_rule_of_a_pack_comes_back_from_the_store() -> None:
             "late",
             "repeat",
             "channels",
+            "audience",
         )
         assert [getattr(body, each) for each in kept] == [getattr(rule, each) for each in kept]
 

@@ -9,6 +9,16 @@ import pytest
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
+from messaging.audience import (
+    AllOf,
+    Between,
+    DaySpan,
+    FromToday,
+    HasAsset,
+    HasRecord,
+    OneOf,
+    Tagged,
+)
 from messaging.packs.loader import read_pack
 from messaging.packs.pack import PackRule
 from messaging.packs.trigger_entries import TriggerEntry
@@ -126,6 +136,63 @@ TRIGGERS: dict[str, Trigger] = {
 @pytest.mark.parametrize("written", TRIGGERS)
 def test_a_trigger_is_read_as_it_is_written(written: str) -> None:
     assert rule(written).trigger == TRIGGERS[written]
+
+
+def test_an_audience_is_read_as_it_is_written() -> None:
+    written = (
+        "audience:\n"
+        "  all:\n"
+        "    - tag: [vip, Fleet]\n"
+        "    - asset: {type: card, where: {points: {at_least: 100}, tyres: winter}}\n"
+        "    - record: {type: invoice, status: paid, due: {from: 2026-01-01, to: today-1d}}\n"
+    )
+
+    assert rule(f"{{type: on_date, {DUE}}}").audience is None
+    assert rule(f"{{type: on_date, {DUE}}}", more=written).audience == AllOf(
+        (
+            Tagged(("vip", "fleet")),
+            HasAsset(
+                type="card",
+                where=(
+                    Between(name="points", at_least=100),
+                    OneOf(name="tyres", values=("winter",)),
+                ),
+            ),
+            HasRecord(
+                type="invoice",
+                statuses=("paid",),
+                due=DaySpan(first=date(2026, 1, 1), last=FromToday(-1)),
+            ),
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (
+            "{record: {type: invoice, status: lost}}",
+            "record.status: there is no 'lost'; allowed: open, paid, cancelled",
+        ),
+        (
+            "{all: [{tag: a}, {asset: {type: car}}]}",
+            "all[1].asset.type: there is no type 'car'; allowed: card",
+        ),
+        (
+            "{asset: {type: card, where: {tyres: flat}}}",
+            "asset.where.tyres: there is no 'flat'; allowed: summer, winter",
+        ),
+        ("{tags: vip}", "there is no condition 'tags'; allowed: all, any, not"),
+    ],
+)
+def test_an_audience_that_the_pack_cannot_have_is_refused_with_its_place(
+    written: str, said: str
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        rule(f"{{type: on_date, {DUE}}}", more=f"audience: {written}")
+
+    assert "rule shop.rule: audience: " in str(refused.value)
+    assert said in str(refused.value)
 
 
 def test_stops_and_policies_are_read_as_they_are_written() -> None:

@@ -14,6 +14,7 @@ from messaging.actions.attending import attend
 from messaging.actions.doors import FileInUse, Store, Vault, migrate, new_key, open_store
 from messaging.actions.troubles import note_unheard
 from messaging.actions.webhooks import webhook_of
+from messaging.audience import Tagged
 from messaging.calendar import MessageClass
 from messaging.clock import SystemClock
 from messaging.conversation import Moving
@@ -147,7 +148,7 @@ async def test_rules_with_younger_triggers_end_on_the_way_down_and_what_they_sai
     await store.close()
 
 
-async def test_tags_end_on_the_way_down_and_nothing_else_of_their_customers(
+async def test_on_the_way_down_tags_end_and_rules_that_would_be_for_everybody_then(
     database_url: str,
 ) -> None:
     store, clock = opened(database_url), StillClock()
@@ -155,9 +156,21 @@ async def test_tags_end_on_the_way_down_and_nothing_else_of_their_customers(
     workshop = await workshop_on(store, clock)
     await workshop.customer(tags=("fleet",), since=date(2020, 1, 1))
     await workshop.inspection(due_on=DUE)
+    limit = Threshold(asset_type="card", value="points", side=Side.ABOVE, limit=Decimal(9))
+    await automate(workshop, limit, audience=Tagged(("fleet",)))
+    await automate(workshop, limit, name="test.everybody")
+    await thing(workshop, points=10)
+    await workshop.planner().work()
 
     await migrate_down(store, "0009")
     async with store.begin() as conn:
+        names = await conn.scalars(text("SELECT name FROM rule WHERE name LIKE 'test.%'"))
+        assert list(names) == ["test.everybody"]
+        assert await conn.scalar(text("SELECT count(*) FROM crossing")) == 1
+        said = await conn.scalars(
+            text("SELECT count(*) FROM notification GROUP BY rule_id IS NULL")
+        )
+        assert list(said) == [1, 1]
         assert "customer_tag" not in await conn.run_sync(_tables)
         assert list(await conn.scalars(text("SELECT name FROM customer"))) == ["Anna Bianchi"]
         assert await conn.scalar(text("SELECT count(*) FROM record")) == 1

@@ -162,6 +162,12 @@ CASES = {
         state=State.WITHHELD,
         no={"customer": replace(PERSON, deceased=True)},
     ),
+    "the rule is meant for others": Case(
+        reason=Reason.NOT_IN_AUDIENCE,
+        state=State.WITHHELD,
+        no={"in_audience": False},
+        yes={"in_audience": True},
+    ),
     "she turns eighteen tomorrow": Case(
         reason=Reason.MINOR,
         state=State.WITHHELD,
@@ -306,6 +312,7 @@ FROM_THE_MOST_FINAL: list[tuple[Reason, Mapping[str, Any]]] = [
     (Reason.ANSWERED, {"replies": [reply(Action.DONE)]}),
     (Reason.DECEASED, {"customer": replace(PERSON, deceased=True, born_on=date(2020, 1, 1))}),
     (Reason.MINOR, {"customer": replace(PERSON, born_on=date(2020, 1, 1))}),
+    (Reason.NOT_IN_AUDIENCE, {"in_audience": False}),
     (Reason.CAP, {"marketing_sent": [NOW - DAY]}),
     (Reason.NOT_LINKED, {"addresses": ()}),
     (Reason.NEVER_OPEN, {"business": NEVER_OPEN}),

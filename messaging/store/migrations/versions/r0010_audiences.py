@@ -24,7 +24,16 @@ def upgrade() -> None:
     )
 
 
+# To the version before, a rule with an audience would be one for everybody. A colon would name a parameter.
+_NARROWED = r"""body LIKE '%"audience"\:{%'"""
+
+
 def downgrade() -> None:
+    # It goes; its notices stay, and end as those of a rule that is gone.
+    narrowed = f"SELECT id FROM rule WHERE {_NARROWED}"  # noqa: S608 - ours
+    op.execute(f"DELETE FROM crossing WHERE rule_id IN ({narrowed})")  # noqa: S608 - ours
+    op.execute(f"UPDATE notification SET rule_id = NULL WHERE rule_id IN ({narrowed})")  # noqa: S608 - ours
+    op.execute(f"DELETE FROM rule WHERE {_NARROWED}")  # noqa: S608 - ours
     op.drop_table("customer_tag")
     # In place: a table that others refer to cannot be made anew on SQLite.
     op.execute("ALTER TABLE customer DROP COLUMN since")
