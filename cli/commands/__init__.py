@@ -4,6 +4,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import Field, TypeAdapter
 
+from cli.commands.audiences import ShowAudience
 from cli.commands.businesses import (
     AddBusiness,
     GiveFirebase,
@@ -36,6 +37,7 @@ Command: TypeAlias = Annotated[
     | CloseReply
     | ListReplies
     | ListRules
+    | ShowAudience
     | PreviewRule
     | SwitchOff
     | SwitchOn,
@@ -62,6 +64,7 @@ __all__ = [
     "Plan",
     "PreviewRule",
     "ReleaseHeld",
+    "ShowAudience",
     "Status",
     "SwitchOff",
     "SwitchOn",

@@ -9,7 +9,8 @@ from cli.commands.model import CommandModel
 from cli.commands.plans import coming_data, coming_rows, local
 from cli.house import Answer, House, Table
 from cli.trigger_words import about, when
-from messaging.actions import forecasting, founding, planning, switching
+from messaging.actions import choosing, forecasting, founding, planning, switching
+from messaging.audience import Audience
 from messaging.audience_json import audience_to_json
 from messaging.business import Business
 from messaging.subject import CUSTOMER, asset_type_in
@@ -92,9 +93,7 @@ class PreviewRule(CommandModel):
             until=now + AHEAD,
             rule=None
             if known is None
-            else switching.edited(
-                known, at=self.at, audience=switching.audience_of(self.rule, self.audience)
-            ),
+            else switching.edited(known, at=self.at, audience=_audience(self.rule, self.audience)),
             strikes=cron_days,
         )
         going = [each for each in seen.coming if each.channel is not None]
@@ -127,6 +126,10 @@ class PreviewRule(CommandModel):
         )
 
 
+def _audience(rule: str, written: dict[str, object] | None) -> Audience | None:
+    return None if written is None else choosing.audience_of([rule], written)
+
+
 def _told(title: str, coming: tuple[forecasting.Coming, ...], business: Business) -> Table:
     return Table(
         title,
@@ -153,7 +156,7 @@ class SwitchOn(CommandModel):
             name=self.rule,
             now=now,
             at=self.at,
-            audience=switching.audience_of(self.rule, self.audience),
+            audience=_audience(self.rule, self.audience),
         )
         while not await planning.plan_backlog(house.store, rule.id, now=now):
             pass

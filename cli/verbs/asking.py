@@ -1,6 +1,7 @@
 """From a verb to its answer: the settings read, the command carried out, the answer shown."""
 
 import asyncio
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,7 @@ from cli.execute import execute, show
 from cli.house import Answer
 from cli.logs import configure
 from cli.settings import Settings
-from messaging.errors import Misconfigured
+from messaging.errors import Misconfigured, Refused
 
 Slug = Annotated[str, typer.Argument(help="The short name of the business.")]
 OnlyRule = Annotated[str | None, typer.Option("--rule", help="Only what this rule made.")]
@@ -52,3 +53,15 @@ def read_file(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise Misconfigured(f"{file} cannot be read: {error.strerror}") from error
+
+
+def read_audience(file: Path) -> dict[str, object]:
+    """Return the audience that the file holds, as it is written. Raises Refused if it holds none."""
+    hint = "docs/audience.md says how an audience is written"
+    try:
+        written = json.loads(read_file(file))
+    except ValueError as error:
+        raise Refused(f"{file} is no JSON: {error}", hint=hint) from error
+    if not isinstance(written, dict):
+        raise Refused(f"{file} holds no audience: it is not an object", hint=hint)
+    return written

@@ -2,12 +2,13 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cli import commands
-from cli.verbs.asking import Json, OnlyRule, Slug, do
+from cli.verbs.asking import Json, OnlyRule, Slug, do, read_audience
 from messaging.errors import Misconfigured
 
 daily = typer.Typer()
@@ -42,6 +43,16 @@ def explain(
 ) -> None:
     """Tell why a customer got something or did not, what comes next, and what would change it."""
     do(commands.Explain(slug=slug, customer=customer, rule=rule), as_json)
+
+
+@daily.command("audience")
+def audience(
+    slug: Slug,
+    file: Annotated[Path, typer.Argument(help="A file with the audience, as JSON.")],
+    as_json: Json = False,
+) -> None:
+    """Show who is in an audience today."""
+    do(commands.ShowAudience(slug=slug, audience=read_audience(file)), as_json)
 
 
 @daily.command("status")

@@ -1,6 +1,5 @@
 """`avvisa rule …`: what is automated."""
 
-import json
 from datetime import time
 from pathlib import Path
 from typing import Annotated
@@ -10,8 +9,8 @@ import typer
 from cli import commands
 from cli.execute import show
 from cli.house import Answer
-from cli.verbs.asking import Json, Slug, ask, do
-from messaging.errors import Misconfigured, Refused
+from cli.verbs.asking import Json, Slug, ask, do, read_audience
+from messaging.errors import Misconfigured
 
 rule = typer.Typer(help="What is automated.", no_args_is_help=True)
 
@@ -28,23 +27,8 @@ To = Annotated[
         "--audience",
         help='A file with the audience that it is meant for; {"all": []} in it: everybody.',
         metavar="FILE",
-        exists=True,
-        dir_okay=False,
     ),
 ]
-
-
-def _audience(file: Path | None) -> dict[str, object] | None:
-    if file is None:
-        return None
-    hint = "docs/audience.md says how an audience is written"
-    try:
-        written = json.loads(file.read_text("utf-8"))
-    except ValueError as error:
-        raise Refused(f"{file} is no JSON: {error}", hint=hint) from error
-    if not isinstance(written, dict):
-        raise Refused(f"{file} holds no audience: it is not an object", hint=hint)
-    return written
 
 
 def _hour(text: str | None) -> time | None:
@@ -85,7 +69,7 @@ def rule_on(
     as_json: Json = False,
 ) -> None:
     """Switch a rule on, after showing what it would send."""
-    hour, meant = _hour(at), _audience(audience)
+    hour, meant = _hour(at), None if audience is None else read_audience(audience)
     done = []
     for each in _names(slug, name):
         if not as_json:

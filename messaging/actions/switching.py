@@ -1,14 +1,11 @@
 """Rules go on and off, and are edited: a new version, what was not tried voided, the watermark now."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 
 from messaging.actions.candidates import FIRST
 from messaging.actions.doors import Store
 from messaging.audience import EVERYBODY, Audience
-from messaging.audience_door import ANYTHING, audience_from_json
-from messaging.packs import load_pack, pack_names
 from messaging.rule import Rule, at_hour
 from messaging.store import audit, businesses, notifications, rules
 from messaging.store.connection import Connection
@@ -77,18 +74,6 @@ def edited(rule: Rule, *, at: time | None, audience: Audience | None) -> Rule:
     if audience is not None:
         rule = replace(rule, audience=None if audience == EVERYBODY else audience)
     return rule
-
-
-def audience_of(rule: str, written: Mapping[str, object] | None) -> Audience | None:
-    """Return what was written for the rule; None: nothing was.
-
-    A rule that came with a pack knows the pack's words. Raises BadAudience with the place of the mistake.
-    """
-    if written is None:
-        return None
-    pack, _, _ = rule.partition(".")
-    known = load_pack(pack).vocabulary if pack in pack_names() else ANYTHING
-    return audience_from_json(dict(written), known)
 
 
 async def switch_off(store: Store, *, slug: str, name: str, now: datetime) -> Rule:

@@ -88,18 +88,18 @@ async def page(
     setting: Setting,
     *,
     after: int,
-    up_to: int,
     limit: int,
+    up_to: int | None = None,
 ) -> list[CustomerId]:
     """Return up to `limit` customers in the audience whose id lies after `after` and not after
-    `up_to`, by id.
+    `up_to` (None: whatever it is), by id.
     """
     asked = (
         select(customer.c.id)
         .where(
             customer.c.business_id == business_id,
             customer.c.id > after,
-            customer.c.id <= up_to,
+            true() if up_to is None else customer.c.id <= up_to,
             _Asked(conn, setting).condition(audience),
         )
         .order_by(customer.c.id)

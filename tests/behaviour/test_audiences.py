@@ -40,7 +40,6 @@ class Crowded:
                 audience,
                 SETTING,
                 after=0,
-                up_to=10_000,
                 limit=10_000,
             )
             some = {each.customer.id for each in self.people[::2]}
@@ -92,9 +91,7 @@ async def test_nobody_of_another_business_is_in_an_audience(workshop: Workshop) 
 
     async with workshop.store.read() as conn:
         for business, customer in ((workshop.business, mine), (other.business, theirs)):
-            found = await audiences.page(
-                conn, business.id, EVERYBODY, SETTING, after=0, up_to=10_000, limit=10
-            )
+            found = await audiences.page(conn, business.id, EVERYBODY, SETTING, after=0, limit=10)
             assert found == [customer]
 
 

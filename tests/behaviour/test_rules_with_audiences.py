@@ -2,7 +2,7 @@
 
 from datetime import date, time, timedelta
 
-from messaging.actions import switching
+from messaging.actions import choosing, switching
 from messaging.asset import Role
 from messaging.audience import (
     EVERYBODY,
@@ -122,7 +122,7 @@ async def test_switching_on_for_another_audience_is_a_new_version_that_voids_wha
         slug=workshop.business.slug,
         name=RULE,
         now=workshop.clock.now(),
-        audience=switching.audience_of(RULE, wanted),
+        audience=choosing.audience_of([RULE], wanted),
     )
 
     assert (changed.audience, changed.version) == (VIP, 2)
