@@ -13,6 +13,7 @@ from messaging.calendar import (
     WeekHours,
     next_allowed,
 )
+from messaging.closing import OPEN_ALL_YEAR, ClosedDays
 
 BusinessId = NewType("BusinessId", int)
 SenderId = NewType("SenderId", int)
@@ -27,7 +28,7 @@ class Business:
 
     `slug` is its name in commands and paths. `opening_hours` are when the shop is open (None: not
     told, and then no text speaks of them); `sending_hours` are when messages of each class may
-    leave.
+    leave; `closed` are days besides the week on which the shop is shut.
     """
 
     id: BusinessId
@@ -38,6 +39,7 @@ class Business:
     contact: str | None = None
     opening_hours: WeekHours | None = None
     sending_hours: SendingHours = field(default_factory=lambda: DEFAULT_SENDING_HOURS)
+    closed: ClosedDays = OPEN_ALL_YEAR
 
     def next_slot(self, message_class: MessageClass, moment: datetime) -> datetime | None:
         """Return the earliest instant from `moment` on at which the class may leave: `moment` itself,
@@ -48,4 +50,5 @@ class Business:
             self.sending_hours[message_class],
             self.zone,
             holidays_are_sundays=message_class in CLOSED_ON_HOLIDAYS,
+            closed=self.closed,
         )

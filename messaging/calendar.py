@@ -6,17 +6,20 @@ https://www.rfc-editor.org/rfc/rfc5545, read in November 2026). Arithmetic happe
 dates or on instants, never on local instants.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
+from messaging.closing import OPEN_ALL_YEAR, ClosedDays
 from messaging.holiday import is_holiday
 
 _DAY = timedelta(days=1)
 _SUNDAY = 6
-_FURTHEST = 29
+_FURTHEST = 400
+"""Days to look ahead: a business may be closed for a season, and a year holds every weekday."""
 
 
 class MessageClass(StrEnum):
@@ -73,8 +76,9 @@ read in November 2026), with longer ones for what the customer is waiting for.
 """
 
 CLOSED_ON_HOLIDAYS = frozenset({MessageClass.MARKETING})
-"""What keeps to Sunday's hours on a public holiday, as shops write it: "Sundays and holidays". A
-reminder that somebody asked for, and what somebody waits for, go out on holidays too.
+"""What keeps to Sunday's hours on a public holiday, and on days on which the shop is closed, as shops
+write it: "Sundays and holidays". A reminder that somebody asked for, and what somebody waits for,
+go out on holidays too.
 """
 
 ALWAYS_OPEN: WeekHours = ((Span(time.min, time.min),),) * 7
@@ -96,44 +100,48 @@ def end_of_day(day: date, zone: ZoneInfo) -> datetime:
 
 
 def next_allowed(
-    moment: datetime, hours: WeekHours, zone: ZoneInfo, *, holidays_are_sundays: bool = False
+    moment: datetime,
+    hours: WeekHours,
+    zone: ZoneInfo,
+    *,
+    holidays_are_sundays: bool = False,
+    closed: ClosedDays = OPEN_ALL_YEAR,
 ) -> datetime | None:
     """Return the earliest instant from `moment` on at which the hours are open; `moment` itself if
     they are.
 
-    `holidays_are_sundays`: a public holiday has the hours of a Sunday, whatever day it falls on.
-    None means that the week has no open stretch at all.
+    `holidays_are_sundays`: a public holiday has the hours of a Sunday, whatever day it falls on, and
+    so has a day on which the business is `closed`. None means that no stretch is open for a year and more.
     """
-    if _is_open(moment, hours, zone, holidays_are_sundays=holidays_are_sundays):
+
+    def festive(day: date) -> bool:
+        return holidays_are_sundays and (is_holiday(day, zone) or closed.holds(day))
+
+    if _is_open(moment, hours, zone, festive):
         return moment
     first = local_day(moment, zone)
-    # A missing hour may swallow the only stretch of a week, holidays may close those of the next two.
     for day in (first + ahead * _DAY for ahead in range(_FURTHEST)):
         starts = [
             start
-            for span in _spans(day, hours, zone, holidays_are_sundays=holidays_are_sundays)
+            for span in _spans(day, hours, festive)
             for start in _comings(day, span.start, zone)
-            if start >= moment
-            and _is_open(start, hours, zone, holidays_are_sundays=holidays_are_sundays)
+            if start >= moment and _is_open(start, hours, zone, festive)
         ]
         if starts:
             return min(starts)
     return None
 
 
-def _spans(
-    day: date, hours: WeekHours, zone: ZoneInfo, *, holidays_are_sundays: bool
-) -> tuple[Span, ...]:
-    festive = holidays_are_sundays and is_holiday(day, zone)
-    return hours[_SUNDAY if festive else day.weekday()]
+_Festive: TypeAlias = Callable[[date], bool]
 
 
-def _is_open(
-    moment: datetime, hours: WeekHours, zone: ZoneInfo, *, holidays_are_sundays: bool
-) -> bool:
+def _spans(day: date, hours: WeekHours, festive: _Festive) -> tuple[Span, ...]:
+    return hours[_SUNDAY if festive(day) else day.weekday()]
+
+
+def _is_open(moment: datetime, hours: WeekHours, zone: ZoneInfo, festive: _Festive) -> bool:
     local = moment.astimezone(zone)
-    spans = _spans(local.date(), hours, zone, holidays_are_sundays=holidays_are_sundays)
-    return any(span.holds(local.time()) for span in spans)
+    return any(span.holds(local.time()) for span in _spans(local.date(), hours, festive))
 
 
 def _comings(day: date, at: time, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -7,6 +7,7 @@ from pydantic import Field, TypeAdapter
 from cli.commands.audiences import ShowAudience
 from cli.commands.businesses import (
     AddBusiness,
+    CloseBusiness,
     GiveFirebase,
     GiveTelegram,
     Invite,
@@ -22,6 +23,7 @@ from cli.commands.rules import ListRules, PreviewRule, SwitchOff, SwitchOn
 
 Command: TypeAlias = Annotated[
     AddBusiness
+    | CloseBusiness
     | GiveFirebase
     | GiveTelegram
     | Invite
@@ -49,6 +51,7 @@ command_adapter: TypeAdapter[Command] = TypeAdapter(Command)
 __all__ = [
     "AddBusiness",
     "Check",
+    "CloseBusiness",
     "CloseReply",
     "Command",
     "DropHeld",

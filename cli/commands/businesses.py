@@ -11,6 +11,7 @@ from cli.commands.model import CommandModel
 from cli.house import Answer, House, Table
 from messaging.actions import founding, inviting
 from messaging.actions.founding import NewBusiness
+from messaging.closing import say_closed
 from messaging.customer import Channel
 from messaging.opening import parse_opening
 
@@ -46,6 +47,26 @@ class AddBusiness(CommandModel):
             lines.append(f"Its rules are off: avvisa rule list {business.slug}")
         lines.append(f"Next, its bot: avvisa business telegram {business.slug} --token-file FILE")
         return Answer(data={"slug": business.slug, "name": business.name}, lines=lines)
+
+
+class CloseBusiness(CommandModel):
+    """`avvisa business closed`. `days` None: only show them."""
+
+    kind: Literal["business.closed"] = "business.closed"
+    slug: str
+    days: list[str] | None = None
+
+    @override
+    async def run(self, house: House) -> Answer:
+        business = await founding.close_on(
+            house.store, slug=self.slug, days=self.days, now=house.clock.now()
+        )
+        days = say_closed(business.closed)
+        if days:
+            line = f"{business.name} is closed on {', '.join(days)}, and offers wait: so they do on public holidays."
+        else:
+            line = f"{business.name} has no closed days besides its week and the public holidays."
+        return Answer(data={"slug": business.slug, "closed": days}, lines=[line])
 
 
 class ListBusinesses(CommandModel):

@@ -55,6 +55,24 @@ def add_business(
     do(command, as_json)
 
 
+@business.command("closed")
+def close_business(
+    slug: Slug,
+    days: Annotated[
+        list[str] | None,
+        typer.Argument(help="24/06 for every year, 24/12/2026, or 10/08/2026-22/08/2026."),
+    ] = None,
+    none: Annotated[bool, typer.Option("--none", help="There are no such days any more.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show or set the patron's day and the shop's own holidays: offers wait for the next open day.
+
+    What is set replaces what was set before.
+    """
+    told = [] if none else days or None
+    do(commands.CloseBusiness(slug=slug, days=told), as_json)
+
+
 @business.command("list")
 def list_businesses(as_json: Json = False) -> None:
     """List the businesses of this installation."""

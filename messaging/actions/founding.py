@@ -1,6 +1,7 @@
 """A business comes to be: its pack, its bot, its Firebase project."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -8,12 +9,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from messaging.actions.doors import Store
 from messaging.business import LANGUAGES, Business, BusinessId, SenderId
 from messaging.calendar import ALWAYS_OPEN, MessageClass, WeekHours
+from messaging.closing import parse_closed, say_closed
 from messaging.customer import Channel
 from messaging.errors import AlreadyExists, Refused
 from messaging.opening import to_json
 from messaging.packs import load_pack
 from messaging.rule import Rule, RuleId
-from messaging.store import audit, businesses, refusals, rules, senders, templates
+from messaging.store import audit, businesses, lanes, refusals, rules, senders, templates
 from messaging.store.connection import Connection
 from messaging.store.rules import Label
 from messaging.store.senders import PACES
@@ -67,6 +69,31 @@ async def add_business(store: Store, new: NewBusiness, *, now: datetime) -> Busi
             conn, business_id, actor="cli", act="business.add", subject=new.slug, now=now
         )
         return await businesses.by_slug(conn, new.slug)
+
+
+async def close_on(
+    store: Store, *, slug: str, days: Sequence[str] | None, now: datetime
+) -> Business:
+    """Let the business be shut on these days, in place of those before, and return it; None: leave them as they are.
+
+    Raises NotFound, or Refused with the day that is none.
+    """
+    try:
+        closed = None if days is None else parse_closed(days)
+    except ValueError as error:
+        raise Refused(str(error), hint="several days stand apart by blanks") from error
+    async with store.begin() as conn:
+        business = await businesses.by_slug(conn, slug)
+        if closed is None:
+            return business
+        told = say_closed(closed)
+        await businesses.set_hours(conn, business.id, {"closed_days": told or None})
+        await lanes.reopen(conn, business.id)
+        await audit.note(
+            conn, business.id, actor="cli", act="business.closed", subject=slug, now=now,
+            detail={"days": told},
+        )  # fmt: skip
+        return replace(business, closed=closed)
 
 
 def _check(new: NewBusiness) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping, insert, select, update
 
 from messaging.business import Business, BusinessId, SenderId
 from messaging.calendar import DEFAULT_SENDING_HOURS, MessageClass
+from messaging.closing import parse_closed
 from messaging.customer import Channel
 from messaging.errors import NotFound
 from messaging.opening import from_json
@@ -29,6 +30,7 @@ def _business(row: RowMapping) -> Business:
         contact=row["contact"],
         opening_hours=None if opening is None else from_json(opening),
         sending_hours=hours,
+        closed=parse_closed(row["closed_days"] or ()),
     )
 
 
@@ -71,7 +73,7 @@ _OF_IDS = select(business).where(among(business.c.id))
 async def set_hours(
     conn: Connection, business_id: BusinessId, values: Mapping[str, object]
 ) -> None:
-    """Set the given columns of a business (hours, contact)."""
+    """Set the given columns of a business (hours, closed days, contact)."""
     await conn.execute(update(business).where(business.c.id == business_id).values(dict(values)))
 
 

@@ -165,6 +165,13 @@ async def close_until(conn: Connection, lane_id: LaneId, until: datetime) -> Non
     await conn.execute(update(lane).where(lane.c.id == lane_id).values(next_due=until))
 
 
+async def reopen(conn: Connection, business_id: BusinessId) -> None:
+    """Let whatever waits for the business's hours be looked at again: they have changed."""
+    await conn.execute(
+        update(lane).where(lane.c.business_id == business_id).values(next_due=_EARLIEST)
+    )
+
+
 async def set_next(
     conn: Connection, lane_ids: Sequence[LaneId], *, served_at: datetime | None = None
 ) -> None:

@@ -301,3 +301,15 @@ async def test_a_process_that_serves_logs_how_its_bots_fare_and_no_token(tmp_pat
         "bot.unheard sender=1 reason=token_refused",
         "serve.stopping",
     ]
+
+
+def test_closed_days_are_set_shown_and_taken_back(officina: Avvisa) -> None:
+    closed = ("business", "closed", "officina")
+
+    assert officina(*closed, "24/06", "10/08/2026-22/08/2026", "--json").document == {
+        "slug": "officina",
+        "closed": ["24/06", "10/08/2026-22/08/2026"],
+    }
+    assert "24/06, 10/08/2026-22/08/2026" in " ".join(officina(*closed).out.split())
+    assert officina(*closed, "--none", "--json").document["closed"] == []
+    assert "is no day" in officina(*closed, "ferragosto").sentence
