@@ -64,6 +64,10 @@ def _rule(story: RuleStory) -> dict[str, object]:
         "on": story.rule.on,
         "on_since": _moment(story.on_since),
         "older_left_out": story.unseen,
+        "paused": [
+            {"what": each.scope.reach.value, "since": each.since.isoformat(), "by": each.by}
+            for each in story.pauses
+        ],
         "about": [_subject(each) for each in story.subjects],
     }
 

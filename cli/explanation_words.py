@@ -6,6 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from cli import words
+from cli.pause_words import paused, resuming
 from messaging.actions.explaining import ConsentStand, Explanation, RuleStory, Subject
 from messaging.calendar import MessageClass
 from messaging.customer import AddressState, Channel
@@ -126,6 +127,7 @@ class Teller:
             Why.NO_RECORD: self._no_record,
             Why.NOT_TOLD: self._not_told,
             Why.SENDER_REFUSED: self._refused,
+            Why.PAUSED: self._paused,
             Reason.RULE_OFF: lambda _: "the rule is off",
             Reason.ASSET_GONE: self._asset_gone,
             Reason.EXPIRED: self._expired,
@@ -291,6 +293,10 @@ class Teller:
     def _refused(self, stays: Stays) -> str:
         return f"{words.reason(Why.SENDER_REFUSED)} ({stays.detail}): avvisa check"
 
+    def _paused(self, stays: Stays) -> str:
+        known = [each for each in self.story.pauses if each.scope.reach == stays.detail]
+        return paused(known[0], self.told.business) if known else words.reason(Why.PAUSED)
+
     @property
     def kind(self) -> str:
         """Return what the rule's records or things are called: their type, in words."""
@@ -349,6 +355,9 @@ class Teller:
                 return f"{self.who} starts the bot again"
             case Act.AGREED:
                 return f"{self.who} agrees to {what} {'in' if channel == 'the app' else 'on'} {channel}"
+            case Act.RESUMED:
+                known = [each for each in self.story.pauses if each.scope.reach == remedy.name]
+                return f"sending is resumed ({resuming(known[0], slug)})"
             case Act.RELEASED:
                 return f"you let it go (avvisa held {slug} release)"
 

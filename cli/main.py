@@ -15,6 +15,7 @@ from cli.logs import configure
 from cli.verbs.asking import Json, Slug, ask, do, read_file, settings
 from cli.verbs.business import business
 from cli.verbs.daily import daily
+from cli.verbs.pausing import pausing
 from cli.verbs.rule import rule
 from messaging.actions.doors import new_key
 from messaging.errors import AvvisaError, Misconfigured
@@ -30,6 +31,7 @@ _secrets = typer.Typer(help="The keys that encrypt what is stored.", no_args_is_
 app.add_typer(business, name="business")
 app.add_typer(rule, name="rule")
 app.add_typer(daily)
+app.add_typer(pausing)
 app.add_typer(_secrets, name="secrets")
 
 

@@ -75,6 +75,7 @@ REASONS: Mapping[str, str] = {
     "all_passed": "no step of it lies ahead",
     "sent": "it went out already",
     "sender_refused": "the provider refuses the sender",
+    "paused": "sending is paused",
 }
 
 

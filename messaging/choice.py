@@ -146,6 +146,8 @@ def _of_the_shop(world: World) -> Iterable[Remedy]:
         speaker = world.speakers.get(channel)
         if speaker is not None and speaker.refused is not None:
             yield Remedy(act=Act.SENDER_MENDED, channel=channel)
+    for pause in world.pauses:
+        yield Remedy(act=Act.RESUMED, name=pause.scope.reach)
     if not world.released:
         yield Remedy(act=Act.RELEASED)
 

@@ -38,6 +38,7 @@ class Why(StrEnum):
     ALL_PASSED = "all_passed"
     SENT = "sent"
     SENDER_REFUSED = "sender_refused"
+    PAUSED = "paused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

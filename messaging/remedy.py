@@ -65,6 +65,7 @@ class Act(StrEnum):
     RESCHEDULED = "date_changed"
     REACHED = "number_reached"
     BORN = "birth_date_told"
+    RESUMED = "resumed"
     RELEASED = "released"
 
 
@@ -131,6 +132,9 @@ def with_remedy(world: World, remedy: Remedy) -> World:  # noqa: C901 - one line
             return _with(world, None, consents=[*context.consents, _yes(world, remedy.channel)])
         case Act.JOINED:
             return _with(world, None, in_audience=True)
+        case Act.RESUMED:
+            left = tuple(each for each in world.pauses if each.scope.reach != remedy.name)
+            return replace(world, pauses=left)
         case Act.RELEASED:
             return replace(world, released=True)
         case _:

@@ -15,6 +15,7 @@ from messaging.customer import Channel
 from messaging.gate import Context
 from messaging.ladder import Arrival
 from messaging.notification import Notification
+from messaging.pause import Pause
 from messaging.record import Record
 from messaging.rule import Circumstances, Rule, Threshold, applies, crossing_after
 from messaging.subject import Subject
@@ -68,6 +69,8 @@ class World:
     released: bool = False
     strikes: tuple[date, ...] = ()
     """The local days within a year on which the rule strikes, if it is a cron."""
+    pauses: tuple[Pause, ...] = ()
+    """Those that stop the rule now, the widest first."""
     empty: frozenset[str] = field(default_factory=frozenset)
     """Fields that the rule's text needs and that are empty."""
     unmet: Sequence[Audience] = ()

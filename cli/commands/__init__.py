@@ -17,6 +17,7 @@ from cli.commands.checks import Check
 from cli.commands.explanations import Explain
 from cli.commands.held import DropHeld, ListHeld, ReleaseHeld
 from cli.commands.imports import ImportFile
+from cli.commands.pauses import PauseSending, ResumeSending
 from cli.commands.plans import Plan, Status
 from cli.commands.replies import CloseReply, ListReplies
 from cli.commands.rules import ListRules, PreviewRule, SwitchOff, SwitchOn
@@ -34,6 +35,8 @@ Command: TypeAlias = Annotated[
     | ListHeld
     | ReleaseHeld
     | ImportFile
+    | PauseSending
+    | ResumeSending
     | Plan
     | Status
     | CloseReply
@@ -64,10 +67,12 @@ __all__ = [
     "ListHeld",
     "ListReplies",
     "ListRules",
+    "PauseSending",
     "Plan",
     "PreviewRule",
     "ReleaseHeld",
     "ShowAudience",
+    "ResumeSending",
     "Status",
     "SwitchOff",
     "SwitchOn",

@@ -9,7 +9,8 @@ from typing_extensions import override
 from cli import words
 from cli.commands.model import CommandModel
 from cli.house import Answer, House, Table
-from messaging.actions import forecasting, founding, reporting
+from cli.pause_words import pause_data, pause_lines
+from messaging.actions import forecasting, founding, pausing, reporting
 from messaging.actions.forecasting import Coming
 from messaging.actions.reporting import Refusal
 from messaging.actions.troubles import troubles_of
@@ -134,6 +135,7 @@ class Plan(CommandModel):
         coming = await forecasting.forecast(
             house.store, slug=self.slug, now=now, until=until, strikes=cron_days
         )
+        standing = await pausing.pauses_of(house.store, slug=self.slug)
         going = [each for each in coming if each.channel is not None]
         return Answer(
             data=[coming_data(each) for each in coming],
@@ -141,7 +143,8 @@ class Plan(CommandModel):
                 (
                     f"Until {local(until, business)}: {len(going)} will go out, "
                     f"{len(coming) - len(going)} will not, as things stand now."
-                )
+                ),
+                *pause_lines(standing),
             ],
             tables=[
                 Table(
@@ -177,6 +180,7 @@ class Status(CommandModel):
         pending = sum(each.count for each in stands if each.state in PENDING)
         refused = await reporting.refused(house.store, slug=self.slug)
         unheard = await troubles_of(house.store, slug=self.slug)
+        standing = await pausing.pauses_of(house.store, slug=self.slug)
         rows = [
             [words.STATES[each.state], words.reason(each.reason), str(each.count)]
             for each in stands
@@ -189,11 +193,13 @@ class Status(CommandModel):
                     {"state": each.state, "reason": each.reason, "count": each.count}
                     for each in stands
                 ],
+                "paused": pause_data(standing),
                 "refused": [refused_data(each) for each in refused],
                 "unheard": [unheard_data(each, self.slug) for each in unheard],
             },
             lines=[
                 f"{made} notices made, {pending} of them under way.",
+                *pause_lines(standing),
                 *(line for each in unheard for line in unheard_lines(each, business)),
             ],
             tables=[

@@ -8,8 +8,9 @@ from typing_extensions import override
 from cli.commands.model import CommandModel
 from cli.commands.plans import coming_data, coming_rows, local
 from cli.house import Answer, House, Table
+from cli.pause_words import pause_data, pause_lines
 from cli.trigger_words import about, when
-from messaging.actions import choosing, forecasting, founding, planning, switching
+from messaging.actions import choosing, forecasting, founding, pausing, planning, switching
 from messaging.audience import Audience
 from messaging.audience_json import audience_to_json
 from messaging.business import Business
@@ -96,6 +97,7 @@ class PreviewRule(CommandModel):
             else switching.edited(known, at=self.at, audience=_audience(self.rule, self.audience)),
             strikes=cron_days,
         )
+        stopped = await pausing.pauses_of(house.store, slug=self.slug, rule=self.rule)
         going = [each for each in seen.coming if each.channel is not None]
         not_going = [each for each in seen.coming if each.channel is None]
         lines = [
@@ -107,6 +109,7 @@ class PreviewRule(CommandModel):
                 f"{len(seen.held)} more, whose moment has passed already, would wait for you: "
                 f"avvisa held {self.slug} list"
             ),
+            *pause_lines(stopped),
         ]
         tables = [_told("What it would make", seen.coming, business)] if seen.coming else []
         if seen.held:
@@ -118,6 +121,7 @@ class PreviewRule(CommandModel):
                 "would_send": len(going),
                 "would_not": len(not_going),
                 "would_hold": len(seen.held),
+                "paused": pause_data(stopped),
                 "coming": [coming_data(each) for each in seen.coming],
                 "held": [coming_data(each) for each in seen.held],
             },

@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from messaging.actions.doors import Store
 from messaging.actions.drafting import recipients
 from messaging.actions.foreseeing import A_YEAR_AHEAD, empty_fields, outlook, probe, steps
+from messaging.actions.pausing import stopping
 from messaging.actions.striking import strikes_between
 from messaging.asset import Asset
 from messaging.audience import Audience, conditions_of
@@ -24,6 +25,7 @@ from messaging.errors import NotFound
 from messaging.explanation import Outlook, Stays, Way, obstacles, ways
 from messaging.ladder import Arrival
 from messaging.notification import State
+from messaging.pause import Pause
 from messaging.record import Record
 from messaging.reply import Reply
 from messaging.rule import Inactivity, Rule, Rung, Strikes
@@ -39,6 +41,7 @@ from messaging.store import (
     customers,
     histories,
     invitations,
+    pauses,
     records,
     rules,
     senders,
@@ -85,7 +88,7 @@ class Subject:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleStory:
     """A rule, what it is called, since when it is on (UTC; None: it is off), and what it means for
-    each record. `unseen`: how many older records were left out.
+    each record. `unseen`: how many older records were left out. `pauses`: those that stop it now.
     """
 
     rule: Rule
@@ -93,6 +96,7 @@ class RuleStory:
     on_since: datetime | None
     subjects: Sequence[Subject]
     unseen: int
+    pauses: Sequence[Pause]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +171,7 @@ async def explain(
                 on_since=since.get(f"rule:{each.id}") if each.on else None,
                 subjects=[_subject(world, known) for world in worlds[each.id][:OF_ONE_RULE]],
                 unseen=max(0, len(worlds[each.id]) - OF_ONE_RULE),
+                pauses=stopping(known.pauses, each),
             )
             for each, label in chosen
         ],
@@ -185,6 +190,7 @@ class _Known:
     speakers: Mapping[Channel, Speaker]
     templates: Mapping[TemplateId, Template]
     latest: Mapping[str, TemplateId]
+    pauses: Sequence[Pause]
 
 
 async def _customer(conn: Connection, business: Business, code: str) -> Customer:
@@ -265,6 +271,7 @@ async def _known(
         speakers=speakers,
         templates={each.id: each for each in newest.values()} | await templates.of_ids(conn, used),
         latest={name: each.id for name, each in newest.items()},
+        pauses=await pauses.standing(conn, business.id),
     )
 
 
@@ -310,6 +317,7 @@ async def _worlds(
             arrivals=() if each is None else tuple(arrivals.get(subject_of(each), ())),
             strikes=tuple(struck),
             unmet=unmet,
+            pauses=stopping(known.pauses, rule),
         )
         for each, context in zip(chosen, loaded.contexts, strict=True)
     ]

@@ -17,16 +17,18 @@ from messaging.actions.candidates import (
 )
 from messaging.actions.doors import Store
 from messaging.actions.drafting import Drafted, to_plan
+from messaging.actions.pausing import stopping
 from messaging.actions.striking import strikes_between
 from messaging.asset import Asset
 from messaging.business import Business
 from messaging.customer import Channel
+from messaging.explanation import Why
 from messaging.gate import Go, foresee
 from messaging.ladder import Arrival, Wait, drafts_in_window, drafts_on_arrival
 from messaging.notification import Notification, NotificationId
 from messaging.record import Record
 from messaging.rule import NONE, Rule, Strikes
-from messaging.store import businesses, contexts, rules, templates
+from messaging.store import businesses, contexts, pauses, rules, templates
 from messaging.store import planned as planned_rows
 from messaging.store.connection import Connection
 from messaging.store.planned import Planned
@@ -74,16 +76,27 @@ async def forecast(
     """Return what the rules that are on will make between now and `until`, earliest first. Raises
     NotFound.
 
-    What has been made already is told by the status, not by the forecast; nor does it tell what only
-    a change of the books would bring: a state entered, a limit crossed.
+    What a pause stops does not go out, as things stand now. What has been made already is told by
+    the status, not by the forecast; nor does it tell what only a change of the books would bring: a
+    state entered, a limit crossed.
     """
     async with store.read() as conn:
         business = await businesses.by_slug(conn, slug)
+        standing = await pauses.standing(conn, business.id)
         found: list[Coming] = []
         for rule, _ in await rules.of_business(conn, business.id):
             if rule.on:
-                found += await _window(conn, business, rule, now=now, until=until, strikes=strikes)
+                told = await _window(conn, business, rule, now=now, until=until, strikes=strikes)
+                found += _paused(told) if stopping(standing, rule) else told
     return sorted(found, key=lambda each: (each.at, each.rule, each.customer))
+
+
+def _paused(coming: Sequence[Coming]) -> list[Coming]:
+    """Return what is coming with a pause in its way; what would not go out anyway keeps its own reason."""
+    return [
+        each if each.channel is None else replace(each, channel=None, reason=Why.PAUSED)
+        for each in coming
+    ]
 
 
 async def preview(
@@ -96,7 +109,10 @@ async def preview(
     strikes: Strikes,
     rule: Rule | None = None,
 ) -> Preview:
-    """Return what switching the rule on (or `rule`, an edited one) would do. Raises NotFound."""
+    """Return what switching the rule on (or `rule`, an edited one) would do, were nothing paused.
+
+    Raises NotFound.
+    """
     async with store.read() as conn:
         business = await businesses.by_slug(conn, slug)
         known = rule or await rules.by_name(conn, business.id, name)

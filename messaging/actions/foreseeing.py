@@ -260,6 +260,8 @@ def _end(world: World, made: Made) -> Outlook:
     if isinstance(seen.answer, No | NotNow):
         detail = _unmet(world) if seen.answer.reason == Reason.NOT_IN_AUDIENCE else None
         return _stays(notice, seen.answer.reason, at=seen.at, detail=detail)
+    if world.pauses:
+        return _stays(notice, Why.PAUSED, at=seen.at, detail=world.pauses[0].scope.reach)
     way = seen.answer
     speaker = world.speakers.get(way.channel)
     if speaker is None or speaker.refused is not None:

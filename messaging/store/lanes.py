@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType, cast
 
-from sqlalchemy import bindparam, case, func, literal_column, select, update
+from sqlalchemy import bindparam, case, exists, func, literal_column, select, update
 
 from messaging.business import BusinessId, SenderId
 from messaging.calendar import MessageClass
+from messaging.pause import EVERYTHING
 from messaging.store.among import among
 from messaging.store.connection import Connection
 from messaging.store.database import insert_new
-from messaging.store.tables import delivery, lane, platform_refusal, sender
+from messaging.store.tables import delivery, lane, pause, platform_refusal, sender
 
 LaneId = NewType("LaneId", int)
 
@@ -83,9 +84,23 @@ _WAKE = (
 )
 
 
+# A paused lane keeps its next due moment, so that lifting the pause is waking it. A lane made during the pause is
+# paused too, because every claim asks anew.
+_FREE = ~exists().where(
+    pause.c.business_id.is_(None)
+    | (
+        (pause.c.business_id == lane.c.business_id)
+        & (
+            (pause.c.stream == literal_column(f"'{EVERYTHING}'"))
+            | (pause.c.stream == lane.c.stream)
+        )
+    )
+)
+
+
 async def senders_due(conn: Connection, now: datetime) -> list[SenderId]:
-    """Return the senders that may send something now: a lane is due, and nothing makes the sender
-    wait.
+    """Return the senders that may send something now: a lane is due and not paused, and nothing makes
+    the sender wait.
     """
     return [SenderId(found) for found in await conn.scalars(_SENDERS_DUE, {"now": now})]
 
@@ -97,6 +112,7 @@ _SENDERS_DUE = (
         lane.c.next_due <= bindparam("now"),
         sender.c.ready_at <= bindparam("now"),
         sender.c.removed_at.is_(None),
+        _FREE,
     )
     .distinct()
 )
@@ -104,7 +120,7 @@ _SENDERS_DUE = (
 
 async def next_moment(conn: Connection) -> datetime | None:
     """Return the earliest moment at which any sender may send something; None: nothing waits
-    anywhere.
+    anywhere but behind pauses.
     """
     return cast("datetime | None", await conn.scalar(_NEXT_MOMENT))
 
@@ -116,15 +132,15 @@ _NEXT_MOMENT = (
         )
     )
     .select_from(lane.join(sender, sender.c.id == lane.c.sender_id))
-    .where(lane.c.next_due.is_not(None), sender.c.removed_at.is_(None))
+    .where(lane.c.next_due.is_not(None), sender.c.removed_at.is_(None), _FREE)
 )
 
 
 async def lock_due(
     conn: Connection, sender_id: SenderId, *, now: datetime, limit: int
 ) -> list[LaneRow]:
-    """Return up to `limit` due lanes of the sender, locked: by priority, and inside one whoever
-    waited longest.
+    """Return up to `limit` due lanes of the sender that are not paused, locked: by priority, and
+    inside one whoever waited longest.
     """
     values = {"sender": sender_id, "now": now, "limit": limit}
     classes = list(MessageClass)
@@ -153,7 +169,7 @@ _LOCK_DUE = (
         (platform_refusal.c.sender_id == lane.c.sender_id)
         & (platform_refusal.c.platform == lane.c.platform),
     )
-    .where(lane.c.sender_id == bindparam("sender"), lane.c.next_due <= bindparam("now"))
+    .where(lane.c.sender_id == bindparam("sender"), lane.c.next_due <= bindparam("now"), _FREE)
     .order_by(lane.c.priority, lane.c.served_at, lane.c.id)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True, key_share=True, of=lane)

@@ -176,6 +176,25 @@ lane = Table(
     ),
 )
 
+# Where nothing leaves, whatever waits in the lanes.
+pause = Table(
+    "pause",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("business_id", Id, ForeignKey("business.id")),  # null: the whole installation
+    Column("stream", String(64), nullable=False),  # as in a lane; "": all of them
+    Column("since", UtcDateTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Index("ix_pause_business", "business_id", "stream", unique=True),
+    Index(
+        "ix_pause_installation",
+        "stream",
+        unique=True,
+        sqlite_where=text("business_id IS NULL"),
+        postgresql_where=text("business_id IS NULL"),
+    ),
+)
+
 delivery = Table(
     "delivery",
     metadata,
