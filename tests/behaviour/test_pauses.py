@@ -120,7 +120,7 @@ async def test_a_lane_that_is_made_during_the_pause_is_paused_too(workshop: Work
     await pause(workshop)
     await due_reminder(workshop, phone=True)
 
-    await workshop.wait(2 * DAY)
+    await workshop.wait(2 * DAY, step=DAY / 2)
 
     assert await workshop.states() == [(State.PLANNED, None)]
     assert (workshop.texts, workshop.push.messages) == ([], [])
@@ -177,7 +177,7 @@ async def test_a_repeat_waits_behind_the_pause_like_a_first_attempt(workshop: Wo
     assert len(workshop.texts) == 1
 
     await pause(workshop)
-    await workshop.wait(timedelta(hours=2), step=timedelta(minutes=10))
+    await workshop.wait(timedelta(hours=2))
     assert len(workshop.texts) == 1
 
 
@@ -215,13 +215,13 @@ async def test_what_expires_behind_a_pause_ends_as_expired_and_is_never_sent(
     await workshop.planner().work()
     await pause(workshop)
 
-    await workshop.wait(3 * DAY)
+    await workshop.wait(3 * DAY, step=DAY)
     assert await workshop.states() == [(State.PLANNED, None)]
     await workshop.housekeeper().work()
     assert await workshop.states() == [(State.EXPIRED, "expired")]
 
     await resume(workshop)
-    await workshop.wait(DAY)
+    await workshop.wait(DAY, step=DAY / 2)
     assert workshop.texts == []
 
 
@@ -229,7 +229,7 @@ async def test_what_is_too_late_is_not_sent_even_if_nobody_has_swept(workshop: W
     await due_offer(workshop)
     await workshop.planner().work()
     await pause(workshop)
-    await workshop.wait(3 * DAY)
+    await workshop.wait(3 * DAY, step=DAY)
 
     await resume(workshop)
     await workshop.run()
@@ -250,7 +250,7 @@ async def test_what_was_sent_before_the_pause_is_not_sent_again_after_it(
     assert len(workshop.texts) == 1
 
     await resume(workshop)
-    await workshop.wait(DAY)
+    await workshop.wait(DAY, step=DAY / 2)
 
     assert [("BB222BB" in text) for text in workshop.texts] == [False, True]
 
@@ -264,8 +264,9 @@ async def test_a_consent_withdrawn_during_the_pause_counts_after_it(workshop: Wo
     await workshop.consent(anna, MessageClass.REMINDER, given=False)
 
     await resume(workshop)
-    await workshop.run()
+    await workshop.wait(2 * MINUTE, step=MINUTE)
 
+    assert workshop.texts == []
     assert await workshop.states() == [(State.WITHHELD, "no_consent")]
 
 

@@ -129,6 +129,16 @@ def test_commands_work_while_it_serves(
 
 
 @pytest.mark.usefixtures("served")
+def test_the_emergency_stop_reaches_the_process_that_serves(avvisa: Avvisa) -> None:
+    paused = avvisa("pause", "officina", "--json").document
+    seen = avvisa("status", "officina", "--json").document["paused"]
+    resumed = avvisa("resume", "officina", "--json").document
+
+    assert (paused["news"], [each["what"] for each in seen]) == (True, ["business"])
+    assert resumed == {"news": True, "paused": []}
+
+
+@pytest.mark.usefixtures("served")
 def test_people_see_the_same_tables_as_without(avvisa: Avvisa) -> None:
     assert "Promemoria revisione" in avvisa("rule", "list", "officina").out
 

@@ -10,6 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, func, inspect, select, text
 
+from messaging.actions import pausing
 from messaging.actions.attending import attend
 from messaging.actions.doors import FileInUse, Store, Vault, migrate, new_key, open_store
 from messaging.actions.troubles import note_unheard
@@ -24,7 +25,7 @@ from messaging.store import conversations, tables
 from messaging.store.migrating import head, migrate_down
 from messaging.trouble import Unheard
 from tests.automations import automate, thing
-from tests.given import DUE, StillClock, Workshop, workshop_on
+from tests.given import DUE, StillClock, Workshop, due_reminder, workshop_on
 
 
 def opened(url: str) -> Store:
@@ -145,6 +146,30 @@ async def test_rules_with_younger_triggers_end_on_the_way_down_and_what_they_sai
     clock.move(timedelta(minutes=10))
     await workshop.run()
     assert set(await workshop.states()) <= {(State.CANCELLED, "rule_off"), (State.ACCEPTED, None)}
+    await store.close()
+
+
+async def test_pauses_end_on_the_way_down_and_what_waited_behind_them_stays(
+    database_url: str,
+) -> None:
+    store, clock = opened(database_url), StillClock()
+    await migrate(store)
+    workshop = await workshop_on(store, clock)
+    await due_reminder(workshop)
+    await workshop.planner().work()
+    for slug in (None, "officina"):
+        await pausing.pause(store, slug=slug, by="test", now=clock.now())
+
+    await migrate_down(store, "0011")
+    async with store.begin() as conn:
+        assert "pause" not in await conn.run_sync(_tables)
+    await migrate(store)
+
+    async with store.begin() as conn:
+        assert await conn.run_sync(_differences) == []
+    assert await pausing.pauses_of(store) == []
+    await workshop.run()
+    assert await workshop.states() == [(State.ACCEPTED, None)]
     await store.close()
 
 
