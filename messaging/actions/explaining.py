@@ -7,11 +7,11 @@ What has been is read; what will be is asked of the planner's and the gate's own
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from difflib import get_close_matches
 
 from messaging.actions.doors import Store
 from messaging.actions.drafting import recipients
 from messaging.actions.foreseeing import A_YEAR_AHEAD, empty_fields, outlook, probe, steps
+from messaging.actions.naming import customer_named, rules_named
 from messaging.actions.pausing import stopping
 from messaging.actions.striking import strikes_between
 from messaging.asset import Asset
@@ -21,7 +21,6 @@ from messaging.calendar import MessageClass
 from messaging.choice import remedies
 from messaging.consent import ConsentEntry, Method, allows
 from messaging.customer import Channel, Customer
-from messaging.errors import NotFound
 from messaging.explanation import Outlook, Stays, Way, obstacles, ways
 from messaging.ladder import Arrival
 from messaging.notification import State
@@ -38,12 +37,10 @@ from messaging.store import (
     changes,
     consents,
     contexts,
-    customers,
     histories,
     invitations,
     pauses,
     records,
-    rules,
     senders,
     templates,
 )
@@ -143,8 +140,8 @@ async def explain(
     """
     async with store.read() as conn:
         business = await businesses.by_slug(conn, slug)
-        person = await _customer(conn, business, customer)
-        chosen = await _rules(conn, business, rule)
+        person = await customer_named(conn, business, customer)
+        chosen = await rules_named(conn, business, rule)
         known = await _known(conn, business, person, chosen)
         worlds = {
             each.id: await _worlds(conn, known, each, now=now, strikes=strikes)
@@ -191,53 +188,6 @@ class _Known:
     templates: Mapping[TemplateId, Template]
     latest: Mapping[str, TemplateId]
     pauses: Sequence[Pause]
-
-
-async def _customer(conn: Connection, business: Business, code: str) -> Customer:
-    try:
-        return await customers.by_external_id(conn, business.id, code)
-    except NotFound as error:
-        near = await _near(conn, business, code)
-        if not near:
-            raise
-        told = ", ".join(
-            each.external_id + (f" ({each.name})" if each.name else "") for each in near
-        )
-        raise NotFound(str(error), hint=f"did you mean {told}?") from error
-
-
-_NEAR = 5
-_LOOKED_THROUGH = 5_000
-"""So many customers are named when a code is not known, and so many are compared with it."""
-
-
-async def _near(conn: Connection, business: Business, code: str) -> list[Customer]:
-    """Return customers who may be meant: the words are in their code or name, or it is a slip."""
-    near = await customers.like(conn, business.id, code, limit=_NEAR)
-    if near:
-        return near
-    pool = await customers.beginning(conn, business.id, code[:1], limit=_LOOKED_THROUGH)
-    by_code = {each.external_id: each for each in pool}
-    return [by_code[each] for each in get_close_matches(code, by_code, n=_NEAR)]
-
-
-async def _rules(
-    conn: Connection, business: Business, name: str | None
-) -> list[tuple[Rule, Label]]:
-    every = await rules.of_business(conn, business.id)
-    if name is None:
-        return every
-    chosen = [(each, label) for each, label in every if each.name == name]
-    if not chosen:
-        names = [each.name for each, _ in every]
-        near = get_close_matches(name, names, cutoff=0.5) or [n for n in names if name in n]
-        raise NotFound(
-            f"this business has no rule {name!r}",
-            hint=f"did you mean {', '.join(near)}?"
-            if near
-            else f"avvisa rule list {business.slug}",
-        )
-    return chosen
 
 
 async def _known(

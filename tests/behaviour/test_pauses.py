@@ -1,38 +1,28 @@
 """Pause and emergency stop: of a rule, a business, the installation; from the very next claim on."""
 
-import asyncio
 from datetime import date, time, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from messaging.actions import (
-    deciding,
     dispatching,
-    explaining,
-    forecasting,
     founding,
     pausing,
     routing,
 )
 from messaging.actions.doors import Store
-from messaging.actions.explaining import Subject
 from messaging.calendar import MessageClass
 from messaging.customer import Channel
 from messaging.errors import NotFound, Refused
-from messaging.explanation import Goes, Stays
 from messaging.notification import State
 from messaging.pause import Reach
-from messaging.remedy import Act
-from messaging.rule import BeforeDate, DateField, For, OnEvent
+from messaging.rule import BeforeDate, DateField, OnEvent
 from messaging.sender import Message, Outcome, RetryLater
-from messaging.store import pauses
 from messaging.store.tables import audit
-from scheduler.occurrences import cron_days
 from tests.automations import RULE, automate
-from tests.behaviour.test_locks import A_MOMENT, Pause, only_on_postgres, run_into, wait_for
 from tests.given import StillClock, Workshop, due_offer, due_reminder, workshop_on
+from tests.pauses import pause, resume
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
@@ -41,42 +31,6 @@ MINUTE = timedelta(minutes=1)
 @pytest.fixture
 async def other(workshop: Workshop, store: Store, clock: StillClock) -> Workshop:
     return await workshop_on(store, clock, slug="carrozzeria")
-
-
-async def pause(
-    workshop: Workshop, *, everything: bool = False, rule: str | None = None
-) -> pausing.Changed:
-    return await pausing.pause(
-        workshop.store,
-        slug=None if everything else workshop.business.slug,
-        rule=rule,
-        by="test",
-        now=workshop.clock.now(),
-    )
-
-
-async def resume(
-    workshop: Workshop, *, everything: bool = False, rule: str | None = None
-) -> pausing.Changed:
-    return await pausing.resume(
-        workshop.store,
-        slug=None if everything else workshop.business.slug,
-        rule=rule,
-        by="test",
-        now=workshop.clock.now(),
-    )
-
-
-async def explained(workshop: Workshop, rule: str = "auto.inspection_due") -> Subject:
-    told = await explaining.explain(
-        workshop.store,
-        slug=workshop.business.slug,
-        customer="anna",
-        now=workshop.clock.now(),
-        strikes=cron_days,
-        rule=rule,
-    )
-    return told.rules[0].subjects[0]
 
 
 # ---------------------------------------------------------------- what it stops
@@ -339,145 +293,3 @@ async def test_who_paused_and_resumed_is_in_the_audit_of_every_business_concerne
         ("resume", "installation"),
     ]
     assert theirs == [("pause", "installation"), ("resume", "installation")]
-
-
-# ---------------------------------------------------------------- transactions that meet
-
-
-async def _a_pause_runs_into_a_claim(
-    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
-) -> list[str]:
-    """A claim has decided and not committed when somebody pauses; return in which order they ended."""
-    await due_reminder(workshop)
-    await workshop.planner().work()
-    now = workshop.clock.now()
-    stop = Pause()
-    monkeypatch.setattr(dispatching, "decide", stop.after(deciding.decide))
-    ended: list[str] = []
-
-    async def claim() -> None:
-        turn = await dispatching.claim(workshop.store, {workshop.bot: 5}, owner="w", now=now)
-        assert len(turn.claimed) == 1
-        ended.append("claim")
-
-    async def pausing_meanwhile() -> None:
-        await pause(workshop)
-        ended.append("pause")
-
-    await run_into(claim(), stop, pausing_meanwhile)
-    return ended
-
-
-async def test_a_pause_waits_for_the_claim_that_was_before_it_and_the_next_claim_sends_nothing(
-    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert await _a_pause_runs_into_a_claim(workshop, monkeypatch) == ["claim", "pause"]
-
-    await workshop.customer("bruno", name="Bruno Neri")
-    await workshop.inspection("BB222BB", due_on=date(2026, 12, 8), customer="bruno")
-    await workshop.planner().work()
-    now = workshop.clock.now() + MINUTE
-    turn = await dispatching.claim(workshop.store, {workshop.bot: 5}, owner="w", now=now)
-    assert turn.claimed == []
-
-
-@only_on_postgres
-async def test_without_the_lock_on_the_sender_a_claim_would_send_after_the_pause_was_confirmed(
-    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def nobody(*_args: Any) -> list[Any]:
-        return []
-
-    monkeypatch.setattr(pauses, "senders_under", nobody)
-
-    assert await _a_pause_runs_into_a_claim(workshop, monkeypatch) == ["pause", "claim"]
-
-
-async def test_a_claim_that_meets_a_pause_about_to_commit_sends_nothing(
-    workshop: Workshop, other: Workshop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await due_reminder(workshop)
-    await due_reminder(other)
-    await workshop.planner().work()
-    now = workshop.clock.now()
-    stop = Pause()
-    monkeypatch.setattr(pauses, "put", stop.after(pauses.put))
-    claimed: list[int] = []
-
-    async def claim() -> None:
-        # Whatever the pause lets go on, the other business's sender does: nobody else has it.
-        rooms = {workshop.bot: 5, other.bot: 5}
-        turn = await dispatching.claim(workshop.store, rooms, owner="w", now=now)
-        claimed.extend(each.message.sender_id for each in turn.claimed)
-
-    async with asyncio.TaskGroup() as group:
-        group.create_task(_to_its_end(workshop))
-        await wait_for(stop.reached)
-        running = group.create_task(claim())
-        await asyncio.wait([running], timeout=A_MOMENT)
-        stop.go_on.set()
-
-    assert claimed == [other.bot]
-    assert await workshop.states() == [(State.PLANNED, None)]
-
-
-async def _to_its_end(workshop: Workshop) -> None:
-    await pause(workshop)
-
-
-# ---------------------------------------------------------------- what is told of it
-
-
-async def test_the_explanation_tells_of_the_pause_and_what_would_change_it(
-    workshop: Workshop,
-) -> None:
-    await due_reminder(workshop)
-    await workshop.planner().work()
-    await pause(workshop)
-    await pause(workshop, everything=True)
-
-    subject = await explained(workshop)
-
-    assert isinstance(subject.outlook, Stays)
-    assert [(each.reason, each.detail) for each in subject.stands_against] == [
-        ("paused", "installation"),
-    ]
-    assert [[each.act for each in way.remedies] for way in subject.ways] == [
-        [Act.RESUMED, Act.RESUMED]
-    ]
-    assert subject.ways[0].goes.at == workshop.clock.now()
-    await resume(workshop)
-    await resume(workshop, everything=True)
-    assert isinstance((await explained(workshop)).outlook, Goes)
-
-
-async def test_the_explanation_of_another_rule_does_not_tell_of_a_rules_pause(
-    workshop: Workshop,
-) -> None:
-    await due_reminder(workshop)
-    await automate(
-        workshop, OnEvent(record_type="inspection", status="overdue"), expiry=For(duration=DAY)
-    )
-    await pause(workshop, rule=RULE)
-
-    assert isinstance((await explained(workshop)).outlook, Goes)
-
-
-async def test_the_forecast_tells_that_what_is_paused_will_not_go_out(workshop: Workshop) -> None:
-    await workshop.switch_on()
-    await workshop.customer()
-    await workshop.customer("bruno", name="Bruno Neri", chat=False)
-    await workshop.inspection(due_on=date(2026, 12, 3))
-    await workshop.inspection("BB222BB", due_on=date(2026, 12, 3), customer="bruno")
-    await pause(workshop, rule="auto.inspection_due")
-
-    coming = await forecasting.forecast(
-        workshop.store,
-        slug=workshop.business.slug,
-        now=workshop.clock.now(),
-        until=workshop.clock.now() + 7 * DAY,
-        strikes=cron_days,
-    )
-
-    why = {each.customer: (each.channel, each.reason) for each in coming}
-    assert why == {"anna": (None, "paused"), "bruno": (None, "not_linked")}
