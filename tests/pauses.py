@@ -1,8 +1,6 @@
 """Pausing and resuming, as the tests of it do."""
 
-from messaging.actions import (
-    pausing,
-)
+from messaging.actions import pausing
 from tests.given import Workshop
 
 

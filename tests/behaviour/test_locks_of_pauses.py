@@ -6,10 +6,7 @@ from typing import Any
 
 import pytest
 
-from messaging.actions import (
-    deciding,
-    dispatching,
-)
+from messaging.actions import deciding, dispatching
 from messaging.actions.doors import Store
 from messaging.notification import State
 from messaging.store import pauses

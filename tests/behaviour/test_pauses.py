@@ -5,12 +5,7 @@ from datetime import date, time, timedelta
 import pytest
 from sqlalchemy import select
 
-from messaging.actions import (
-    dispatching,
-    founding,
-    pausing,
-    routing,
-)
+from messaging.actions import dispatching, founding, pausing, routing
 from messaging.actions.doors import Store
 from messaging.calendar import MessageClass
 from messaging.customer import Channel

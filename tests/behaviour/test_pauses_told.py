@@ -2,10 +2,7 @@
 
 from datetime import date, timedelta
 
-from messaging.actions import (
-    explaining,
-    forecasting,
-)
+from messaging.actions import explaining, forecasting
 from messaging.actions.explaining import Subject
 from messaging.explanation import Goes, Stays
 from messaging.remedy import Act
