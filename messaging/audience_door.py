@@ -351,6 +351,8 @@ def _attribute(name: str, told: object, here: str, kind: Kind) -> Where:
     if not _ATTRIBUTE.fullmatch(name):
         raise _wrong(here, f"{name!r} is no attribute", "a name without quotes, up to 64 letters")
     if isinstance(told, dict):
+        if kind.attributes.get(name) == "decimal":
+            raise _wrong(here, "a number with decimals has no limits here", "whole numbers")
         least, most = _limits(told, here)
         return Between(name=name, at_least=least, at_most=most)
     allowed = kind.attributes.get(name)

@@ -3,6 +3,7 @@
 The functions raise ValueError or OverflowError for a value that cannot be said as asked.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +14,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_currency
 
+_DECIMAL = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
 _DATES = {"it": "dd/MM/y", "en": "d MMMM y"}
 _LEGAL_FORMS = frozenset({"SRL", "SRLS", "SPA", "SNC", "SAS", "SAPA"})
 
@@ -54,13 +56,22 @@ def say_time(value: object, _: Locale, zone: ZoneInfo) -> str:
 
 
 def say_money(value: object, locale: Locale, _: ZoneInfo) -> str:
-    """Return `149,90 €`, or `€149.90`; a bare whole number counts as cents."""
-    cents = value.cents if isinstance(value, Money) else value
-    if not isinstance(cents, int) or isinstance(cents, bool):
-        raise ValueError("not an amount in cents")  # noqa: TRY004 - the one error that callers know
-    told = format_currency(Decimal(cents) / 100, "EUR", locale=locale)
+    """Return `149,90 €`, or `€149.90`; a bare whole number counts as cents, a decimal attribute
+    ("8.50") as euro.
+    """
+    told = format_currency(_euro(value), "EUR", locale=locale)
     # A plain space, as people type it: who searches the chat for "149,90 €" finds it.
     return told.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def _euro(value: object) -> Decimal:
+    # A text that is no plain number ("NaN", "1e999999") would not be an amount, or print for ever.
+    if isinstance(value, str) and _DECIMAL.fullmatch(value):
+        return Decimal(value)
+    cents = value.cents if isinstance(value, Money) else value
+    if not isinstance(cents, int) or isinstance(cents, bool):
+        raise ValueError("not an amount")  # noqa: TRY004 - the one error that callers know
+    return Decimal(cents) / 100
 
 
 def _local(value: object, zone: ZoneInfo) -> datetime | date:

@@ -13,7 +13,7 @@ from messaging.packs.rule_entries import RuleEntry
 from messaging.packs.written import Status, Words, Written
 from messaging.subject import CUSTOMER
 
-Kind = Literal["text", "date", "integer", "number", "boolean"]
+Kind = Literal["text", "date", "integer", "decimal", "boolean"]
 
 
 class RecordTypeEntry(Written):

@@ -27,7 +27,7 @@ from messaging.rule.threshold import AMOUNT
 
 Attributes: TypeAlias = Mapping[str, str | tuple[str, ...]]
 
-_NUMBERS = {"integer", "number"}
+_NUMBERS = {"integer", "decimal"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,7 +61,7 @@ class Pack:
     """Record types, asset types, templates and rules of one trade.
 
     `attributes` are those that each record or asset type has, by the type's id: a kind (`text`,
-    `date`, `integer`, `number`, `boolean`), or the values that are allowed.
+    `date`, `integer`, `decimal`, `boolean`), or the values that are allowed.
     """
 
     name: str

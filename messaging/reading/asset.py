@@ -5,12 +5,15 @@ from datetime import date
 from messaging.asset import Role
 from messaging.intake import AssetRow, Clear, Verdict
 from messaging.reading import cells
+from messaging.reading.amounts import Point
 from messaging.reading.attribute import attributes
 from messaging.reading.profile import AssetPart
 from messaging.reading.rowcells import RowCells
 
 
-def asset(part: AssetPart, row: RowCells, owner: str, today: date) -> AssetRow | None:
+def asset(
+    part: AssetPart, row: RowCells, owner: str, today: date, point: Point | None = None
+) -> AssetRow | None:
     """Return the asset of the row; None if it has no plate, or a word that is no role.
 
     Without a role its customer is the holder.
@@ -28,7 +31,7 @@ def asset(part: AssetPart, row: RowCells, owner: str, today: date) -> AssetRow |
         label=row.take(part.label, cells.words),
         code=plate.shown,
         gone=None if isinstance(gone, Clear) else gone,
-        attributes=attributes(part.attributes, row, today),
+        attributes=attributes(part.attributes, row, today, point),
     )
 
 

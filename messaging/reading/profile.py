@@ -33,6 +33,16 @@ class WholeNumber(_Part):
     column: str
 
 
+class DecimalNumber(_Part):
+    """An attribute that is a number with decimals in a column: what is left on a card, a weight.
+
+    Stored as text, such as "8.50"; the profile's `decimal` settles what "1.500" means.
+    """
+
+    kind: Literal["decimal"]
+    column: str
+
+
 class Day(_Part):
     """An attribute that is a date in a column; stored as ISO text."""
 
@@ -66,7 +76,9 @@ class ByLaw(_Part):
     law: Law
 
 
-Attribute = Annotated[WholeNumber | Day | Choice | Filled | ByLaw, Field(discriminator="kind")]
+Attribute = Annotated[
+    WholeNumber | DecimalNumber | Day | Choice | Filled | ByLaw, Field(discriminator="kind")
+]
 
 
 class CustomerPart(_Part):

@@ -100,7 +100,7 @@ def _record(
         number=row.take(part.number, cells.words),
         amount_cents=amount,
         attributes={
-            **attributes(part.attributes, row, today),
+            **attributes(part.attributes, row, today, decimal),
             **({} if estimate is None else {"date_source": "estimated"}),
         },
     )

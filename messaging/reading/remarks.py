@@ -31,6 +31,7 @@ class Code(StrEnum):
     AMOUNT_AMBIGUOUS = "AMOUNT_AMBIGUOUS"
     AMOUNT_INVALID = "AMOUNT_INVALID"
     NUMBER_INVALID = "NUMBER_INVALID"
+    DECIMAL_INVALID = "DECIMAL_INVALID"
     BOOLEAN_INVALID = "BOOLEAN_INVALID"
     CHOICE_UNKNOWN = "CHOICE_UNKNOWN"
     STATUS_UNKNOWN = "STATUS_UNKNOWN"
@@ -121,6 +122,10 @@ _SENTENCES: Final[dict[Code, tuple[str, str]]] = {
         "“{v}” is not an amount: it holds other characters",
     ),
     Code.NUMBER_INVALID: ("«{v}» non è un numero intero", "“{v}” is not a whole number"),
+    Code.DECIMAL_INVALID: (
+        "«{v}» non è un numero: va scritto come 8,50",
+        "“{v}” is not a number: write it like 8,50",
+    ),
     Code.BOOLEAN_INVALID: (
         "«{v}» non vuol dire né sì né no: vale no",
         "“{v}” is neither yes nor no: taken as no",

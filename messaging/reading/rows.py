@@ -201,7 +201,7 @@ def _told(profile: Profile, row: RowCells, today: date, zone: ZoneInfo) -> _Told
         told = customer(profile.customer, row, owner, today)
     if profile.asset is None:
         return _Told(customer=told, records=records_of_customer(profile, row, owner, today, zone))
-    if has := asset(profile.asset, row, owner, today):
+    if has := asset(profile.asset, row, owner, today, profile.decimal):
         return _Told(
             customer=told, asset=has, records=records_of_asset(profile, row, has, today, zone)
         )

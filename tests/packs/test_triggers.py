@@ -61,7 +61,7 @@ asset_types:
   card:
     label: {it: Tessera, en: Card}
     code: {it: Numero, en: Number}
-    attributes: {points: integer, balance: number, prize: text, tyres: [summer, winter]}
+    attributes: {points: integer, balance: decimal, prize: text, tyres: [summer, winter]}
 templates:
   - name: t
     label: {it: t, en: t}

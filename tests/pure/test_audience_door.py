@@ -41,7 +41,11 @@ PAGE = (Path(__file__).parents[2] / "docs" / "audience.md").read_text("utf-8")
 
 WORKSHOP = Vocabulary(
     records={"inspection": Kind(statuses=("open", "done")), "purchase": Kind()},
-    assets={"vehicle": Kind(attributes={"fuel": ("petrol", "diesel"), "km": "whole_number"})},
+    assets={
+        "vehicle": Kind(
+            attributes={"fuel": ("petrol", "diesel"), "km": "integer", "consumption": "decimal"}
+        )
+    },
 )
 
 
@@ -134,10 +138,15 @@ def nested(levels: int) -> object:
         (
             {"asset": {"type": "vehicle", "where": {"colour": "red"}}},
             "asset.where.colour: there is no attribute 'colour'",
-            "fuel, km",
+            "consumption, fuel, km",
         ),
         ({"asset": {"where": {'"': 1}}}, "is no attribute", "without quotes"),
         ({"asset": {"where": {"km": 1.5}}}, "asset.where.km: 1.5 will not do", "a whole number"),
+        (
+            {"asset": {"type": "vehicle", "where": {"consumption": {"at_most": 5}}}},
+            "asset.where.consumption: a number with decimals has no limits here",
+            "whole numbers",
+        ),
         ({"asset": {"where": {"km": {}}}}, "asset.where.km: it says no number", "at_least"),
         ({"asset": {"kind": "vehicle"}}, "asset: there is no 'kind' here", "type, role, where"),
         ({"asset": {"role": "owner"}}, "asset.role: 'owner' will not do", "holder, user"),

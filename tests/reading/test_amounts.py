@@ -1,12 +1,14 @@
 """Amounts as Italian files write them."""
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from messaging.intake import CLEAR
-from messaging.reading.amounts import cents
-from messaging.reading.remarks import Code
+from messaging.reading.amounts import cents, decimal_number
+from messaging.reading.remarks import Code, Flaw
 
 
 @pytest.mark.parametrize(
@@ -88,3 +90,53 @@ def test_every_amount_written_the_italian_way_comes_back(amount):
 def test_no_cell_breaks_the_amounts(cell):
     cents(cell)
     cents(cell, decimal=",")
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("8,50", "8.50"),
+        ("€ 8,5", "8.5"),
+        ("8", "8"),
+        ("1.234,5", "1234.5"),
+        ("12,3456", "12.3456"),
+        ("0,125", "0.125"),
+        ("-3,20", "-3.20"),
+        ("3,20-", "-3.20"),
+        ("-0,00", "0.00"),
+        ("", None),
+        ("n.d.", None),
+        ("#@#", None),
+    ],
+)
+def test_a_number_with_decimals_is_kept_as_it_is_and_a_zero_has_no_sign(cell, expected):
+    found = decimal_number(cell)
+
+    assert (found.value, found.flaw) == (expected, None)
+
+
+@pytest.mark.parametrize(
+    "cell", ["NaN", "nan", "-NaN", "sNaN", "Infinity", "inf", "-Infinity", "1e5"]
+)
+def test_a_number_that_nothing_can_be_compared_with_is_refused(cell):
+    found = decimal_number(cell)
+
+    assert found.value is None
+    assert found.flaw == Flaw(Code.DECIMAL_INVALID, cell)
+
+
+def test_what_a_lone_group_of_three_digits_means_is_asked_or_settled_by_the_profile():
+    asked = decimal_number("1.500").flaw
+
+    assert asked is not None
+    assert asked.code is Code.AMOUNT_AMBIGUOUS
+    assert decimal_number("1.500", decimal=",").value == "1500"
+    assert decimal_number("1,500", decimal=",").value == "1.500"
+
+
+@given(st.text(alphabet="0123456789.,-' €eEnaNiIfF", max_size=12))
+@settings(max_examples=100)
+def test_whatever_is_read_as_a_number_can_be_compared(cell):
+    read = decimal_number(cell).known
+
+    assert read is None or Decimal(read).is_finite()

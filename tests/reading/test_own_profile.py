@@ -85,3 +85,28 @@ def test_a_profile_may_tell_of_tags_and_since_when_somebody_is_a_customer():
         (("ok",), None),
     ]
     assert [remark.code for remark in told[3].remarks] == ["TEXT_TOO_LONG", "DATE_IMPLAUSIBLE"]
+
+
+def test_what_is_left_on_a_card_is_a_number_with_decimals():
+    written = (
+        fenced("yaml")[0]
+        .replace("columns:", "columns:\n  balance: [Saldo]\n#", 1)
+        .replace("  label: model", "  label: model\n" + fenced("yaml")[-1].removeprefix("asset:\n"))
+    )
+    head = "Codice;Cliente;Targa;Saldo\n"
+    lines = ["17;Rossi Mario;AB123CD;8,50", "18;Neri Anna;AB124CD;NaN", "19;Blu Ada;AB125CD;1.500"]
+
+    rows = list(
+        read((head + "\n".join(lines)).encode(), profile=parse_profile(written), today=TODAY).rows
+    )[1:]
+
+    assert [row.asset and dict(row.asset.attributes) for row in rows] == [
+        {"balance": "8.50"},
+        {},
+        {},
+    ]
+    assert [[remark.code for remark in row.remarks] for row in rows] == [
+        [],
+        ["DECIMAL_INVALID"],
+        ["AMOUNT_AMBIGUOUS"],
+    ]

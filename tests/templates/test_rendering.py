@@ -87,6 +87,19 @@ def test_the_hour_is_the_one_on_the_clock_of_the_business() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("balance", "italian", "english"),
+    [("8.5", "8,50 €", "€8.50"), ("-1200", "-1.200,00 €", "-€1,200.00"), (850, "8,50 €", "€8.50")],
+)
+def test_an_attribute_with_decimals_is_told_in_euro_and_a_whole_number_in_cents(
+    balance: str | int, italian: str, english: str
+) -> None:
+    facts = replace(EXAMPLE, asset=AssetFacts(attributes={"balance": balance}))
+
+    assert text("{{ asset.balance | money }}", facts) == italian
+    assert text("{{ asset.balance | money }}", facts, language="en") == english
+
+
 def test_an_attribute_that_holds_a_date_is_told_like_one() -> None:
     assert text("{{ record.ready_on | date }}", record(ready_on="2026-12-01")) == "01/12/2026"
 
@@ -138,6 +151,8 @@ def test_a_notice_about_nothing_lacks_the_fields_of_what_it_is_about(group: str)
         ("{{ record.place | date }}", "soon"),
         ("{{ record.place | money }}", "much"),
         ("{{ record.place | money }}", True),
+        ("{{ record.place | money }}", "NaN"),
+        ("{{ record.place | money }}", "1e999999"),
         ("{{ record.place | time }}", 12),
         ("{% if record.place > 3 %}far{% endif %}", "here"),
     ],
