@@ -49,6 +49,7 @@ REASONS: Mapping[str, str] = {
     "date_moved": "the date has moved",
     "answered": "the customer has answered",
     "expired": "too late: it had expired",
+    "superseded": "a later step of the same ladder has come, and goes instead",
     "frequency_cap": "had an offer within the last seven days",
     "never_open": "the sending hours never open",
     "closed_hours": "waits for the sending hours",

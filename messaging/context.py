@@ -42,6 +42,7 @@ class Reason(StrEnum):
     DATE_MOVED = "date_moved"
     ANSWERED = "answered"
     EXPIRED = "expired"
+    SUPERSEDED = "superseded"
     CAP = "frequency_cap"
     NEVER_OPEN = "never_open"
 

@@ -10,10 +10,10 @@ from typing import TypeAlias
 from messaging.business import Business
 from messaging.calendar import MessageClass, local_day
 from messaging.consent import allows
-from messaging.context import Context, No, Reason, withheld
+from messaging.context import Context, No, Reason, cancelled, withheld
 from messaging.customer import Address, AddressState, Channel, Customer, age_on
 from messaging.notification import Notification, State
-from messaging.rule import ends_itself_at
+from messaging.rule import ends_itself_at, superseded_at
 from messaging.stoppage import stopped
 
 __all__ = [
@@ -77,16 +77,19 @@ def unsuited(message_class: MessageClass, customer: Customer, today: date) -> No
 
 
 def _over(notification: Notification, context: Context, now: datetime) -> No | None:
-    """Return the end of a notice whose appointment has begun, or whose window is over, however it came
-    to be late.
+    """Return the end of a notice whose appointment has begun, whose window is over, or after which a
+    later rung of the same ladder has come, however it came to be late.
     """
     rule, zone = context.rule, context.business.zone
     subject = None if rule is None else context.subject_for(rule)
     if rule is None or subject is None:
         return None
-    ends = ends_itself_at(rule, subject, notification.key.anchor, zone)
-    over = ends is not None and ends <= now
-    return No(state=State.EXPIRED, reason=Reason.EXPIRED) if over else None
+    key = notification.key
+    ends = ends_itself_at(rule, subject, key.anchor, zone)
+    if ends is not None and ends <= now:
+        return No(state=State.EXPIRED, reason=Reason.EXPIRED)
+    later = superseded_at(rule, subject, key.rung, key.anchor, zone)
+    return cancelled(Reason.SUPERSEDED) if later is not None and later <= now else None
 
 
 def _too_often(message_class: MessageClass, context: Context, now: datetime) -> No | None:

@@ -12,6 +12,7 @@ from messaging.delivery import DeliveryState
 from messaging.gate import Context, Go, No, NotNow, may_go
 from messaging.ladder import Wait
 from messaging.notification import Notification, NotificationId, State
+from messaging.rule import nothing_to_decide_at
 from messaging.sender import DeliveryId, Message
 from messaging.store import addresses, contexts, notifications, templates
 from messaging.store.connection import Connection
@@ -120,6 +121,16 @@ def _refuse(decided: Decided, waiting: Waiting, state: State, reason: str) -> No
     decided.closed[waiting.id] = (ended, reason)
 
 
+def _decided_by(subject: Notification, context: Context) -> datetime | None:
+    """Return when nobody has to decide any more about what waits for a person; None: never."""
+    rule = context.rule
+    about = None if rule is None else context.subject_for(rule)
+    if rule is None or about is None:
+        return None
+    zone, key = context.business.zone, subject.key
+    return nothing_to_decide_at(rule, about, key.rung, key.anchor, zone)
+
+
 def _let_out(
     decided: Decided,
     waiting: Waiting,
@@ -141,6 +152,7 @@ def _let_out(
                 state=State.HELD,
                 reason=Wait.MISSING_FIELD,
                 detail=message.name,
+                route_at=_decided_by(subject, context),
             )
         )
         return

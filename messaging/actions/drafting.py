@@ -14,7 +14,7 @@ from messaging.customer import Customer, CustomerId
 from messaging.ladder import Draft, only_new
 from messaging.notification import Key, State
 from messaging.record import Record
-from messaging.rule import AfterDate, AfterEvent, Rule, ends_itself_at, expires_at
+from messaging.rule import AfterDate, AfterEvent, Rule, expires_at, nothing_to_decide_at
 from messaging.store import assets, audiences
 from messaging.store import planned as planned_rows
 from messaging.store.connection import Connection
@@ -160,7 +160,7 @@ def planned_for(
         expires_at=_expiry(rule, business, subject, moment=draft.rung.moment, due_at=due_at),
         route_at=due_at
         if draft.wait is None
-        else ends_itself_at(rule, subject, draft.rung.anchor, business.zone),
+        else nothing_to_decide_at(rule, subject, draft.rung.name, draft.rung.anchor, business.zone),
         state=State.PLANNED if draft.wait is None else State.HELD,
         reason=draft.wait,
     )

@@ -74,7 +74,10 @@ def outlook(world: World) -> Outlook:
     going = [each for each in seen if isinstance(each, Goes)]
     if going:
         return min(going, key=lambda each: each.at)
-    return seen[0] if seen else _nothing_comes(world, subject)
+    staying = [each for each in seen if isinstance(each, Stays)]
+    # What gives way to a later step says nothing of why that one stays.
+    staying.sort(key=lambda each: each.reason == Reason.SUPERSEDED)
+    return staying[0] if staying else _nothing_comes(world, subject)
 
 
 def _nothing_to_speak_of(world: World, subject: Subject) -> Stays | None:

@@ -40,9 +40,19 @@ async def _route(conn: Connection, *, now: datetime, limit: int) -> int:
         (each, context, _way(each, context, tried.get(each.id, frozenset()), now))
         for each, context in zip(due, loaded.contexts, strict=True)
     ]
+    waits_on = {each.id for each, _, way in ways if each.state is State.HELD and not _over(way)}
+    ways = [known for known in ways if known[0].id not in waits_on]
     await _end(conn, [(each, no) for each, _, no in ways if isinstance(no, No)], tried, now)
     await _queue(conn, [(each, way) for each, _, way in ways if isinstance(way, Go)], now)
+    await notifications.routed(conn, list(waits_on))
     return len(due)
+
+
+def _over(way: Go | No) -> bool:
+    """Return whether nobody has to decide about what is held any more. Anything else is for a person to
+    say, even if the books have changed since the moment was reckoned.
+    """
+    return isinstance(way, No) and way.state is not State.WITHHELD
 
 
 async def _take_turns(conn: Connection, now: datetime, limit: int) -> list[Notification]:

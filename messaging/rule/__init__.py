@@ -31,10 +31,12 @@ from messaging.rule.ladders import (
     comes_round,
     ends_itself_at,
     expires_at,
+    nothing_to_decide_at,
     on_instant,
     recurring_rungs,
     rungs,
     stated,
+    superseded_at,
     where_of,
     yearly_rungs,
 )
@@ -113,6 +115,7 @@ __all__ = [
     "month_day",
     "months_after",
     "nearest_passed",
+    "nothing_to_decide_at",
     "number_of",
     "on_instant",
     "open_window",
@@ -122,6 +125,7 @@ __all__ = [
     "stated",
     "strike_rungs",
     "subject_type_of",
+    "superseded_at",
     "where_of",
     "yearly_rungs",
 ]

@@ -212,6 +212,42 @@ def ends_itself_at(rule: Rule, subject: Subject, anchor: str, zone: ZoneInfo) ->
     return subject.starts_at if isinstance(subject, Record) and on_instant(rule) else None
 
 
+def superseded_at(
+    rule: Rule,
+    subject: Subject,
+    rung: str,
+    anchor: str,
+    zone: ZoneInfo,
+) -> datetime | None:
+    """Return the instant (UTC) at which the next rung of the same anchor comes, and this one has nothing
+    to add; None: it is the last, or the ladder as it is now has no such rung.
+    """
+    if not isinstance(rule.trigger, BeforeDate | AfterDate | AfterEvent):
+        return None  # the others have one rung for each anchor
+    ladder = [each for each in rungs(rule, subject, zone) if each.anchor == anchor]
+    own = next((each.moment for each in ladder if each.name == rung), None)
+    if own is None:
+        return None
+    return min((each.moment for each in ladder if each.moment > own), default=None)
+
+
+def nothing_to_decide_at(
+    rule: Rule,
+    subject: Subject,
+    rung: str,
+    anchor: str,
+    zone: ZoneInfo,
+) -> datetime | None:
+    """Return the instant (UTC) from which a notice that waits for a person needs none any more: it ends
+    itself, or a later rung has come; None: there is none.
+    """
+    ends = (
+        ends_itself_at(rule, subject, anchor, zone),
+        superseded_at(rule, subject, rung, anchor, zone),
+    )
+    return min((each for each in ends if each is not None), default=None)
+
+
 def expires_at(rule: Rule, subject: Subject, moment: datetime, zone: ZoneInfo) -> datetime:
     """Return the instant after which the notice of this moment must not go out any more."""
     match rule.expiry:

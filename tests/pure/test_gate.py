@@ -30,6 +30,7 @@ from tests.pure.given import (
     CAR,
     CHAT,
     DAY,
+    HOUR,
     NOTICE,
     NOW,
     PERSON,
@@ -64,6 +65,17 @@ def _appointment_at(starts_at: datetime) -> Mapping[str, Any]:
         "rule": ladder_of(1, date_field=DateField.STARTS_AT),
         "record": replace(RECORD, due_on=None, starts_at=starts_at),
         "notification": replace(NOTICE, key=replace(NOTICE.key, anchor=starts_at.isoformat())),
+    }
+
+
+def _two_steps_of(starts_at: datetime) -> Mapping[str, Any]:
+    known = _appointment_at(starts_at)
+    rule = ladder_of(1, date_field=DateField.STARTS_AT, hours_before=(2,))
+    notice = known["notification"]
+    return {
+        **known,
+        "rule": rule,
+        "notification": replace(notice, key=replace(notice.key, rung="1d")),
     }
 
 
@@ -279,6 +291,23 @@ CASES = {
         state=State.EXPIRED,
         no=_appointment_at(NOW),
         yes=_appointment_at(NOW + SECOND),
+    ),
+}
+
+THIRTY_DAYS_BEFORE = replace(NOTICE, key=replace(NOTICE.key, rung="30d"))
+
+CASES |= {
+    "the next step of the same ladder has come": Case(
+        reason=Reason.SUPERSEDED,
+        state=State.CANCELLED,
+        no={"notification": THIRTY_DAYS_BEFORE},
+        yes={"notification": THIRTY_DAYS_BEFORE, "now": NOW - SECOND},
+    ),
+    "two hours before has come when the day before still waits": Case(
+        reason=Reason.SUPERSEDED,
+        state=State.CANCELLED,
+        no=_two_steps_of(NOW + 2 * HOUR),
+        yes=_two_steps_of(NOW + 2 * HOUR + SECOND),
     ),
 }
 
