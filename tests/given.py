@@ -328,12 +328,16 @@ class Workshop:
         return [message.text for message in self.telegram.messages]
 
 
-async def workshop_on(store: Store, clock: StillClock, *, slug: str = "officina") -> Workshop:
-    """Return a new workshop on the store, its bot and its project known, its rules off."""
+async def workshop_on(
+    store: Store, clock: StillClock, *, slug: str = "officina", pack: str = "auto"
+) -> Workshop:
+    """Return a new workshop on the store, or a business of another trade; its bot and its project are
+    known, its rules off.
+    """
     business = await founding.add_business(
         store,
         NewBusiness(
-            slug=slug, name="Officina Delta", pack="auto", timezone="Europe/Rome", language="it"
+            slug=slug, name="Officina Delta", pack=pack, timezone="Europe/Rome", language="it"
         ),
         now=clock.now(),
     )

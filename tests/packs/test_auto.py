@@ -1,4 +1,4 @@
-"""The pack `auto` keeps what every text of avvisa promises."""
+"""The pack `auto` does what workshops asked for."""
 
 import re
 from datetime import time
@@ -6,121 +6,14 @@ from datetime import time
 import pytest
 
 from messaging.anniversary import Anniversary, CustomerDate, LeapDay
-from messaging.business import BusinessId
 from messaging.calendar import MessageClass
 from messaging.customer import Channel
 from messaging.fields import EXAMPLE, CustomerFacts, Facts
-from messaging.packs import PackRule, PackTemplate, load_pack, pack_names
+from messaging.packs import load_pack
 from messaging.record import CANCELLED
 from messaging.rule import BeforeDate, OnEvent, OnMove, SameDay, subject_type_of
-from messaging.template import (
-    PRESS_BYTES,
-    Rendered,
-    Template,
-    TemplateId,
-    check,
-    render,
-)
-
-LANGUAGES = ("it", "en")
-
-EVERY_TEMPLATE = [
-    pytest.param(template, id=template.name)
-    for name in pack_names()
-    for template in load_pack(name).templates
-]
-EVERY_RULE = [
-    pytest.param(name, rule, id=rule.name)
-    for name in pack_names()
-    for rule in load_pack(name).rules
-]
-
-
-def owned(template: PackTemplate) -> Template:
-    """Return the template as a business has it."""
-    return Template(
-        id=TemplateId(1),
-        business_id=BusinessId(1),
-        name=template.name,
-        version=1,
-        message_class=template.message_class,
-        confidential=template.confidential,
-        texts=template.texts,
-        buttons=template.buttons,
-    )
-
-
-@pytest.mark.parametrize("template", EVERY_TEMPLATE)
-def test_every_template_passes_the_check_of_a_saved_one(template: PackTemplate) -> None:
-    assert check(owned(template), attributes={}) == []
-
-
-@pytest.mark.parametrize("template", EVERY_TEMPLATE)
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_message_begins_with_the_business_and_has_four_lines_at_most(
-    template: PackTemplate, language: str
-) -> None:
-    said = render(
-        owned(template),
-        EXAMPLE,
-        language=language,
-        channel=Channel.TELEGRAM,
-        business_language="it",
-    )
-
-    assert isinstance(said, Rendered)
-    assert said.title is None
-    lines = said.text.split("\n")
-    assert lines[0] == EXAMPLE.business.name
-    assert 2 <= len(lines) <= 4
-    assert all(line.strip() for line in lines)
-
-
-@pytest.mark.parametrize("template", EVERY_TEMPLATE)
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_push_names_the_business_and_keeps_the_rest_for_the_app(
-    template: PackTemplate, language: str
-) -> None:
-    said = render(
-        owned(template), EXAMPLE, language=language, channel=Channel.PUSH, business_language="it"
-    )
-
-    assert isinstance(said, Rendered)
-    assert said.title
-    assert said.text.startswith(f"{EXAMPLE.business.name}: ")
-    shown = f"{said.title} {said.text}"
-    assert not re.search(r"\d", shown)
-    assert EXAMPLE.customer.name
-    assert EXAMPLE.customer.name not in shown
-
-
-@pytest.mark.parametrize("template", EVERY_TEMPLATE)
-def test_every_button_fits_beside_the_prefix_of_the_bot(template: PackTemplate) -> None:
-    for button in template.buttons:
-        assert set(button.labels) == set(LANGUAGES)
-        assert len(f"{button.action}:{button.value}".encode()) <= PRESS_BYTES
-
-
-@pytest.mark.parametrize(("name", "rule"), EVERY_RULE)
-def test_every_rule_leads_to_what_exists(name: str, rule: PackRule) -> None:
-    pack = load_pack(name)
-    templates = {template.name: template for template in pack.templates}
-    known = {each.id: each.statuses for each in pack.record_types}
-    statuses = known.get(subject_type_of(rule.trigger), ())
-
-    assert rule.message_class is templates[rule.template].message_class
-    assert CANCELLED in rule.stop_statuses
-    assert set(rule.stop_statuses) <= {*statuses, CANCELLED}
-    match rule.trigger:
-        case OnEvent(status=status):
-            assert status in statuses
-            assert status not in rule.stop_statuses
-        case BeforeDate(where=where):
-            attributes = pack.attributes[rule.trigger.record_type]
-            matched = {**attributes, "status": statuses}
-            assert all(value in matched[name] for name, value in where.items())
-        case _:
-            assert subject_type_of(rule.trigger) not in known
+from messaging.template import Rendered, render
+from tests.packs.examples import owned
 
 
 def test_no_template_of_the_pack_is_without_a_rule() -> None:

@@ -1,0 +1,98 @@
+"""A business of a trade, which imports its sample files and is linked to all of its customers."""
+
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+
+from sqlalchemy import select
+
+from messaging.actions import forecasting, importing
+from messaging.actions.importing import Imported
+from messaging.calendar import MessageClass
+from messaging.customer import CustomerId
+from messaging.notification import State
+from messaging.packs import load_pack
+from messaging.store import tables
+from scheduler.occurrences import cron_days
+from tests.given import Workshop
+
+SUNDAY = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
+"""The day that the files show, eight o'clock in Rome."""
+
+Change = tuple[str, str]
+
+
+def sample(folder: str, name: str, *changes: Change) -> bytes:
+    """Return a sample file, some of its text replaced, each once."""
+    data = files("cli").joinpath("sample", folder, f"{name}.csv").read_bytes()
+    for old, new in changes:
+        before, after = (each.encode(_encoding(data)) for each in (old, new))
+        assert data.count(before) == 1, (old, data.count(before))
+        data = data.replace(before, after)
+    return data
+
+
+def _encoding(data: bytes) -> str:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"
+
+
+async def imports(business: Workshop, data: bytes) -> Imported:
+    """Import a file now."""
+    return await importing.import_file(
+        business.store,
+        slug=business.business.slug,
+        name="export.csv",
+        data=data,
+        now=business.clock.now(),
+    )
+
+
+async def opens(business: Workshop) -> None:
+    """Link every customer, agreeing to everything, and switch on every rule of the pack that the business
+    is named like.
+    """
+    asked = select(tables.customer.c.id).order_by(tables.customer.c.id)
+    async with business.store.read() as conn:
+        everybody = [CustomerId(each) for each in await conn.scalars(asked)]
+    for each in everybody:
+        await business.link_chat(each)
+        for message_class in (MessageClass.REMINDER, MessageClass.MARKETING):
+            await business.consent(each, message_class)
+    for rule in load_pack(business.business.slug).rules:
+        await business.switch_on(rule.name)
+    await business.run()
+
+
+async def waiting(business: Workshop) -> set[tuple[str, str]]:
+    """Return rule and subject of whatever waits for a person."""
+    return {
+        (str(each.rule), each.about or each.customer)
+        for each in await business.notices()
+        if each.state is State.HELD
+    }
+
+
+async def coming(business: Workshop, days: int) -> list[tuple[str, str, str, str]]:
+    """Return rule, subject, rung and local moment of what will go out in so many days."""
+    now = business.clock.now()
+    found = await forecasting.forecast(
+        business.store,
+        slug=business.business.slug,
+        now=now,
+        until=now + timedelta(days=days),
+        strikes=cron_days,
+    )
+    zone = business.business.zone
+    return [
+        (
+            each.rule,
+            each.about or each.customer,
+            each.rung,
+            f"{each.at.astimezone(zone):%d/%m %H:%M}",
+        )
+        for each in found
+        if each.channel is not None
+    ]
