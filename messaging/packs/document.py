@@ -66,8 +66,8 @@ class TemplateEntry(Written):
     buttons: tuple[ButtonEntry, ...] = ()
 
 
-class PackDocument(Written):
-    """The whole file."""
+class PackFile(Written):
+    """A file as it is written. `takes`: by other pack, the templates that this trade needs, too."""
 
     v: Literal[1]
     label: Words
@@ -75,6 +75,11 @@ class PackDocument(Written):
     asset_types: dict[str, AssetTypeEntry]
     templates: tuple[TemplateEntry, ...]
     rules: tuple[RuleEntry, ...]
+    takes: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+
+class PackDocument(PackFile):
+    """The whole pack, what it takes from others included."""
 
     @model_validator(mode="after")
     def _names_lead_somewhere(self) -> Self:

@@ -8,9 +8,10 @@ import yaml
 from messaging.audience_door import audience_from_json
 from messaging.calendar import MessageClass
 from messaging.errors import NotFound
-from messaging.packs.document import PackDocument, TemplateEntry
+from messaging.packs.document import PackDocument, PackFile, TemplateEntry
 from messaging.packs.pack import AssetType, Pack, PackRule, PackTemplate
 from messaging.packs.rule_entries import RuleEntry, expiry_of
+from messaging.packs.taking import whole
 from messaging.packs.trigger_entries import trigger_of
 from messaging.record import CANCELLED, RecordType
 from messaging.template import LanguageTexts, TemplateButton
@@ -34,8 +35,10 @@ def load_pack(name: str) -> Pack:
 
 
 def read_pack(name: str, text: str) -> Pack:
-    """Return the pack that the YAML text describes. Raises pydantic's ValidationError."""
-    document = PackDocument.model_validate(yaml.safe_load(text))
+    """Return the pack that the YAML text describes. Raises pydantic's ValidationError, or ValueError for
+    what it would take and no other pack has.
+    """
+    document = PackDocument.model_validate(whole(_parsed(text), _file).model_dump(by_alias=True))
     classes = {each.name: each.message_class for each in document.templates}
     return Pack(
         name=name,
@@ -68,6 +71,16 @@ def read_pack(name: str, text: str) -> Pack:
             **{each: entry.attributes for each, entry in document.asset_types.items()},
         },
     )
+
+
+def _file(name: str) -> PackFile:
+    if name not in pack_names():
+        raise ValueError(f"there is no pack {name!r} to take from")
+    return _parsed((_FOLDER / f"{name}.yaml").read_text("utf-8"))
+
+
+def _parsed(text: str) -> PackFile:
+    return PackFile.model_validate(yaml.safe_load(text))
 
 
 def _template(entry: TemplateEntry) -> PackTemplate:

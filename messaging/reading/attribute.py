@@ -1,8 +1,9 @@
 """The attributes of an asset or a record, from the columns that the profile names for them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
+from typing import TypeVar
 
 from messaging.reading import amounts, cells, dates
 from messaging.reading.law import reckoned
@@ -14,8 +15,11 @@ from messaging.reading.profile import (
     DecimalNumber,
     Filled,
     WholeNumber,
+    Words,
 )
 from messaging.reading.rowcells import RowCells
+
+_T = TypeVar("_T", str, int, date)
 
 
 def attributes(
@@ -32,28 +36,37 @@ def attributes(
     return {name: value for name, value in told.items() if value is not None}
 
 
-def _attribute(
+def _attribute(  # noqa: C901 - one case for each kind
     part: Attribute, row: RowCells, today: date, point: amounts.Point | None
 ) -> str | int | None:
     cell = row.text(part.column)
     match part:
         case Filled():
             return part.blank if cells.says_nothing(cell) else part.filled
+        case Words():
+            return _taken(row, part.column, cells.words, str)
         case WholeNumber():
-            number = row.take(part.column, cells.whole_number)
-            return number if isinstance(number, int) else None
+            return _taken(row, part.column, cells.whole_number, int)
         case DecimalNumber():
-            read = row.take(part.column, partial(amounts.decimal_number, decimal=point))
-            return read if isinstance(read, str) else None
+            return _taken(row, part.column, partial(amounts.decimal_number, decimal=point), str)
         case Day():
-            day = row.take(part.column, partial(dates.day, today=today))
-            return day.isoformat() if isinstance(day, date) else None
+            return _iso(_taken(row, part.column, partial(dates.day, today=today), date))
         case ByLaw():
             day = dates.day(cell, today).known
-            end = None if day is None else reckoned(part.law, day)
-            return None if end is None else end.isoformat()
+            return _iso(None if day is None else reckoned(part.law, day))
         case Choice():
             if cells.is_one_of(cell, part.without):
                 return None
-            word = row.take(part.column, partial(cells.choice, meanings=part.meanings))
-            return word if isinstance(word, str) else None
+            return _taken(row, part.column, partial(cells.choice, meanings=part.meanings), str)
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _taken(
+    row: RowCells, column: str, parse: Callable[[str], cells.Cell[_T]], kind: type[_T]
+) -> _T | None:
+    """Return what the cell tells; None if it is blank, cannot be read, or empties the field."""
+    value = row.take(column, parse)
+    return value if isinstance(value, kind) else None

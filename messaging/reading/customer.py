@@ -13,6 +13,11 @@ from messaging.reading.rowcells import RowCells
 
 _OF_AGE: Final = 18
 
+_LANGUAGES: Final = {
+    "it": ("ita", "italiano", "italian"),
+    "en": ("eng", "inglese", "english"),
+}
+
 
 def customer(part: CustomerPart, row: RowCells, external_id: str, today: date) -> CustomerRow:
     """Return the customer of the row; it is worth nothing if the row's verdict comes out rejected.
@@ -22,15 +27,18 @@ def customer(part: CustomerPart, row: RowCells, external_id: str, today: date) -
     """
     kinds = {"person": part.persons, "company": part.companies}
     kind = row.take(part.kind, partial(cells.choice, meanings=kinds))
+    if part.all_companies:
+        kind = "company"
     declared = row.take(part.declared, cells.yes_or_no)
     return CustomerRow(
         external_id=external_id,
         name=_name(part, row, kind),
-        company=None if kind is None else kind == "company",
+        company=part.all_companies or (None if kind is None else kind == "company"),
         phones=_phones(part, row),
         email=row.take(part.email, cells.email),
         born_on=_born_on(part, row, today),
         deceased=True if kind != "company" and _seems_dead(part, row) else None,
+        language=row.take(part.language, partial(cells.choice, meanings=_LANGUAGES)),
         declared=None if isinstance(declared, Clear) else declared,
         tags=row.take(part.tags, cells.tags),
         since=row.take(part.since, partial(dates.since, today=today)),
@@ -41,10 +49,13 @@ def _name(part: CustomerPart, row: RowCells, kind: Told[str]) -> Told[str]:
     """Return the name to be shown. One that may be a company's is not turned round."""
     if part.name is None or not row.has(part.name):
         return None
+    surname = row.text(part.surname)
     read = names.name(
-        row.text(part.name),
+        f"{row.text(part.name)} {surname}".strip(),
         company=kind == "company",
-        surname_first=part.surname_first and (kind == "person" or part.kind is None),
+        surname_first=part.surname_first
+        and not surname
+        and (kind == "person" or part.kind is None),
     )
     if read.flaw is not None:
         placeholder = read.flaw.code is Code.NAME_PLACEHOLDER

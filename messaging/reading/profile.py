@@ -26,6 +26,13 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Words(_Part):
+    """An attribute that is a short text in a column, as it is written."""
+
+    kind: Literal["words"]
+    column: str
+
+
 class WholeNumber(_Part):
     """An attribute that is a whole number in a column."""
 
@@ -77,20 +84,23 @@ class ByLaw(_Part):
 
 
 Attribute = Annotated[
-    WholeNumber | DecimalNumber | Day | Choice | Filled | ByLaw, Field(discriminator="kind")
+    Words | WholeNumber | DecimalNumber | Day | Choice | Filled | ByLaw, Field(discriminator="kind")
 ]
 
 
 class CustomerPart(_Part):
     """Where the customer of a row stands.
 
-    `surname_first`: so the names of persons are written. `tags`: the column of all the tags of a
+    `surname`: a column of its own, beside the given `name`. `surname_first`: so the names of persons are
+    written in one. `all_companies`: every customer of the file is one. `tags`: the column of all the tags of a
     customer, `since`: that of the day from which they are one. `notes`: columns that are searched for a
     hint that the person has died; nothing of them is stored.
     """
 
     name: str | None = None
+    surname: str | None = None
     surname_first: bool = False
+    all_companies: bool = False
     kind: str | None = None
     persons: tuple[str, ...] = ()
     companies: tuple[str, ...] = ()
@@ -98,22 +108,45 @@ class CustomerPart(_Part):
     email: str | None = None
     born_on: str | None = None
     declared: str | None = None
+    language: str | None = None
     tags: str | None = None
     since: str | None = None
     notes: tuple[str, ...] = ()
 
 
 class AssetPart(_Part):
-    """Where the asset of a row stands; its external id is the plate, normalised."""
+    """Where the asset of a row stands; its external id is the plate, normalised, or its code as it is
+    written (of a card, a contract). One of the two.
+    """
 
     type: str
-    plate: str
+    plate: str | None = None
+    code: str | None = None
     label: str | None = None
     role: str | None = None
     holders: tuple[str, ...] = ()
     users: tuple[str, ...] = ()
     gone: str | None = None
     attributes: Mapping[str, Attribute] = {}
+
+    @model_validator(mode="after")
+    def _named_by_one_column(self) -> Self:
+        if (self.plate is None) == (self.code is None):
+            raise ValueError("an asset needs plate or code, and not both")
+        return self
+
+    @property
+    def named_by(self) -> str:
+        """Return the column without which a row tells of no asset."""
+        return self.plate or self.code or ""
+
+
+class Overruled(_Part):
+    """A yes in a column stands over the statuses `of` the other column: an invoice in dispute."""
+
+    column: str
+    of: tuple[str, ...]
+    status: str
 
 
 class Status(_Part):
@@ -125,6 +158,7 @@ class Status(_Part):
     column: str
     meanings: Meanings
     entered_on: Mapping[str, str] = {}
+    overruled: Overruled | None = None
 
 
 class Reckoned(_Part):
@@ -142,24 +176,39 @@ class Starts(_Part):
     hour: str
 
 
+class Sign(_Part):
+    """The row holds it only if the number in the column is positive (sold), or negative (returned)."""
+
+    column: str
+    positive: bool
+
+
 class RecordPart(_Part):
     """One record that a row may hold.
 
-    `id`: the column of its external id; None: the plate and the type. `only`: the row holds it only
-    if the column's word is among these. `due_on`: its date, without which there is no record (None:
-    it has none). `reckoned`: the law by which `due_on` follows from the cell; `failing`: the ways in
-    which it follows from others where the cell is blank, the first that tells counts. `starts`: its
-    instant, without which there is no record either. `status` is a fixed word, or a column.
+    `id`: the column of its external id, or several; None: what names the asset and the type. `of`: whose it
+    is where the row tells of an asset, too. `only`: the row holds it only if the column's word is among
+    these; `sign`: or by the sign of a number. `due_on`: its date, without which there is no record (None:
+    it has none), unless `undated` says that there is one all the same; `after_days`: so many days after
+    that date, as a column tells. `reckoned`: the law by which `due_on` follows from the cell; `failing`:
+    the ways in which it follows from others where the cell is blank, the first that tells counts. `starts`:
+    its instant, without which there is no record either. `status` is a fixed word, entered on the day in
+    `entered_on`, or a column.
     """
 
     type: str
-    id: str | None = None
+    id: str | tuple[str, ...] | None = None
+    of: Literal["asset", "customer"] = "asset"
     only: Mapping[str, tuple[str, ...]] = {}
+    sign: Sign | None = None
     due_on: str | None = None
+    undated: bool = False
+    after_days: str | None = None
     reckoned: Law | None = None
     failing: tuple[Reckoned, ...] = ()
     starts: Starts | None = None
     status: str | Status = "open"
+    entered_on: str | None = None
     number: str | None = None
     amount: str | None = None
     attributes: Mapping[str, Attribute] = {}
@@ -170,8 +219,9 @@ class Profile(_Part):
 
     `key`: the columns that together name a row; `customer_id`: the column of the customer's code.
     `customer` None: the file tells nothing of customers beyond their codes; `asset` None: it has
-    none; `plate`: the column by which records name an asset that another file tells of. `decimal`:
-    the sign that parts decimals, for amounts such as "1.500"; None: not known, so they are asked
+    none; `plate`: the column by which records name an asset that another file tells of. `anonymous`: rows
+    without a customer's code are none of anybody's, and skipped (what was sold at the till). `decimal`: the
+    sign that parts decimals, for amounts such as "1.500"; None: not known, so they are asked
     about.
     """
 
@@ -185,6 +235,7 @@ class Profile(_Part):
     customer: CustomerPart | None = None
     asset: AssetPart | None = None
     plate: str | None = None
+    anonymous: bool = False
     decimal: Literal[".", ","] | None = None
     records: tuple[RecordPart, ...] = ()
 

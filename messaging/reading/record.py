@@ -1,7 +1,8 @@
 """What a row tells of its records."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -46,25 +47,40 @@ def records_of_asset(
     if asset.role is Role.USER:
         return ()
     owner = _Owner(asset.customer, asset.external_id, zone, asset.gone is True)
-    return _records(profile, row, owner, today)
+    return _records(
+        profile, row, owner, today, [each for each in profile.records if each.of == "asset"]
+    )
 
 
 def records_of_customer(
     profile: Profile, row: RowCells, customer: str, today: date, zone: ZoneInfo
 ) -> tuple[RecordRow, ...]:
-    """Return the records of a row that tells of no asset itself, at most of its plate."""
+    """Return the records of a row's customer: of a row that tells of no asset itself, at most of its
+    plate, all of them.
+    """
     plate = row.take(profile.plate, cells.plate)
     asset = plate.key if isinstance(plate, cells.Plate) else None
-    return _records(profile, row, _Owner(customer, asset, zone), today)
+    parts = [each for each in profile.records if profile.asset is None or each.of == "customer"]
+    return _records(profile, row, _Owner(customer, asset, zone), today, parts)
 
 
-def _records(profile: Profile, row: RowCells, owner: _Owner, today: date) -> tuple[RecordRow, ...]:
+def _records(
+    profile: Profile, row: RowCells, owner: _Owner, today: date, parts: Sequence[RecordPart]
+) -> tuple[RecordRow, ...]:
     found = (
         _record(part, row, owner, decimal=profile.decimal, today=today)
-        for part in profile.records
-        if all(cells.is_one_of(row.text(column), among) for column, among in part.only.items())
+        for part in parts
+        if _holds(part, row, profile.decimal)
     )
     return tuple(record for record in found if record is not None)
+
+
+def _holds(part: RecordPart, row: RowCells, decimal: amounts.Point | None) -> bool:
+    if part.sign is not None:
+        number = amounts.cents(row.text(part.sign.column), decimal).known
+        if number is None or number == 0 or (number > 0) is not part.sign.positive:
+            return False
+    return all(cells.is_one_of(row.text(column), among) for column, among in part.only.items())
 
 
 def _record(
@@ -78,7 +94,7 @@ def _record(
     starts_at = _starts_at(part, row, today, owner.zone)
     status = _status(part, row)
     amount = _amount(part, row, decimal)
-    if part.due_on is not None and due_on is None:
+    if part.due_on is not None and due_on is None and not part.undated:
         return None
     if (
         external_id is None
@@ -109,10 +125,15 @@ def _record(
 def _external_id(part: RecordPart, row: RowCells, owner: _Owner) -> str | None:
     if part.id is None:
         return f"{owner.asset}-{part.type}"
-    read = cells.code(row.text(part.id))
-    if read.flaw is not None:
-        row.note(read.flaw, part.id, Verdict.PARTLY)
-    return read.known
+    columns = (part.id,) if isinstance(part.id, str) else part.id
+    told = []
+    for column in columns:
+        read = cells.code(row.text(column))
+        if read.flaw is not None:
+            row.note(read.flaw, column, Verdict.PARTLY)
+        told.append(read.known)
+    named = [each for each in told if each is not None]
+    return "/".join(named) if len(named) == len(columns) else None
 
 
 def _due_on(part: RecordPart, row: RowCells, today: date) -> Told[date] | _Unusable:
@@ -123,6 +144,9 @@ def _due_on(part: RecordPart, row: RowCells, today: date) -> Told[date] | _Unusa
         return _UNUSABLE
     if part.reckoned is not None and read.known is not None:
         return law.reckoned(part.reckoned, read.known)
+    if part.after_days is not None and read.known is not None:
+        days = row.take(part.after_days, cells.whole_number)
+        return read.known + timedelta(days=days) if isinstance(days, int) else None
     return read.value
 
 
@@ -163,10 +187,17 @@ def _status(part: RecordPart, row: RowCells) -> str | _Unusable | None:
         return part.status
     read = cells.choice(row.text(part.status.column), part.status.meanings)
     if read.flaw is None:
-        return read.known
+        return _overruled(part.status, read.known, row)
     flaw = Flaw(Code.STATUS_UNKNOWN, read.flaw.value, read.flaw.known)
     row.note(flaw, part.status.column, Verdict.HELD)
     return _UNUSABLE
+
+
+def _overruled(part: Status, status: str | None, row: RowCells) -> str | None:
+    over = part.overruled
+    if over is None or status not in over.of:
+        return status
+    return over.status if row.take(over.column, cells.yes_or_no) is True else status
 
 
 def _amount(
@@ -182,7 +213,8 @@ def _amount(
 
 def _entered_on(part: RecordPart, status: str | None, row: RowCells, today: date) -> date | None:
     """Return the day on which the file says that the status was entered; None if it does not."""
-    if not isinstance(part.status, Status) or status is None:
-        return None
-    told = row.take(part.status.entered_on.get(status), partial(dates.day, today=today))
+    column = part.entered_on
+    if isinstance(part.status, Status):
+        column = None if status is None else part.status.entered_on.get(status)
+    told = row.take(column, partial(dates.day, today=today))
     return told if isinstance(told, date) else None

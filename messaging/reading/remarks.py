@@ -14,6 +14,7 @@ class Code(StrEnum):
 
     HEADER = "HEADER"
     NOT_DATA = "NOT_DATA"
+    NO_CUSTOMER = "NO_CUSTOMER"
     COLUMN_COUNT = "COLUMN_COUNT"
     ROW_TRUNCATED = "ROW_TRUNCATED"
     QUOTE_OPEN = "QUOTE_OPEN"
@@ -60,6 +61,10 @@ class Flaw:
 _SENTENCES: Final[dict[Code, tuple[str, str]]] = {
     Code.HEADER: ("Riga di intestazione", "A row of column names"),
     Code.NOT_DATA: ("La riga non contiene dati", "The row holds no data"),
+    Code.NO_CUSTOMER: (
+        "La riga non è di nessun cliente: è una vendita al banco",
+        "The row is no customer's: it was sold at the till",
+    ),
     Code.COLUMN_COUNT: (
         "Nella riga ci sono {v} celle, le colonne sono {k}: un separatore è finito in un testo?",
         "The row has {v} cells for {k} columns: is there a separator inside a text?",

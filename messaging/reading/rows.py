@@ -104,6 +104,8 @@ class _Rows:
         if any(cell.strip() for cell in line.cells[columns:]):
             flaw = Flaw(Code.COLUMN_COUNT, str(len(line.cells)), str(columns))
             return _said(line, flaw, Verdict.REJECTED, self._key(line))
+        if self._is_nobodys(line):
+            return _said(line, Flaw(Code.NO_CUSTOMER, ""), Verdict.SKIPPED, self._key(line))
         return None
 
     def _is_header(self, line: Line) -> bool:
@@ -111,6 +113,11 @@ class _Rows:
             cells.folded(cell) == name
             for cell, name in zip(line.cells, self._folded_header, strict=True)
         )
+
+    def _is_nobodys(self, line: Line) -> bool:
+        place = self._head.places.get(self._head.profile.customer_id, len(line.cells))
+        told = place < len(line.cells) and cells.folded(line.cells[place])
+        return self._head.profile.anonymous and not told
 
     def _row(self, line: Line) -> Row:
         profile, today = self._head.profile, self._today
@@ -134,9 +141,10 @@ class _Rows:
     def _identifies(self, column: str) -> bool:
         """Return whether a row is nothing without the column.
 
-        Without a plate it still tells of its customer.
+        Without a plate (the code of a card) it still tells of its customer.
         """
-        return self._head.profile.asset is None or column != self._head.profile.asset.plate
+        asset = self._head.profile.asset
+        return asset is None or column != asset.named_by
 
     def _key(self, line: Line) -> str:
         """Return what names the row ("C1001 AB123CD", "2026/01234"); empty if it does not say."""
@@ -201,14 +209,16 @@ def _told(profile: Profile, row: RowCells, today: date, zone: ZoneInfo) -> _Told
         told = customer(profile.customer, row, owner, today)
     if profile.asset is None:
         return _Told(customer=told, records=records_of_customer(profile, row, owner, today, zone))
+    own = records_of_customer(profile, row, owner, today, zone)
     if has := asset(profile.asset, row, owner, today, profile.decimal):
-        return _Told(
-            customer=told, asset=has, records=records_of_asset(profile, row, has, today, zone)
-        )
-    without_plate = cells.says_nothing(row.text(profile.asset.plate))
-    if without_plate and any(row.text(part.due_on) for part in profile.records):
-        row.note(Flaw(Code.PLATE_MISSING, ""), profile.asset.plate, Verdict.PARTLY)
-    return _Told(customer=told)
+        of_asset = records_of_asset(profile, row, has, today, zone)
+        return _Told(customer=told, asset=has, records=(*of_asset, *own))
+    without_plate = cells.says_nothing(row.text(profile.asset.named_by))
+    if without_plate and any(
+        row.text(part.due_on) for part in profile.records if part.of == "asset"
+    ):
+        row.note(Flaw(Code.PLATE_MISSING, ""), profile.asset.named_by, Verdict.PARTLY)
+    return _Told(customer=told, records=own)
 
 
 def _digest(parts: Iterable[str]) -> bytes:

@@ -105,6 +105,46 @@ def test_the_file_itself_is_plain_yaml() -> None:
     }
 
 
+BAKERY = """
+v: 1
+label: {it: Panetterie, en: Bakeries}
+record_types: {}
+asset_types: {}
+templates: []
+rules: []
+"""
+
+
+def test_a_pack_takes_a_template_of_another_with_its_rules_and_what_they_speak_of() -> None:
+    taking = read_pack("bakery", f"{BAKERY}takes: {{shop: [order_ready]}}\n")
+    shop = load_pack("shop")
+
+    assert [each.name for each in taking.templates] == ["shop.order_ready"]
+    assert [each.name for each in taking.rules] == ["shop.order_ready", "shop.order_waiting"]
+    assert taking.record_types == tuple(each for each in shop.record_types if each.id == "order")
+    assert taking.attributes["order"] == shop.attributes["order"]
+
+
+@pytest.mark.parametrize(
+    ("takes", "sentence"),
+    [
+        ("{shop: [order_redy]}", "the pack shop has no template 'shop.order_redy'"),
+        ("{shoe: [order_ready]}", "there is no pack 'shoe' to take from"),
+    ],
+)
+def test_what_no_other_pack_has_cannot_be_taken(takes: str, sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        read_pack("bakery", f"{BAKERY}takes: {takes}\n")
+
+
+def test_a_type_of_ones_own_needs_the_statuses_that_a_taken_rule_speaks_of() -> None:
+    own = "{order: {label: {it: Ordine, en: Order}, statuses: [placed, ready]}}"
+    bakery = BAKERY.replace("record_types: {}", f"record_types: {own}")
+
+    with pytest.raises(ValidationError, match="there is no status 'collected'"):
+        read_pack("bakery", f"{bakery}takes: {{shop: [order_ready]}}\n")
+
+
 words = st.text(st.characters(categories=["L", "N", "P", "S", "Z"]))
 names = st.none() | words
 durations = st.timedeltas(timedelta(days=-400), timedelta(days=400))

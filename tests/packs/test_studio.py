@@ -4,25 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from messaging.intake import Verdict
 from tests.given import Workshop
-from tests.packs.conftest import Found
-from tests.packs.trades import coming, imports, opens, sample, waiting
+from tests.packs.conftest import Opened
+from tests.packs.trades import coming, imports, sample, waiting
 
 DIARY = ("studio", "studio_appuntamenti")
 
 
 @pytest.fixture
-async def practice(found: Found) -> Workshop:
-    """A practice that has imported its diary, all of its patients linked, all rules on."""
-    practice = await found("studio")
-    done = await imports(practice, sample(*DIARY))
-    assert (done.profile, done.counts) == (
-        "studio_appuntamenti",
-        {Verdict.SKIPPED: 1, Verdict.IMPORTED: 44},
-    )
-    await opens(practice)
-    return practice
+async def practice(opened: Opened) -> Workshop:
+    """A practice that has imported its files, all of its customers linked, all rules on."""
+    return await opened("studio")
 
 
 async def test_who_comes_on_monday_is_reminded_on_sunday_and_who_confirmed_two_hours_before(

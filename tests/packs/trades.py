@@ -8,15 +8,24 @@ from sqlalchemy import select
 from messaging.actions import forecasting, importing
 from messaging.actions.importing import Imported
 from messaging.calendar import MessageClass
-from messaging.customer import CustomerId
+from messaging.consent import Method
+from messaging.customer import AddressKind, Channel, CustomerId
 from messaging.notification import State
 from messaging.packs import load_pack
-from messaging.store import tables
+from messaging.store import addresses, consents, tables
 from scheduler.occurrences import cron_days
 from tests.given import Workshop
 
 SUNDAY = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
 """The day that the files show, eight o'clock in Rome."""
+
+FIRST_CHAT = 5000
+
+SAMPLES = {
+    "shop": (("negozio", "negozio_clienti"), ("negozio", "negozio_acquisti")),
+    "studio": (("studio", "studio_appuntamenti"),),
+}
+"""By pack, the files that a business of the trade imports, in this order."""
 
 Change = tuple[str, str]
 
@@ -55,12 +64,35 @@ async def opens(business: Workshop) -> None:
     is named like.
     """
     asked = select(tables.customer.c.id).order_by(tables.customer.c.id)
-    async with business.store.read() as conn:
+    async with business.store.begin() as conn:
         everybody = [CustomerId(each) for each in await conn.scalars(asked)]
-    for each in everybody:
-        await business.link_chat(each)
-        for message_class in (MessageClass.REMINDER, MessageClass.MARKETING):
-            await business.consent(each, message_class)
+        for each in everybody:
+            chat = await addresses.register(
+                conn,
+                sender_id=business.bot,
+                channel=Channel.TELEGRAM,
+                kind=AddressKind.CHAT,
+                value=str(FIRST_CHAT + each),
+                language="it",
+                now=business.clock.now(),
+            )
+            await addresses.link(conn, chat, each, business.clock.now())
+        await consents.append(
+            conn,
+            [
+                {
+                    "business_id": business.business.id,
+                    "customer_id": each,
+                    "message_class": message_class,
+                    "channel": Channel.TELEGRAM,
+                    "given": True,
+                    "method": Method.CHAT,
+                    "at": business.clock.now(),
+                }
+                for each in everybody
+                for message_class in (MessageClass.REMINDER, MessageClass.MARKETING)
+            ],
+        )
     for rule in load_pack(business.business.slug).rules:
         await business.switch_on(rule.name)
     await business.run()

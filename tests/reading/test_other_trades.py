@@ -63,3 +63,81 @@ def test_giulia_comes_on_tuesday_at_half_past_ten(diary: dict[str, Row]) -> None
     [record] = row.records
     assert record.starts_at == datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
     assert (record.status, record.entered_on) == ("booked", date(2026, 11, 22))
+
+
+@pytest.fixture(scope="module")
+def customers() -> dict[str, Row]:
+    return rows_of("negozio", "negozio_clienti")
+
+
+@pytest.fixture(scope="module")
+def purchases() -> dict[str, Row]:
+    return rows_of("negozio", "negozio_acquisti")
+
+
+def test_every_customer_of_the_shop_is_read(customers: dict[str, Row]) -> None:
+    assert verdicts(customers) == {Verdict.IMPORTED: 36, Verdict.WARNING: 4}
+    assert {each.code for row in customers.values() for each in row.remarks} == {"MINOR"}
+
+
+def test_niccolo_is_written_in_capitals_and_has_a_card(customers: dict[str, Row]) -> None:
+    row = customers["N003"]
+
+    assert row.customer is not None
+    assert (row.customer.name, row.customer.language) == ("Niccolò Sandonà", "it")
+    assert (row.customer.declared, row.customer.since) == (False, date(2026, 8, 28))
+    assert row.asset is not None
+    assert (row.asset.type, row.asset.external_id, row.asset.attributes) == (
+        "loyalty_card",
+        "FID5003",
+        {"points": 480},
+    )
+    [points] = row.records
+    assert (points.type, points.asset, points.due_on) == ("points", "FID5003", date(2026, 12, 31))
+
+
+def test_who_has_no_card_is_a_customer_all_the_same(customers: dict[str, Row]) -> None:
+    row = customers["N005"]
+
+    assert row.customer is not None
+    assert (row.customer.name, row.customer.language) == ("Maëlle O'Brien", "en")
+    assert row.customer.born_on == date(1994, 11, 24)
+    assert (row.asset, row.records, row.verdict) == (None, (), Verdict.IMPORTED)
+
+
+def test_every_purchase_is_read_and_what_is_nobodys_is_skipped(purchases: dict[str, Row]) -> None:
+    assert verdicts(purchases) == {Verdict.IMPORTED: 48}
+    skipped = [
+        each.code
+        for row in reading_of("negozio", "negozio_acquisti").rows
+        if row.verdict is Verdict.SKIPPED
+        for each in row.remarks
+    ]
+    assert Counter(skipped) == {"HEADER": 1, "NO_CUSTOMER": 10}
+
+
+def test_what_lasts_makes_a_supply_and_what_does_not_makes_none(purchases: dict[str, Row]) -> None:
+    tea = purchases["9004 1"]
+    boots = purchases["9010 1"]
+
+    assert [(each.type, each.external_id, each.due_on) for each in tea.records] == [
+        ("purchase", "9004/1", None),
+        ("supply", "N011/A205", date(2026, 6, 10)),
+    ]
+    assert [each.type for each in boots.records] == ["purchase"]
+    assert boots.records[0].entered_on == date(2026, 10, 13)
+
+
+def test_a_quantity_of_one_is_one_however_it_is_written(purchases: dict[str, Row]) -> None:
+    assert [each.status for each in purchases["9019 1"].records] == ["completed", "running"]
+
+
+def test_a_negative_quantity_is_a_return(purchases: dict[str, Row]) -> None:
+    [record] = purchases["9034 1"].records
+
+    assert (record.type, record.status, record.amount_cents) == ("purchase", "returned", -980)
+
+
+def test_amounts_in_thousands_are_amounts(purchases: dict[str, Row]) -> None:
+    assert purchases["9002 2"].records[0].amount_cents == 259_800
+    assert purchases["9002 2"].records[0].attributes == {"item": 'Monitor 27"'}

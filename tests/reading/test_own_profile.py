@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from messaging.errors import Refused
-from messaging.intake import CLEAR
+from messaging.intake import CLEAR, Verdict
 from messaging.reading.profile import parse_profile
 from messaging.reading.rows import read
 
@@ -110,3 +110,63 @@ def test_what_is_left_on_a_card_is_a_number_with_decimals():
         ["DECIMAL_INVALID"],
         ["AMOUNT_AMBIGUOUS"],
     ]
+
+
+def test_an_asset_is_named_by_a_plate_or_by_a_code():
+    both = fenced("yaml")[0].replace("  plate: plate\n", "  plate: plate\n  code: model\n")
+
+    with pytest.raises(Refused, match="needs plate or code, and not both"):
+        parse_profile(both)
+
+
+INVOICES = """
+name: fatture
+title_it: Fatture
+title_en: Invoices
+columns: {invoice: [N.], code: [Cod.], firm: [Ditta], due: [Scadenza], state: [Stato], quarrel: [Contesa]}
+needs: [invoice, code]
+key: [invoice]
+customer_id: code
+customer: {name: firm, all_companies: true}
+anonymous: true
+records:
+  - type: invoice
+    id: invoice
+    due_on: due
+    undated: true
+    status:
+      column: state
+      meanings: {issued: [Aperta], paid: [Pagata]}
+      overruled: {column: quarrel, of: [issued], status: disputed}
+"""
+
+
+@pytest.mark.parametrize(
+    ("cells", "status", "due_on"),
+    [
+        ("1;A1;EDIL PAVÀN S.R.L.;30/11/2026;Aperta;", "issued", date(2026, 11, 30)),
+        ("1;A1;EDIL PAVÀN S.R.L.;;Aperta;no", "issued", None),
+        ("1;A1;EDIL PAVÀN S.R.L.;30/11/2026;Aperta;sì", "disputed", date(2026, 11, 30)),
+        ("1;A1;EDIL PAVÀN S.R.L.;30/11/2026;Pagata;sì", "paid", date(2026, 11, 30)),
+    ],
+)
+def test_a_yes_stands_over_a_status_and_a_record_may_lack_its_date(cells, status, due_on):
+    header = "N.;Cod.;Ditta;Scadenza;Stato;Contesa"
+    reading = read(f"{header}\n{cells}\n".encode(), profile=parse_profile(INVOICES), today=TODAY)
+
+    [row] = list(reading.rows)[1:]
+
+    assert row.customer is not None
+    assert (row.customer.name, row.customer.company) == ("EDIL PAVÀN S.R.L.", True)
+    assert [(each.status, each.due_on) for each in row.records] == [(status, due_on)]
+
+
+def test_what_is_nobodys_is_skipped_and_said_to_be():
+    header = "N.;Cod.;Ditta;Scadenza;Stato;Contesa"
+    reading = read(
+        f"{header}\n1;;X;;Aperta;\n".encode(), profile=parse_profile(INVOICES), today=TODAY
+    )
+
+    [row] = list(reading.rows)[1:]
+
+    assert (row.verdict, [each.code for each in row.remarks]) == (Verdict.SKIPPED, ["NO_CUSTOMER"])
