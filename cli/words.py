@@ -66,6 +66,7 @@ REASONS: Mapping[str, str] = {
     "unreachable": "the provider could not be reached",
     "revived": "planned again: what had stopped it is over",
     "released": "a person let it go",
+    "not_theirs": "it is confidential, and by now another customer's",
     "no_record": "the books hold none",
     "not_told": "it is another customer's",
     "no_date": "the books give it no date",

@@ -25,6 +25,7 @@ class Action(StrEnum):
     CONFIRM = "confirm"
     MOVE = "move"
     CANCEL = "cancel"
+    VIEW = "view"
 
 
 STOPS_EVERYBODY = frozenset({Action.DONE, Action.ASSET_GONE})

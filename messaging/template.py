@@ -12,6 +12,7 @@ from messaging.customer import Channel
 from messaging.errors import BadTemplate
 from messaging.fields import EXAMPLE, FIELDS, WITH_ATTRIBUTES, Facts, values
 from messaging.liquid import COMPUTED, UnfilledError, Usage, fill, usage
+from messaging.reply import Action
 from messaging.sender import Button
 
 TemplateId = NewType("TemplateId", int)
@@ -34,17 +35,21 @@ PRESS_BYTES = 64 - 12
 the bot's own prefix, which names the delivery.
 """
 
+_REVEAL = "write what is shown after the tap as the reveal of each language"
 _EXAMPLE_ATTRIBUTE = "2026-12-31"
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LanguageTexts:
-    """The texts of one language, in Liquid."""
+    """The texts of one language, in Liquid. `reveal`: what a confidential template shows after the
+    tap, in the customer's own chat only; None: it is not confidential.
+    """
 
     telegram: str
     push_title: str
     push_body: str
+    reveal: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +65,11 @@ class TemplateButton:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """A named text of one business, in one version. `confidential`: only for the holder, never for
-    co-users.
+    """A named text of one business, in one version.
+
+    `confidential`: only for the record's own customer, never for co-users; the text that arrives is
+    neutral, and what it is about is told after a tap on the button `view`, in the chat that the
+    customer has linked.
     """
 
     id: TemplateId
@@ -111,7 +119,6 @@ def render(
     empty is missing under its own name (`title`, `text`). Raises BadTemplate for a text that
     `check` refuses.
     """
-    known = values(facts)
     spoken = text_language(template, language, business_language)
     texts = template.texts[spoken]
     sources = (
@@ -119,6 +126,30 @@ def render(
         if channel is Channel.TELEGRAM
         else {"title": texts.push_title, "text": texts.push_body}
     )
+    buttons = _buttons(template, spoken, business_language, revealed=False)
+    return _filled(sources, facts, spoken, buttons)
+
+
+def render_reveal(
+    template: Template, facts: Facts, *, language: str, business_language: str
+) -> RenderResult:
+    """Return what a confidential template shows after the tap, with the buttons that belong to it, or
+    the field that it lacks; in the languages and within the limits of `render`.
+
+    Raises BadTemplate if there is nothing to reveal, and for a text that `check` refuses.
+    """
+    spoken = text_language(template, language, business_language)
+    reveal = template.texts[spoken].reveal
+    if reveal is None:
+        raise BadTemplate(f"the template {template.name} has nothing to reveal", hint=_REVEAL)
+    buttons = _buttons(template, spoken, business_language, revealed=True)
+    return _filled({"text": reveal}, facts, spoken, buttons)
+
+
+def _filled(
+    sources: Mapping[str, str], facts: Facts, spoken: str, buttons: tuple[Button, ...]
+) -> RenderResult:
+    known = values(facts)
     words = {}
     for part, source in sources.items():
         try:
@@ -130,12 +161,24 @@ def render(
     return Rendered(
         title=words.get("title"),
         text=_cut(words["text"]),
-        buttons=buttons_in(template, spoken, business_language),
+        buttons=buttons,
     )
 
 
+def _buttons(
+    template: Template, language: str, business_language: str, *, revealed: bool
+) -> tuple[Button, ...]:
+    """Return the buttons of the message. What a button of a confidential template says may tell what
+    it is about, so before the tap there is the one that shows it.
+    """
+    found = buttons_in(template, language, business_language)
+    if not template.confidential:
+        return found
+    return tuple(each for each in found if (each.action != Action.VIEW) is revealed)
+
+
 def buttons_in(template: Template, language: str, business_language: str) -> tuple[Button, ...]:
-    """Return the buttons below the template's text, in the language that the text speaks."""
+    """Return all buttons of the template, in the language that the text speaks."""
     return tuple(
         Button(
             label=button.labels[_choice(button.labels, language, business_language)],
@@ -179,9 +222,19 @@ def check(
             ("telegram", texts.telegram, TEXT_UNITS),
             ("push title", texts.push_title, TITLE_LIMIT),
             ("push body", texts.push_body, BODY_LIMIT),
+            *((("reveal", texts.reveal, TEXT_UNITS),) if texts.reveal is not None else ()),
         ):
             found = _text_problems(source, limit, language=language, attributes=attributes)
+            if template.confidential and part != "reveal":
+                found = found or _told_too_early(source)
             problems += [f"{language} {part}: {problem}" for problem in found]
+        if template.confidential != (texts.reveal is not None):
+            problem = (
+                "it is missing" if template.confidential else "the template is not confidential"
+            )
+            problems.append(f"{language} reveal: {problem}")
+    if template.confidential and all(each.action != Action.VIEW for each in template.buttons):
+        problems.append(f"a confidential template needs the button {Action.VIEW}")
     for button in template.buttons:
         found = _button_problems(button, template.texts)
         problems += [f"button {button.action}: {problem}" for problem in found]
@@ -205,6 +258,15 @@ def _text_problems(
         if not _is_field(path, attributes)
     ]
     return problems or _filled_problems(source, used, limit=limit, language=language)
+
+
+def _told_too_early(source: str) -> list[str]:
+    """Return what a neutral text must not tell: whoever glances at the phone sees it."""
+    return [
+        f"it is confidential: {'.'.join(path)} belongs into the reveal"
+        for path in sorted(usage(source).fields)
+        if path[0] != "business"
+    ]
 
 
 def _is_field(path: tuple[str, ...], attributes: Mapping[str, Collection[str]] | None) -> bool:

@@ -18,6 +18,7 @@ def body_to_json(texts: Mapping[str, LanguageTexts], buttons: tuple[TemplateButt
                 "telegram": each.telegram,
                 "push_title": each.push_title,
                 "push_body": each.push_body,
+                **({} if each.reveal is None else {"reveal": each.reveal}),
             }
             for language, each in texts.items()
         },

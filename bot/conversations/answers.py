@@ -7,6 +7,7 @@ from aiogram.types import CallbackQuery
 
 from bot.buttons import Press
 from bot.conversations.appointments import hear_about, when
+from bot.conversations.confidential import show
 from bot.conversations.telling import (
     mark_answer,
     pressed_label,
@@ -38,6 +39,8 @@ def answers() -> Router:
 async def pressed(callback: CallbackQuery, callback_data: Press, visit: Visit, bot: Bot) -> None:
     """Keep the answer, show it in place of the buttons, and say what happens now."""
     await release(callback)
+    if callback_data.action == Action.VIEW and await show(callback, callback_data, visit, bot):
+        return
     result = await press(
         visit.store,
         sender_id=visit.sender_id,

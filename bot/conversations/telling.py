@@ -15,6 +15,7 @@ from bot.conversations.visit import Visit
 from bot.refusals import is_benign
 from messaging.actions.answering import Pressed
 from messaging.actions.conversing import Written
+from messaging.actions.revealing import Revealed
 
 log = logging.getLogger(__name__)
 
@@ -22,20 +23,31 @@ LONGEST_WAIT_SECONDS: Final = 5
 """A person waits for the answer, and the other chats for this handler to end."""
 
 
-async def tell(bot: Bot, visit: Visit, text: str, *buttons: tuple[str, CallbackData]) -> None:
-    """Say it in the visitor's chat, as plain text: a name needs no escaping.
+async def tell(
+    bot: Bot,
+    visit: Visit,
+    text: str,
+    *buttons: tuple[str, CallbackData],
+    protected: bool = False,
+) -> None:
+    """Say it in the visitor's chat, as plain text: a name needs no escaping. What is `protected`
+    cannot be forwarded or saved.
 
     A short 429 is waited out here: to handle the whole update again would repeat what was already
     said. Raises what Telegram answers otherwise.
     """
     markup = keyboard(*buttons)
     try:
-        await bot.send_message(visit.chat_id, text, reply_markup=markup)
+        await bot.send_message(
+            visit.chat_id, text, reply_markup=markup, protect_content=protected or None
+        )
     except TelegramRetryAfter as flood:
         if flood.retry_after > LONGEST_WAIT_SECONDS:
             raise
         await asyncio.sleep(flood.retry_after)
-        await bot.send_message(visit.chat_id, text, reply_markup=markup)
+        await bot.send_message(
+            visit.chat_id, text, reply_markup=markup, protect_content=protected or None
+        )
 
 
 async def release(callback: CallbackQuery) -> None:
@@ -113,7 +125,7 @@ def pressed_label(callback: CallbackQuery) -> str | None:
     )
 
 
-def with_contact(text: str, result: Pressed | Written, visit: Visit) -> str:
+def with_contact(text: str, result: Pressed | Written | Revealed, visit: Visit) -> str:
     """Return the text with how to reach the business directly, if that is known."""
     if not result.business_contact:
         return text

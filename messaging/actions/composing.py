@@ -10,7 +10,13 @@ from messaging.gate import Context
 from messaging.notification import Notification
 from messaging.sender import Message
 from messaging.store.deliveries import Waiting
-from messaging.template import MissingField, Template, render, text_language
+from messaging.template import (
+    MissingField,
+    Template,
+    render,
+    render_reveal,
+    text_language,
+)
 
 
 def compose(
@@ -44,6 +50,13 @@ def compose(
     )
     if isinstance(rendered, MissingField):
         return rendered
+    if template.confidential:
+        # Whoever taps is to find no hole: what cannot be revealed is not announced.
+        revealed = render_reveal(
+            template, facts, language=language, business_language=business.language
+        )
+        if isinstance(revealed, MissingField):
+            return revealed
     return Message(
         delivery_id=waiting.id,
         attempt=waiting.attempts + 1,

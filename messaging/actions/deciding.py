@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from messaging.actions.composing import compose
+from messaging.actions.confiding import NOT_THEIRS, strangers
 from messaging.business import Business, BusinessId
 from messaging.calendar import MessageClass
 from messaging.customer import Address, AddressId, CustomerId
@@ -78,11 +79,22 @@ async def decide(
     # One that reaches its customer no more is not among them.
     where |= await addresses.of_ids(conn, {each.address_id for each in waiting} - where.keys())
     words = await templates.of_ids(conn, {TemplateId(each.template_id) for each in subjects})
+    not_theirs = await strangers(
+        conn,
+        [
+            (subject, context)
+            for subject, context in zip(subjects, loaded.contexts, strict=True)
+            if words[TemplateId(subject.template_id)].confidential
+        ],
+    )
     for each, subject, context in zip(waiting, subjects, loaded.contexts, strict=True):
         address = where[each.address_id]
         rests_until = decided.resting.get(address.id, address.next_at)
         if rests_until > now:
             decided.postponed[each.id] = rests_until
+            continue
+        if subject.id in not_theirs:
+            _refuse(decided, each, State.WITHHELD, NOT_THEIRS)
             continue
         answer = _ask(each, subject, decided.counting(subject, context, now), address, now)
         if isinstance(answer, Go):

@@ -20,7 +20,7 @@ from messaging.store import planned as planned_rows
 from messaging.store.connection import Connection
 from messaging.store.planned import Planned
 from messaging.subject import Subject, subject_of
-from messaging.template import TemplateId
+from messaging.template import Template, TemplateId
 
 ROOM_TO_SEND = timedelta(hours=1)
 """What a notice that has to wait for the next sending hours gets at the least, once they have
@@ -29,15 +29,15 @@ begun.
 
 
 async def recipients(
-    conn: Connection, rule: Rule, found: Sequence[Subject]
+    conn: Connection, rule: Rule, found: Sequence[Subject], *, confidential: bool
 ) -> dict[str, list[CustomerId]]:
     """Return whom the rule tells of each subject, by what keys name it.
 
     A reminder goes to everybody who shares the asset; anything else about an asset goes to its
     holders, and about a record to the record's own customer; what is about a customer goes to them
-    alone.
+    alone. What is `confidential` never goes to those who merely share something.
     """
-    everybody = rule.message_class is MessageClass.REMINDER
+    everybody = rule.message_class is MessageClass.REMINDER and not confidential
     shared = await assets.sharers(
         conn,
         {a for each in found if (a := _shared_through(each, everybody=everybody)) is not None},
@@ -87,14 +87,15 @@ async def to_plan(
     business: Business,
     drafted: Sequence[Drafted],
     *,
-    template_id: TemplateId,
+    template: Template,
     now: datetime,
 ) -> list[Planned]:
     """Return the notifications that the drafts stand for, one for each person told who is in the
     rule's audience, without what was said already.
     """
     found = [each.subject for each in drafted if each.drafts]
-    told = await _in_audience(conn, rule, business, await recipients(conn, rule, found), now)
+    all_told = await recipients(conn, rule, found, confidential=template.confidential)
+    told = await _in_audience(conn, rule, business, all_told, now)
     said = await planned_rows.said_before(conn, source=rule.source, subjects=found)
     planned = []
     for each in drafted:
@@ -106,7 +107,7 @@ async def to_plan(
                 if about == subject and whom == customer_id
             ]
             planned += [
-                planned_for(rule, business, each.subject, customer_id, draft, template_id, now)
+                planned_for(rule, business, each.subject, customer_id, draft, template.id, now)
                 for draft in only_new(rule, each.drafts, before)
             ]
     return planned

@@ -242,15 +242,20 @@ async def _worlds(
         things = await assets.of_customer(conn, person, asset_type, limit=NEWEST)
         arrivals |= await changes.arrivals_of(conn, things)
         chosen = [*things] or [None]
-    told = await recipients(conn, rule, [each for each in chosen if each is not None])
+    template = known.templates[known.latest[rule.template]]
+    told = await recipients(
+        conn,
+        rule,
+        [each for each in chosen if each is not None],
+        confidential=template.confidential,
+    )
     if isinstance(rule.trigger, Inactivity):
         heard = [arrival for each in mine for arrival in known.arrivals.get(subject_of(each), ())]
         arrivals = {subject_of(known.customer): heard}
     until = now + A_YEAR_AHEAD
     struck = strikes_between(strikes, rule, known.business.zone, since=now, until=until)
     probes = [
-        probe(rule, known.customer.id, each, template_id=known.latest[rule.template], now=now)
-        for each in chosen
+        probe(rule, known.customer.id, each, template_id=template.id, now=now) for each in chosen
     ]
     loaded = await contexts.load(conn, probes, now=now)
     unmet = await _unmet(conn, rule, known, now)
@@ -260,7 +265,7 @@ async def _worlds(
             context=context,
             rule=rule,
             told=each is not None and known.customer.id in told[subject_of(each)],
-            template_id=known.latest[rule.template],
+            template_id=template.id,
             templates=known.templates,
             speakers=known.speakers,
             made=() if each is None else _made(known, rule, each),

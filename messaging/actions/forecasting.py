@@ -218,7 +218,7 @@ async def _told(
     if not any(each.drafts for each in drafted):
         return []
     template = await templates.latest(conn, rule.business_id, rule.template)
-    planned = await to_plan(conn, rule, business, drafted, template_id=template.id, now=now)
+    planned = await to_plan(conn, rule, business, drafted, template=template, now=now)
     there = await planned_rows.existing(
         conn, [each.key for each in planned], business.id, but_untried=anew
     )

@@ -316,7 +316,7 @@ async def _make(
         rule,
         business,
         [Drafted(subject=subject, drafts=drafts) for subject, drafts in drafted],
-        template_id=template.id,
+        template=template,
         now=now,
     )
     await planned_rows.make(conn, planned, now)

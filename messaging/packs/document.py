@@ -39,11 +39,12 @@ class AssetTypeEntry(Written):
 
 
 class TextsEntry(Written):
-    """The texts of one language."""
+    """The texts of one language. `reveal`: what a confidential template shows after the tap."""
 
     telegram: str
     push_title: str
     push_body: str
+    reveal: str | None = None
 
 
 class ButtonEntry(Written):

@@ -92,7 +92,10 @@ def _template(entry: TemplateEntry) -> PackTemplate:
         confidential=entry.confidential,
         texts={
             language: LanguageTexts(
-                telegram=texts.telegram, push_title=texts.push_title, push_body=texts.push_body
+                telegram=texts.telegram,
+                push_title=texts.push_title,
+                push_body=texts.push_body,
+                reveal=texts.reveal,
             )
             for language, texts in entry.texts.items()
         },

@@ -244,6 +244,7 @@ def _message_json(message: ChatMessage) -> dict[str, Any]:
         "edited": message.edited_at is not None,
         "at": clock.iso(message.at),
         "silent": message.silent,
+        "protected": message.protected,
     }
 
 

@@ -19,6 +19,7 @@ class ChatMessage:
     entities: list[dict[str, Any]]
     buttons: Buttons | None = None
     silent: bool = False
+    protected: bool = False
     contact: dict[str, Any] | None = None
     edited_at: float | None = None
 
@@ -87,7 +88,7 @@ class Chats:
 
     def post(self, chat: Chat, fact: Fact) -> ChatMessage:
         """Put a message into the chat. The fact has at, from_bot, text, entities; for a bot also
-        method, and as needed buttons, silent, contact, and keyboard (None takes it away).
+        method, and as needed buttons, silent, protected, contact, and keyboard (None takes it away).
         """
         message_id = chat.next_message_id
         place = {"bot": chat.bot_id, "person": chat.person_id, "id": message_id}
@@ -134,6 +135,7 @@ class Chats:
             entities=fact["entities"],
             buttons=fact.get("buttons"),
             silent=fact.get("silent", False),
+            protected=fact.get("protected", False),
             contact=fact.get("contact"),
         )
         chat.messages[message.id] = message

@@ -56,6 +56,7 @@ def send_message(world: Telegram, bot: Bot, params: Parameters) -> dict[str, Any
         "entities": entities,
         "buttons": keyboards.inline,
         "silent": params.flag("disable_notification"),
+        "protected": params.flag("protect_content"),
         "method": "sendMessage",
     }
     if keyboards.changes_keyboard:

@@ -80,6 +80,8 @@ class Telegram:
             result["entities"] = message.entities
         if message.buttons:
             result["reply_markup"] = {"inline_keyboard": message.buttons}
+        if message.protected:
+            result["has_protected_content"] = True
         if message.edited_at is not None:
             result["edit_date"] = int(message.edited_at)
         return result

@@ -45,6 +45,7 @@ BUTTONS = {
     "confirm": ("Conferma", "Confirm"),
     "move": ("Sposta", "Move"),
     "cancel": ("Annulla", "Cancel"),
+    "view": ("Apri (riservato)", "Open (private)"),
 }
 
 
@@ -173,9 +174,10 @@ class House:
         *actions: str,
         state: str = DeliveryState.ACCEPTED,
         appointment: datetime | None = None,
+        reveal: str | None = None,
     ) -> DeliveryId:
         """Send a notice with these buttons, as the dispatcher would, and return its delivery; of an
-        appointment of the customer's, if one is given.
+        appointment of the customer's, if one is given; confidential, if there is something to reveal.
         """
         now = self.clock.now()
         business_id = await self.business_id(to.bot)
@@ -204,7 +206,12 @@ class House:
                     name=f"revisione-{number}",
                     version=1,
                     message_class=MessageClass.REMINDER,
-                    texts={"it": LanguageTexts(telegram="…", push_title="…", push_body="…")},
+                    confidential=reveal is not None,
+                    texts={
+                        "it": LanguageTexts(
+                            telegram="…", push_title="…", push_body="…", reveal=reveal
+                        )
+                    },
                     buttons=buttons,
                 ),
                 now,

@@ -40,7 +40,8 @@ def sources(template: PackTemplate) -> list[str]:
     return [
         source
         for texts in template.texts.values()
-        for source in (texts.telegram, texts.push_title, texts.push_body)
+        for source in (texts.telegram, texts.push_title, texts.push_body, texts.reveal)
+        if source is not None
     ]
 
 
