@@ -177,19 +177,14 @@ class House:
         reveal: str | None = None,
     ) -> DeliveryId:
         """Send a notice with these buttons, as the dispatcher would, and return its delivery; of an
-        appointment of the customer's, if one is given; confidential, if there is something to reveal.
+        appointment, if one is given; confidential, if there is something to reveal.
         """
         now = self.clock.now()
         business_id = await self.business_id(to.bot)
-        [customer] = [
-            row["customer_id"]
-            for row in await self.rows(tables.address_customer)
-            for address in await self.rows(tables.address)
-            if address["id"] == row["address_id"] and address["value"] == str(to.id)
-        ]
-        [address] = [
-            row["id"] for row in await self.rows(tables.address) if row["value"] == str(to.id)
-        ]
+        known = await self.rows(tables.address)
+        [address] = [row["id"] for row in known if row["value"] == str(to.id)]
+        linked = await self.rows(tables.address_customer)
+        [customer] = [row["customer_id"] for row in linked if row["address_id"] == address]
         number = len(await self.rows(tables.notification))
         buttons = tuple(
             TemplateButton(
@@ -197,6 +192,7 @@ class House:
             )
             for action in actions
         )
+        texts = LanguageTexts(telegram="…", push_title="…", push_body="…", reveal=reveal)
         async with self.store.begin() as conn:
             template_id = await templates.add(
                 conn,
@@ -207,11 +203,7 @@ class House:
                     version=1,
                     message_class=MessageClass.REMINDER,
                     confidential=reveal is not None,
-                    texts={
-                        "it": LanguageTexts(
-                            telegram="…", push_title="…", push_body="…", reveal=reveal
-                        )
-                    },
+                    texts={"it": texts},
                     buttons=buttons,
                 ),
                 now,
@@ -284,7 +276,11 @@ class House:
             language="it",
             text="Officina Delta\nLa revisione scade il 30/11/2026.",
             expires_at=now + timedelta(days=1),
-            buttons=tuple(Button(label=each.labels["it"], action=each.action) for each in buttons),
+            buttons=tuple(
+                Button(label=each.labels["it"], action=each.action)
+                for each in buttons
+                if reveal is None or each.action == "view"
+            ),
         )
         outcome = await TelegramSender(self.bots, self.clock).send(message)
         assert isinstance(outcome, Accepted), outcome
