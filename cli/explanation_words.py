@@ -11,7 +11,7 @@ from messaging.actions.explaining import ConsentStand, Explanation, RuleStory, S
 from messaging.calendar import MessageClass
 from messaging.customer import AddressState, Channel
 from messaging.explanation import Stays, Why
-from messaging.gate import MARKETING_CAP_PERIOD, Reason
+from messaging.gate import Reason
 from messaging.ladder import Wait
 from messaging.remedy import Act, Remedy
 from messaging.rule import (
@@ -205,13 +205,12 @@ class Teller:
         return f"{who} {PRESSED[last.action]} on {long_moment(last.at, self.zone)}"
 
     def _cap(self, _: Stays) -> str:
-        sent = self.subject.last_offer
-        if sent is None:
+        sent, again = self.subject.last_offer, self.subject.offers_again_at
+        if sent is None or again is None:
             return words.reason(Reason.CAP)
-        again = long_moment(sent + MARKETING_CAP_PERIOD, self.zone)
         return (
             f"{self.who} had an offer on {long_moment(sent, self.zone)}: the next one may go from "
-            f"{again} on"
+            f"{long_moment(again, self.zone)} on"
         )
 
     def _not_matching(self, _: Stays) -> str:

@@ -13,6 +13,7 @@ from messaging.calendar import (
     WeekHours,
     next_allowed,
 )
+from messaging.caps import DEFAULT_CAPS, Caps
 from messaging.closing import OPEN_ALL_YEAR, ClosedDays
 
 BusinessId = NewType("BusinessId", int)
@@ -28,7 +29,8 @@ class Business:
 
     `slug` is its name in commands and paths. `opening_hours` are when the shop is open (None: not
     told, and then no text speaks of them); `sending_hours` are when messages of each class may
-    leave; `closed` are days besides the week on which the shop is shut.
+    leave; `closed` are days besides the week on which the shop is shut; `caps` is how
+    many notices one customer gets.
     """
 
     id: BusinessId
@@ -40,6 +42,7 @@ class Business:
     opening_hours: WeekHours | None = None
     sending_hours: SendingHours = field(default_factory=lambda: DEFAULT_SENDING_HOURS)
     closed: ClosedDays = OPEN_ALL_YEAR
+    caps: Caps = DEFAULT_CAPS
 
     def next_slot(self, message_class: MessageClass, moment: datetime) -> datetime | None:
         """Return the earliest instant from `moment` on at which the class may leave: `moment` itself,

@@ -9,7 +9,6 @@ from messaging.asset import Asset
 from messaging.calendar import ALWAYS_OPEN, local_day
 from messaging.consent import allows
 from messaging.customer import AddressState, Customer
-from messaging.gate import MARKETING_CAP_PERIOD
 from messaging.imagined import OPEN, beyond, dated, new_record
 from messaging.ladder import said_already
 from messaging.record import CANCELLED, Record
@@ -192,4 +191,4 @@ def _days(world: World, record: Record) -> Iterator[date]:
             yield day
             if wanted > world.now:
                 return
-            wanted = world.now + MARKETING_CAP_PERIOD + timedelta(days=1)
+            wanted = world.now + world.context.business.caps.offers_in + timedelta(days=1)

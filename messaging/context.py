@@ -7,9 +7,11 @@ from enum import StrEnum
 
 from messaging.asset import Asset
 from messaging.business import Business
+from messaging.calendar import MessageClass
+from messaging.caps import Rank
 from messaging.consent import ConsentEntry
 from messaging.customer import Address, Customer
-from messaging.notification import State
+from messaging.notification import NotificationId, State
 from messaging.record import Record
 from messaging.reply import Reply
 from messaging.rule import NONE, Circumstances, Rule
@@ -44,7 +46,19 @@ class Reason(StrEnum):
     EXPIRED = "expired"
     SUPERSEDED = "superseded"
     CAP = "frequency_cap"
+    DAILY_CAP = "daily_cap"
+    GIVES_WAY = "gives_way"
     NEVER_OPEN = "never_open"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """A notice to the same customer that has yet to leave, at `due_at` (UTC) or soon after."""
+
+    id: NotificationId
+    rank: Rank
+    message_class: MessageClass
+    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +70,9 @@ class Context:
     this business were attempted, newest first (UTC). `newest`: the day of the newest record of each
     type that the rule's stops name, of the same thing or customer. `told`: the anchors of all else
     that the customer was told of the subject, where the rule limits that. `in_audience`: whether
-    they are one of those whom the rule is meant for.
+    they are one of those whom the rule is meant for. `told_lately`: when the notices that count for a
+    full day were attempted, and `ahead`: what has yet to leave today; both only where the business
+    has a cap for the day.
     """
 
     business: Business
@@ -72,6 +88,8 @@ class Context:
     newest: Mapping[str, date] = field(default_factory=dict)
     told: Sequence[str] = ()
     in_audience: bool = True
+    told_lately: Sequence[datetime] = ()
+    ahead: Sequence[Ahead] = ()
 
     def subject_for(self, rule: Rule) -> Subject | None:
         """Return what the rule speaks of here; None: the books hold none."""
@@ -86,6 +104,14 @@ class No:
 
     state: State
     reason: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotNow:
+    """Not now, but at `at` (UTC)."""
+
+    at: datetime
+    reason: str
 
 
 def withheld(reason: Reason) -> No:

@@ -3,23 +3,22 @@ claim.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import TypeAlias
 
 from messaging.business import Business
 from messaging.calendar import MessageClass, local_day
-from messaging.consent import allows
-from messaging.context import Context, No, Reason, cancelled, withheld
-from messaging.customer import Address, AddressState, Channel, Customer, age_on
+from messaging.context import Context, No, NotNow, Reason, cancelled, withheld
+from messaging.customer import Channel, Customer, age_on
 from messaging.notification import Notification, State
+from messaging.reach import Go, reach
+from messaging.room import no_room, too_often
 from messaging.rule import ends_itself_at, superseded_at
 from messaging.stoppage import stopped
 
 __all__ = [
     "ADULT",
-    "MARKETING_CAP",
-    "MARKETING_CAP_PERIOD",
     "Answer",
     "Context",
     "Foreseen",
@@ -40,28 +39,10 @@ ADULT = 18
 stricter).
 """
 
-MARKETING_CAP = 1
-MARKETING_CAP_PERIOD = timedelta(days=7)
-"""At most one marketing message per customer and business in seven days: a courtesy of ours, not a
-law.
-"""
+_PUT_OFF = 20
+"""How often what is to come is put off before nobody asks on: closed hours and full days alternate."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Go:
-    """Yes: to these addresses, all of one channel."""
-
-    channel: Channel
-    addresses: tuple[Address, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotNow:
-    """Not now, but at `at` (UTC)."""
-
-    at: datetime
-    reason: str
-
+_FULL = frozenset({Reason.DAILY_CAP, Reason.GIVES_WAY})
 
 Answer: TypeAlias = Go | NotNow | No
 
@@ -90,44 +71,6 @@ def _over(notification: Notification, context: Context, now: datetime) -> No | N
         return No(state=State.EXPIRED, reason=Reason.EXPIRED)
     later = superseded_at(rule, subject, key.rung, key.anchor, zone)
     return cancelled(Reason.SUPERSEDED) if later is not None and later <= now else None
-
-
-def _too_often(message_class: MessageClass, context: Context, now: datetime) -> No | None:
-    if message_class is not MessageClass.MARKETING:
-        return None
-    recent = [at for at in context.marketing_sent if at > now - MARKETING_CAP_PERIOD]
-    return withheld(Reason.CAP) if len(recent) >= MARKETING_CAP else None
-
-
-def reach(
-    message_class: MessageClass,
-    channels: Sequence[Channel],
-    context: Context,
-    tried: frozenset[int] = frozenset(),
-) -> Go | No:
-    """Return the first channel, in the rule's order, on which the class is allowed and an address
-    answers.
-
-    `tried`: ids of addresses that already failed this notification. The refusal names what stands
-    nearest to a yes.
-    """
-    refusal = Reason.NOT_LINKED
-    for channel in channels:
-        known = [address for address in context.addresses if address.channel is channel]
-        usable = [a for a in known if a.state is AddressState.ACTIVE and a.id not in tried]
-        if usable and allows(context.consents, message_class, channel):
-            return Go(channel=channel, addresses=tuple(usable))
-        refusal = _nearest(refusal, known, usable=bool(usable))
-    return withheld(refusal)
-
-
-def _nearest(refusal: Reason, known: Sequence[Address], *, usable: bool) -> Reason:
-    if usable:
-        return Reason.NO_CONSENT
-    if refusal is not Reason.NOT_LINKED or not known:
-        return refusal
-    blocked = any(address.state is AddressState.BLOCKED for address in known)
-    return Reason.BLOCKED if blocked else Reason.ADDRESS_GONE
 
 
 def when(
@@ -160,14 +103,18 @@ def may_go(
         or _over(notification, context, now)
         or unsuited(message_class, context.customer, today)
         or (None if context.in_audience else withheld(Reason.NOT_IN_AUDIENCE))
-        or _too_often(message_class, context, now)
+        or too_often(message_class, context, now)
     )
     if no is not None:
         return no
     way = reach(message_class, channels, context, tried)
     if isinstance(way, No):
         return way
-    return when(message_class, context.business, notification, now) or way
+    return (
+        when(message_class, context.business, notification, now)
+        or no_room(notification, context, now)
+        or way
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,11 +138,16 @@ def foresee(
     due_at: datetime,
     tried: frozenset[int] = frozenset(),
 ) -> Foreseen:
-    """Return what `may_go` answers when the notice is due, or, if that is too early, at the moment
-    that it names.
+    """Return what `may_go` answers when the notice is due, or, for as long as that is too early, at the
+    moment that it names.
     """
-    answer = may_go(notification, context, channels, now=due_at, tried=tried)
-    if not isinstance(answer, NotNow):
-        return Foreseen(at=due_at, answer=answer)
-    again = may_go(notification, context, channels, now=answer.at, tried=tried)
-    return Foreseen(at=answer.at, answer=again, later=answer.reason)
+    at, later = due_at, None
+    answer = may_go(notification, context, channels, now=at, tried=tried)
+    for _ in range(_PUT_OFF):
+        if not isinstance(answer, NotNow):
+            break
+        at, later = answer.at, later or answer.reason
+        if answer.reason in _FULL and context.ahead:
+            context = replace(context, ahead=())  # what it gave way to will have left by then
+        answer = may_go(notification, context, channels, now=at, tried=tried)
+    return Foreseen(at=at, answer=answer, later=later)

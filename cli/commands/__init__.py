@@ -7,6 +7,7 @@ from pydantic import Field, TypeAdapter
 from cli.commands.audiences import ShowAudience
 from cli.commands.businesses import (
     AddBusiness,
+    CapBusiness,
     CloseBusiness,
     GiveFirebase,
     GiveTelegram,
@@ -24,6 +25,7 @@ from cli.commands.rules import ListRules, PreviewRule, SwitchOff, SwitchOn
 
 Command: TypeAlias = Annotated[
     AddBusiness
+    | CapBusiness
     | CloseBusiness
     | GiveFirebase
     | GiveTelegram
@@ -53,6 +55,7 @@ command_adapter: TypeAdapter[Command] = TypeAdapter(Command)
 
 __all__ = [
     "AddBusiness",
+    "CapBusiness",
     "Check",
     "CloseBusiness",
     "CloseReply",

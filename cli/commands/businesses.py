@@ -9,7 +9,8 @@ from typing_extensions import override
 
 from cli.commands.model import CommandModel
 from cli.house import Answer, House, Table
-from messaging.actions import founding, inviting
+from messaging.actions import capping, founding, inviting
+from messaging.actions.capping import CapChange
 from messaging.actions.founding import NewBusiness
 from messaging.closing import say_closed
 from messaging.customer import Channel
@@ -67,6 +68,48 @@ class CloseBusiness(CommandModel):
         else:
             line = f"{business.name} has no closed days besides its week and the public holidays."
         return Answer(data={"slug": business.slug, "closed": days}, lines=[line])
+
+
+class CapBusiness(CommandModel):
+    """`avvisa business caps`. What is None stays as it is."""
+
+    kind: Literal["business.caps"] = "business.caps"
+    slug: str
+    offers: int | None = None
+    days: int | None = None
+    daily: int | None = None
+
+    @override
+    async def run(self, house: House) -> Answer:
+        change = CapChange(offers=self.offers, days=self.days, daily=self.daily)
+        business = await capping.cap(house.store, change, slug=self.slug, now=house.clock.now())
+        caps = business.caps
+        days = caps.offers_in.days
+        lines = [
+            f"A customer of {business.name} gets {_at_most(caps.offers, 'offer')} in {_days(days)}."
+        ]
+        if caps.daily is None:
+            lines.append("There is no limit to all that comes in one day.")
+        else:
+            lines.append(
+                f"And {_at_most(caps.daily, 'notice')} in one day: an appointment before a deadline, a deadline "
+                "before an offer. What finds no place moves to the next day; what a customer is waiting for "
+                "(it is ready) and what an appointment needs goes all the same."
+            )
+        return Answer(
+            data={"slug": business.slug, "offers": caps.offers, "days": days, "daily": caps.daily},
+            lines=lines,
+        )
+
+
+def _at_most(count: int, what: str) -> str:
+    if count == 0:
+        return f"no {what}"
+    return f"at most {count} {what}{'' if count == 1 else 's'}"
+
+
+def _days(count: int) -> str:
+    return "one day" if count == 1 else f"{count} days"
 
 
 class ListBusinesses(CommandModel):

@@ -73,6 +73,23 @@ def close_business(
     do(commands.CloseBusiness(slug=slug, days=told), as_json)
 
 
+@business.command("caps")
+def cap_business(
+    slug: Slug,
+    offers: Annotated[
+        int | None, typer.Option(help="So many offers to one customer at most; 0: none at all.")
+    ] = None,
+    days: Annotated[int | None, typer.Option(help="In so many days.")] = None,
+    daily: Annotated[
+        int | None,
+        typer.Option(help="So many notices of any kind in one day; 0: as many as come."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show or set how many notices one customer gets, of all rules and campaigns together."""
+    do(commands.CapBusiness(slug=slug, offers=offers, days=days, daily=daily), as_json)
+
+
 @business.command("list")
 def list_businesses(as_json: Json = False) -> None:
     """List the businesses of this installation."""

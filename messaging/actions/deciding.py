@@ -8,6 +8,7 @@ from messaging.actions.composing import compose
 from messaging.actions.confiding import NOT_THEIRS, strangers
 from messaging.business import Business, BusinessId
 from messaging.calendar import MessageClass
+from messaging.caps import rank_of
 from messaging.customer import Address, AddressId, CustomerId
 from messaging.delivery import DeliveryState
 from messaging.gate import Context, Go, No, NotNow, may_go
@@ -46,14 +47,27 @@ class Decided:
     closed: dict[DeliveryId, tuple[DeliveryState, str]]
     moves: list[Move]
     resting: dict[AddressId, datetime]
-    told: dict[CustomerId, set[NotificationId]] = field(default_factory=dict)
+    told: dict[CustomerId, dict[NotificationId, Notification]] = field(default_factory=dict)
+    settled: set[NotificationId] = field(default_factory=set)
+    """What will not leave today: ended, or held."""
 
     def counting(self, subject: Notification, context: Context, now: datetime) -> Context:
         """Return the context with what this very claim lets out to the same customer: a cap holds for it, too."""
-        others = self.told.get(subject.key.customer_id, set()) - {subject.id}
-        if subject.message_class is not MessageClass.MARKETING or not others:
+        told = self.told.get(subject.key.customer_id, {})
+        others = [each for each in told.values() if each.id != subject.id]
+        ahead = context.ahead
+        if ahead:
+            ahead = [e for e in ahead if e.id not in told and e.id not in self.settled]
+        if not others and len(ahead) == len(context.ahead):
             return context
-        return replace(context, marketing_sent=[now, *context.marketing_sent])
+        offers = [now for each in others if each.message_class is MessageClass.MARKETING]
+        ranked = [now for e in others if rank_of(e.message_class, e.key.anchor) is not None]
+        return replace(
+            context,
+            marketing_sent=[*offers, *context.marketing_sent],
+            told_lately=[*ranked, *context.told_lately],
+            ahead=ahead,
+        )
 
 
 async def decide(
@@ -65,7 +79,7 @@ async def decide(
     owner: str,
     now: datetime,
 ) -> Decided:
-    """Ask the gate about each of the deliveries, in this order, and render what may go.
+    """Ask the gate about each of the deliveries, by class and moment, and render what may go.
 
     `gaps`: how long the address of each rests after it. `known`: businesses that need not be read again.
     """
@@ -73,6 +87,8 @@ async def decide(
     if not waiting:
         return decided
     about = await notifications.of_ids(conn, {each.notification_id for each in waiting})
+    # The more important first, and what has waited longest: where there is room for one, that one takes it.
+    waiting = sorted(waiting, key=lambda each: _turn(about[each.notification_id]))
     subjects = [about[each.notification_id] for each in waiting]
     loaded = await contexts.load(conn, subjects, now=now, lock=True, known=known)
     where = {each.id: each for context in loaded.contexts for each in context.addresses}
@@ -99,14 +115,21 @@ async def decide(
         answer = _ask(each, subject, decided.counting(subject, context, now), address, now)
         if isinstance(answer, Go):
             _let_out(decided, each, subject, context, address, words, owner=owner, now=now)
-            if each.id not in decided.closed:
+            if each.id in decided.closed:
+                decided.settled.add(subject.id)
+            else:
                 decided.resting[address.id] = now + gaps[each.id]
-                decided.told.setdefault(subject.key.customer_id, set()).add(subject.id)
+                decided.told.setdefault(subject.key.customer_id, {})[subject.id] = subject
         elif isinstance(answer, NotNow):
             decided.postponed[each.id] = answer.at
         else:
             _refuse(decided, each, answer.state, answer.reason)
+            decided.settled.add(subject.id)
     return decided
+
+
+def _turn(subject: Notification) -> tuple[int, datetime, NotificationId]:
+    return subject.message_class.priority, subject.due_at, subject.id
 
 
 def _ask(

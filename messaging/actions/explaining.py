@@ -80,6 +80,8 @@ class Subject:
     replies: Sequence[Reply]
     last_offer: datetime | None
     """When the business last sent this customer an offer (UTC); None: not in the last days."""
+    offers_again_at: datetime | None
+    """From when on the next offer may go (UTC); None: nothing ever stood in its way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -330,6 +332,7 @@ def _subject(world: World, known: _Known) -> Subject:
         asset=world.context.asset,
         replies=world.context.replies,
         last_offer=max(world.context.marketing_sent, default=None),
+        offers_again_at=known.business.caps.offers_again_at(world.context.marketing_sent),
         outlook=found,
         stands_against=obstacles(world, next(iter(leads), None), outlook)
         if isinstance(found, Stays)

@@ -5,7 +5,7 @@ Nothing is inserted. The gate is asked about the records and consents as they ar
 when each notice is due; whatever changes until then changes the answer.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -23,12 +23,13 @@ from messaging.asset import Asset
 from messaging.business import Business
 from messaging.customer import Channel
 from messaging.explanation import Why
-from messaging.gate import Go, foresee
+from messaging.gate import Context, Foreseen, Go
 from messaging.ladder import Arrival, Wait, drafts_in_window, drafts_on_arrival
 from messaging.notification import Notification, NotificationId
+from messaging.prediction import Asked, predict
 from messaging.record import Record
-from messaging.rule import NONE, Rule, Strikes
-from messaging.store import businesses, contexts, pauses, rules, templates
+from messaging.rule import NONE, Rule, RuleId, Strikes
+from messaging.store import businesses, contexts, pauses, pendings, rules, templates
 from messaging.store import planned as planned_rows
 from messaging.store.connection import Connection
 from messaging.store.planned import Planned
@@ -39,7 +40,8 @@ PAGE = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coming:
-    """A notice that will be made. `at`: when it may leave (UTC), its hours considered.
+    """A notice that will leave, or not. `at`: when it may (UTC), its hours and the caps considered; `due_at`:
+    when it was meant to.
 
     `channel` None: it will not go out, and `reason` says why; a `reason` beside a channel explains
     a later hour. `wait`: it will be held for a person. `about`: the code of the record or thing;
@@ -47,6 +49,7 @@ class Coming:
     """
 
     at: datetime
+    due_at: datetime
     rule: str
     customer: str
     name: str | None
@@ -56,6 +59,19 @@ class Coming:
     channel: Channel | None
     reason: str | None
     wait: Wait | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Foretold:
+    """A notice that is made or will be, before anybody is asked what becomes of it."""
+
+    notification: Notification
+    context: Context
+    rule: Rule
+    due_at: datetime
+    about: str | None
+    wait: Wait | None = None
+    tried: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,30 +89,66 @@ class Preview:
 async def forecast(
     store: Store, *, slug: str, now: datetime, until: datetime, strikes: Strikes
 ) -> list[Coming]:
-    """Return what the rules that are on will make between now and `until`, earliest first. Raises
-    NotFound.
+    """Return what the rules that are on will send and what they will not between now and `until`, earliest
+    first. Raises NotFound.
 
-    What a pause stops does not go out, as things stand now. What has been made already is told by
-    the status, not by the forecast; nor does it tell what only a change of the books would bring: a
-    state entered, a limit crossed.
+    What has been made already and has yet to leave is among them. What a pause stops does not go out, as
+    things stand now. What only a change of the books would bring, a state entered, a limit crossed, is
+    not told.
     """
     async with store.read() as conn:
         business = await businesses.by_slug(conn, slug)
         standing = await pauses.standing(conn, business.id)
-        found: list[Coming] = []
-        for rule, _ in await rules.of_business(conn, business.id):
-            if rule.on:
-                told = await _window(conn, business, rule, now=now, until=until, strikes=strikes)
-                found += _paused(told) if stopping(standing, rule) else told
-    return sorted(found, key=lambda each: (each.at, each.rule, each.customer))
+        on = {rule.id: rule for rule, _ in await rules.of_business(conn, business.id) if rule.on}
+        found = await _made(conn, on, now=now, until=until)
+        for rule in on.values():
+            found += await _window(conn, business, rule, now=now, until=until, strikes=strikes)
+        paused = {each.id for each in on.values() if stopping(standing, each)}
+    return sorted(_coming(found, paused), key=lambda each: (each.at, each.rule, each.customer))
 
 
-def _paused(coming: Sequence[Coming]) -> list[Coming]:
-    """Return what is coming with a pause in its way; what would not go out anyway keeps its own reason."""
+def _coming(found: Sequence[_Foretold], paused: Collection[RuleId] = ()) -> list[Coming]:
+    """Return what becomes of each, all of them together. What a pause stops does not go out; what would not
+    go out anyway keeps its own reason.
+    """
+    seen = predict(
+        [
+            Asked(
+                notification=each.notification,
+                context=each.context,
+                channels=each.rule.channels,
+                due_at=each.due_at,
+                waits=each.wait is not None or each.rule.id in paused,
+                tried=each.tried,
+            )
+            for each in found
+        ]
+    )
     return [
-        each if each.channel is None else replace(each, channel=None, reason=Why.PAUSED)
-        for each in coming
+        _told_of(each, outcome, paused=each.rule.id in paused)
+        for each, outcome in zip(found, seen, strict=True)
     ]
+
+
+def _told_of(foretold: _Foretold, seen: Foreseen, *, paused: bool) -> Coming:
+    if isinstance(seen.answer, Go):
+        channel, reason = seen.answer.channel, seen.later
+    else:
+        channel, reason = None, seen.answer.reason
+    customer = foretold.context.customer
+    return Coming(
+        at=seen.at,
+        due_at=foretold.due_at,
+        rule=foretold.rule.name,
+        customer=customer.external_id,
+        name=customer.name,
+        about=foretold.about,
+        anchor=foretold.notification.key.anchor,
+        rung=foretold.notification.key.rung,
+        channel=None if paused else channel,
+        reason=Why.PAUSED if paused and channel is not None else reason,
+        wait=foretold.wait,
+    )
 
 
 async def preview(
@@ -126,8 +178,8 @@ async def preview(
     return Preview(
         rule=as_on,
         until=until,
-        held=tuple(held),
-        coming=tuple(sorted(coming, key=lambda each: (each.at, each.customer))),
+        held=tuple(_coming(held)),
+        coming=tuple(sorted(_coming(coming), key=lambda each: (each.at, each.customer))),
     )
 
 
@@ -140,8 +192,8 @@ async def _window(
     until: datetime,
     strikes: Strikes,
     anew: bool = False,
-) -> list[Coming]:
-    found: list[Coming] = []
+) -> list[_Foretold]:
+    found: list[_Foretold] = []
     struck = strikes_between(strikes, rule, business.zone, since=now, until=until)
     after: int | None = FIRST
     while after is not None:
@@ -178,8 +230,8 @@ async def _window(
 
 async def _backlog(
     conn: Connection, business: Business, rule: Rule, *, now: datetime
-) -> list[Coming]:
-    found: list[Coming] = []
+) -> list[_Foretold]:
+    found: list[_Foretold] = []
     after: int | None = FIRST
     while after is not None:
         page = await with_something_passed(
@@ -214,7 +266,7 @@ async def _told(
     now: datetime,
     *,
     anew: bool,
-) -> list[Coming]:
+) -> list[_Foretold]:
     if not any(each.drafts for each in drafted):
         return []
     template = await templates.latest(conn, rule.business_id, rule.template)
@@ -230,26 +282,41 @@ async def _told(
         for each in drafted
         if isinstance(each.subject, Record | Asset)
     }
-    told = []
-    for each, subject, context in zip(planned, as_if, loaded.contexts, strict=True):
-        # The rule may be another than the stored one; whom it is meant for was asked when it was drafted.
-        on = replace(context, rule=rule, in_audience=True)
-        seen = foresee(subject, on, rule.channels, due_at=each.due_at)
-        told.append(
-            Coming(
-                at=seen.at,
-                rule=rule.name,
-                customer=context.customer.external_id,
-                name=context.customer.name,
-                about=about.get(each.key.subject),
-                anchor=each.key.anchor,
-                rung=each.key.rung,
-                channel=seen.answer.channel if isinstance(seen.answer, Go) else None,
-                reason=seen.later if isinstance(seen.answer, Go) else seen.answer.reason,
-                wait=None if each.reason is None else Wait(each.reason),
-            )
+    return [
+        _Foretold(
+            notification=subject,
+            # The rule may be another than the stored one; whom it is meant for was asked when it was drafted.
+            context=replace(context, rule=rule, in_audience=True),
+            rule=rule,
+            due_at=each.due_at,
+            about=about.get(each.key.subject),
+            wait=None if each.reason is None else Wait(each.reason),
         )
-    return told
+        for each, subject, context in zip(planned, as_if, loaded.contexts, strict=True)
+    ]
+
+
+async def _made(
+    conn: Connection, on: Mapping[RuleId, Rule], *, now: datetime, until: datetime
+) -> list[_Foretold]:
+    """Return what the rules have made and nobody has sent yet."""
+    found = await pendings.of_rules(conn, on, now=now, until=until)
+    loaded = await contexts.load(conn, [each.notification for each in found], now=now)
+    return [
+        _Foretold(
+            notification=each.notification,
+            context=context,
+            rule=on[each.rule_id],
+            due_at=each.due_at,
+            about=_code(context.record or context.asset),
+            tried=each.tried,
+        )
+        for each, context in zip(found, loaded.contexts, strict=True)
+    ]
+
+
+def _code(about: Record | Asset | None) -> str | None:
+    return None if about is None else about.external_id
 
 
 def as_notification(planned: Planned) -> Notification:

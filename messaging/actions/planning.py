@@ -23,6 +23,7 @@ from messaging.actions.drafting import Drafted, to_plan
 from messaging.actions.striking import strikes_between
 from messaging.actions.voiding import void
 from messaging.business import Business
+from messaging.calendar import end_of_day, local_day
 from messaging.customer import Customer, CustomerId
 from messaging.ladder import Arrival, Draft, drafts_in_window, drafts_on_arrival
 from messaging.record import Record
@@ -72,8 +73,8 @@ async def _plan_window(
     if rule is None or not rule.on or rule.watermark is None or rule.watermark >= until:
         return True
     progress = (await rules.progress(conn, [rule_id]))[rule_id]
-    until = progress.window_until or until
     business = (await businesses.of_ids(conn, [rule.business_id]))[rule.business_id]
+    until = progress.window_until or _ahead(business, until)
     since = rule.watermark
     struck = strikes_between(strikes, rule, business.zone, since=since, until=until)
     page = await in_window(
@@ -113,6 +114,15 @@ async def _plan_window(
         return progress.window_until is None
     await rules.pause_window(conn, rule_id, until=until, cursor=page[-1].id)
     return False
+
+
+def _ahead(business: Business, until: datetime) -> datetime:
+    """Return up to when to plan: where a day holds only so many notices, to its end, so that the gate can
+    tell what is still to come of it.
+    """
+    if business.caps.daily is None:
+        return until
+    return end_of_day(local_day(until, business.zone), business.zone)
 
 
 async def plan_backlog(store: Store, rule_id: RuleId, *, now: datetime) -> bool:

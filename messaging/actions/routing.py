@@ -5,7 +5,7 @@ from datetime import datetime
 
 from messaging.actions.doors import Store
 from messaging.business import SenderId
-from messaging.gate import Context, Go, No, NotNow, Reason, may_go
+from messaging.gate import Context, Go, No, NotNow, Reason, foresee
 from messaging.notification import Notification, NotificationId, State, rolled_up
 from messaging.store import contexts, deliveries, lanes, notifications
 from messaging.store import turns as whose
@@ -71,15 +71,10 @@ def _way(
     notification: Notification, context: Context, tried: frozenset[int], now: datetime
 ) -> Go | No:
     channels = () if context.rule is None else context.rule.channels
-    answer = may_go(notification, context, channels, now=now, tried=tried)
+    # The hours, and what a day holds, are the lane's and the claim's business.
+    answer = foresee(notification, context, channels, due_at=now, tried=tried).answer
     if isinstance(answer, NotNow):
-        # The hours are the lane's business; everything else already said yes.
-        later = may_go(notification, context, channels, now=answer.at, tried=tried)
-        return (
-            later
-            if isinstance(later, Go | No)
-            else No(state=State.WITHHELD, reason=Reason.NEVER_OPEN)
-        )
+        return No(state=State.WITHHELD, reason=Reason.NEVER_OPEN)
     return answer
 
 

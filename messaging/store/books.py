@@ -31,6 +31,7 @@ business = Table(
     Column("contact", Text),
     Column("opening_hours", Text),  # JSON: when the shop is open; null: not told
     Column("sending_hours", Json),  # class -> week as JSON; null: the defaults
+    Column("caps", Json),  # {"offers", "days", "daily"}; null: as every business begins
     Column("closed_days", Json),  # as people write them; null: none besides the week's
     Column("created_at", UtcDateTime, nullable=False),
 )

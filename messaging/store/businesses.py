@@ -1,6 +1,7 @@
 """The businesses that share this installation, and which senders speak for them."""
 
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,7 @@ from sqlalchemy import RowMapping, insert, select, update
 
 from messaging.business import Business, BusinessId, SenderId
 from messaging.calendar import DEFAULT_SENDING_HOURS, MessageClass
+from messaging.caps import DEFAULT_CAPS, Caps
 from messaging.closing import parse_closed
 from messaging.customer import Channel
 from messaging.errors import NotFound
@@ -31,7 +33,21 @@ def _business(row: RowMapping) -> Business:
         opening_hours=None if opening is None else from_json(opening),
         sending_hours=hours,
         closed=parse_closed(row["closed_days"] or ()),
+        caps=caps_from_json(row["caps"]),
     )
+
+
+def caps_from_json(told: Mapping[str, int | None] | None) -> Caps:
+    """Return the caps as `caps_to_json` wrote them; None: those of whoever says nothing."""
+    if told is None:
+        return DEFAULT_CAPS
+    days = timedelta(days=told["days"] or 0)
+    return Caps(offers=told["offers"] or 0, offers_in=days, daily=told["daily"])
+
+
+def caps_to_json(caps: Caps) -> Mapping[str, int | None]:
+    """Return the caps as the table keeps them."""
+    return {"offers": caps.offers, "days": caps.offers_in.days, "daily": caps.daily}
 
 
 async def add(conn: Connection, row: Mapping[str, object]) -> BusinessId:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, literal_column, select
 
 from messaging.business import Business, BusinessId
 from messaging.calendar import MessageClass
 from messaging.customer import Customer, CustomerId
-from messaging.gate import MARKETING_CAP_PERIOD, Context
+from messaging.gate import Context
 from messaging.notification import Notification
 from messaging.store import (
     addresses,
@@ -20,6 +20,7 @@ from messaging.store import (
     businesses,
     consents,
     customers,
+    lately,
     records,
     replies,
     rules,
@@ -29,7 +30,7 @@ from messaging.store.besides import besides_of
 from messaging.store.connection import Connection
 from messaging.store.tables import attempt, delivery, notification
 
-_LOOK_BACK = MARKETING_CAP_PERIOD + timedelta(days=1)
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +74,9 @@ async def load(
     marketing = {
         each.key.customer_id for each in asked if each.message_class is MessageClass.MARKETING
     }
-    sent = await _marketing_sent(conn, marketing, now - _LOOK_BACK)
+    longest = max((each.caps.offers_in for each in known_businesses.values()), default=_A_DAY)
+    sent = await _marketing_sent(conn, marketing, now - longest - _A_DAY)
+    days = await lately.of_customers(conn, asked, known_businesses, now)
     besides = await besides_of(conn, asked, known_rules, known_records, known_businesses, now)
     contexts = []
     for each in asked:
@@ -95,6 +98,8 @@ async def load(
                 newest=besides.newest(each, asset_id),
                 told=besides.told(each),
                 in_audience=besides.in_audience(each),
+                told_lately=days.told_lately(each),
+                ahead=days.ahead(each),
             )
         )
     return Loaded(contexts=contexts, customers=people)
@@ -112,7 +117,8 @@ async def _marketing_sent(
 
 
 _MARKETING_SENT = (
-    select(notification.c.customer_id, notification.c.id, attempt.c.begun_at)
+    # Once for each notice, on however many phones.
+    select(notification.c.customer_id, notification.c.id, func.max(attempt.c.begun_at).label("at"))
     .join(delivery, delivery.c.notification_id == notification.c.id)
     .join(attempt, attempt.c.delivery_id == delivery.c.id)
     .where(
@@ -121,5 +127,6 @@ _MARKETING_SENT = (
         attempt.c.begun_at > bindparam("since"),
         attempt.c.outcome.is_(None) | attempt.c.outcome.in_(["accepted", "unknown"]),
     )
-    .order_by(attempt.c.begun_at.desc())
+    .group_by(notification.c.customer_id, notification.c.id)
+    .order_by(literal_column("at").desc())
 )

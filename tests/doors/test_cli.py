@@ -303,6 +303,18 @@ async def test_a_process_that_serves_logs_how_its_bots_fare_and_no_token(tmp_pat
     ]
 
 
+def test_caps_are_shown_and_set_one_by_one(officina: Avvisa) -> None:
+    caps = ("business", "caps", "officina")
+
+    begun = {"slug": "officina", "offers": 1, "days": 7, "daily": None}
+    assert officina(*caps, "--json").document == begun
+    assert officina(*caps, "--daily", "3", "--json").document == {**begun, "daily": 3}
+    officina(*caps, "--offers", "4", "--days", "30")
+    assert "at most 4 offers in 30 days" in " ".join(officina(*caps).out.split())
+    assert officina(*caps, "--daily", "0", "--json").document["daily"] is None
+    assert "days cannot be 0" in officina(*caps, "--days", "0").sentence
+
+
 def test_closed_days_are_set_shown_and_taken_back(officina: Avvisa) -> None:
     closed = ("business", "closed", "officina")
 

@@ -10,18 +10,20 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, func, inspect, select, text
 
-from messaging.actions import pausing
+from messaging.actions import capping, pausing
 from messaging.actions.attending import attend
+from messaging.actions.capping import CapChange
 from messaging.actions.doors import FileInUse, Store, Vault, migrate, new_key, open_store
 from messaging.actions.troubles import note_unheard
 from messaging.actions.webhooks import webhook_of
 from messaging.audience import Tagged
 from messaging.calendar import MessageClass
+from messaging.caps import DEFAULT_CAPS
 from messaging.clock import SystemClock
 from messaging.conversation import Moving
 from messaging.notification import NotificationId, State
 from messaging.rule import MonthDay, Season, Side, Threshold
-from messaging.store import conversations, tables
+from messaging.store import businesses, conversations, tables
 from messaging.store.migrating import head, migrate_down
 from messaging.trouble import Unheard
 from tests.automations import automate, thing
@@ -54,6 +56,22 @@ async def test_models_and_migrations_agree(database_url: str) -> None:
     async with store.begin() as conn:
         assert await conn.run_sync(_differences) == []
         assert await conn.run_sync(_revision) == head()
+    await store.close()
+
+
+async def test_caps_are_forgotten_on_the_way_down_and_as_at_the_beginning_after_it(
+    database_url: str,
+) -> None:
+    store, clock = opened(database_url), StillClock()
+    await migrate(store)
+    await workshop_on(store, clock)
+    await capping.cap(store, CapChange(offers=2, daily=3), slug="officina", now=clock.now())
+
+    await migrate_down(store, "0012")
+    await migrate(store)
+
+    async with store.begin() as conn:
+        assert (await businesses.by_slug(conn, "officina")).caps == DEFAULT_CAPS
     await store.close()
 
 

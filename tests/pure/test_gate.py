@@ -9,9 +9,11 @@ import pytest
 
 from messaging.anniversary import Anniversary, CustomerDate
 from messaging.calendar import MessageClass
+from messaging.caps import DEFAULT_CAPS, Caps, Rank
+from messaging.context import Ahead
 from messaging.customer import AddressState, Channel
-from messaging.gate import MARKETING_CAP_PERIOD, Go, No, Reason
-from messaging.notification import State
+from messaging.gate import Go, No, Reason
+from messaging.notification import NotificationId, State
 from messaging.reply import Action
 from messaging.rule import DateField
 from tests.pure.asking import (
@@ -38,6 +40,7 @@ from tests.pure.given import (
     READY,
     RECORD,
     RULE,
+    WORKSHOP,
     ladder_of,
     only_for,
     reply,
@@ -200,12 +203,12 @@ CASES = {
         no={
             "notification": OFFER,
             "rule": OFFERS,
-            "marketing_sent": [NOW - MARKETING_CAP_PERIOD + SECOND],
+            "marketing_sent": [NOW - DEFAULT_CAPS.offers_in + SECOND],
         },
         yes={
             "notification": OFFER,
             "rule": OFFERS,
-            "marketing_sent": [NOW - MARKETING_CAP_PERIOD],
+            "marketing_sent": [NOW - DEFAULT_CAPS.offers_in],
         },
     ),
     "she has never linked herself": Case(
@@ -296,7 +299,37 @@ CASES = {
 
 THIRTY_DAYS_BEFORE = replace(NOTICE, key=replace(NOTICE.key, rung="30d"))
 
+FULL = replace(WORKSHOP, caps=Caps(daily=1))
+BARELY = replace(NOTICE, expires_at=NOW + DAY - HOUR)
+REMINDER_OF_TODAY = Ahead(
+    id=NotificationId(9),
+    rank=Rank.REMINDER,
+    message_class=MessageClass.REMINDER,
+    due_at=NOW + HOUR,
+)
+
 CASES |= {
+    "the day is full and tomorrow is too late": Case(
+        reason=Reason.DAILY_CAP,
+        state=State.WITHHELD,
+        no={"notification": BARELY, "business": FULL, "told_lately": [NOW]},
+        yes={"notification": BARELY, "business": FULL, "told_lately": [NOW - DAY]},
+    ),
+    "the last place is a reminder's and tomorrow is too late": Case(
+        reason=Reason.GIVES_WAY,
+        state=State.WITHHELD,
+        no={
+            "notification": replace(BARELY, message_class=MessageClass.MARKETING),
+            "rule": OFFERS,
+            "business": FULL,
+            "ahead": [REMINDER_OF_TODAY],
+        },
+        yes={
+            "notification": replace(BARELY, message_class=MessageClass.MARKETING),
+            "rule": OFFERS,
+            "ahead": [REMINDER_OF_TODAY],
+        },
+    ),
     "the next step of the same ladder has come": Case(
         reason=Reason.SUPERSEDED,
         state=State.CANCELLED,

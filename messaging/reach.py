@@ -1,0 +1,48 @@
+"""Which of a customer's addresses a notice may go to: the first channel that is allowed and answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from messaging.calendar import MessageClass
+from messaging.consent import allows
+from messaging.context import Context, No, Reason, withheld
+from messaging.customer import Address, AddressState, Channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Go:
+    """Yes: to these addresses, all of one channel."""
+
+    channel: Channel
+    addresses: tuple[Address, ...]
+
+
+def reach(
+    message_class: MessageClass,
+    channels: Sequence[Channel],
+    context: Context,
+    tried: frozenset[int] = frozenset(),
+) -> Go | No:
+    """Return the first channel, in the rule's order, on which the class is allowed and an address
+    answers.
+
+    `tried`: ids of addresses that already failed this notification. The refusal names what stands
+    nearest to a yes.
+    """
+    refusal = Reason.NOT_LINKED
+    for channel in channels:
+        known = [address for address in context.addresses if address.channel is channel]
+        usable = [a for a in known if a.state is AddressState.ACTIVE and a.id not in tried]
+        if usable and allows(context.consents, message_class, channel):
+            return Go(channel=channel, addresses=tuple(usable))
+        refusal = _nearest(refusal, known, usable=bool(usable))
+    return withheld(refusal)
+
+
+def _nearest(refusal: Reason, known: Sequence[Address], *, usable: bool) -> Reason:
+    if usable:
+        return Reason.NO_CONSENT
+    if refusal is not Reason.NOT_LINKED or not known:
+        return refusal
+    blocked = any(address.state is AddressState.BLOCKED for address in known)
+    return Reason.BLOCKED if blocked else Reason.ADDRESS_GONE

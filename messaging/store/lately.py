@@ -1,0 +1,120 @@
+"""What customers were told lately, and what has yet to leave to them today: asked only where their business
+has a cap for the day.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, exists, func, or_, select
+
+from messaging.business import Business, BusinessId
+from messaging.calendar import MessageClass, end_of_day, local_day
+from messaging.caps import Rank, rank_of
+from messaging.context import Ahead
+from messaging.customer import CustomerId
+from messaging.notification import PENDING, Notification, NotificationId
+from messaging.store.among import among
+from messaging.store.connection import Connection
+from messaging.store.tables import attempt, delivery, notification, pause
+
+_LOOK_BACK = timedelta(hours=26)
+"""A local day has 25 hours at the most."""
+
+_RANKED = (Rank.REMINDER, Rank.MARKETING)
+"""What a full day stops, and what therefore asks."""
+
+
+@dataclass(slots=True)
+class Lately:
+    """What was found, by customer."""
+
+    told: dict[CustomerId, list[tuple[NotificationId, datetime]]] = field(default_factory=dict)
+    coming: dict[CustomerId, list[Ahead]] = field(default_factory=dict)
+
+    def told_lately(self, asked: Notification) -> list[datetime]:
+        """Return when all else that counts for a day was attempted (UTC)."""
+        found = self.told.get(asked.key.customer_id, ())
+        return [at for other, at in found if other != asked.id]
+
+    def ahead(self, asked: Notification) -> list[Ahead]:
+        """Return what else has yet to leave."""
+        tried = {other for other, _ in self.told.get(asked.key.customer_id, ())}
+        found = self.coming.get(asked.key.customer_id, ())
+        return [each for each in found if each.id != asked.id and each.id not in tried]
+
+
+async def of_customers(
+    conn: Connection,
+    asked: Sequence[Notification],
+    businesses: Mapping[BusinessId, Business],
+    now: datetime,
+) -> Lately:
+    """Return what counts for the day of each customer who is to get one of the notices."""
+    found = Lately()
+    capped = [
+        each
+        for each in asked
+        if businesses[each.business_id].caps.daily is not None
+        and rank_of(each.message_class, each.key.anchor) in _RANKED
+    ]
+    if not capped:
+        return found
+    people = {each.key.customer_id for each in capped}
+    for row in await conn.execute(_TOLD, {"ids": people, "since": now - _LOOK_BACK}):
+        if rank_of(MessageClass(row.message_class), row.anchor) is not None:
+            at = (NotificationId(row.id), row.at)
+            found.told.setdefault(CustomerId(row.customer_id), []).append(at)
+    zones = {businesses[each.business_id].zone for each in capped}
+    until = max(end_of_day(local_day(now, zone), zone) for zone in zones)
+    for row in await conn.execute(_COMING, {"ids": people, "until": until}):
+        rank = rank_of(MessageClass(row.message_class), row.anchor)
+        if rank is not None:
+            ahead = Ahead(
+                id=NotificationId(row.id),
+                rank=rank,
+                message_class=MessageClass(row.message_class),
+                due_at=row.due_at,
+            )
+            found.coming.setdefault(CustomerId(row.customer_id), []).append(ahead)
+    return found
+
+
+_TOLD = (
+    select(
+        notification.c.customer_id,
+        notification.c.id,
+        notification.c.message_class,
+        notification.c.anchor,
+        func.max(attempt.c.begun_at).label("at"),
+    )
+    .join(delivery, delivery.c.notification_id == notification.c.id)
+    .join(attempt, attempt.c.delivery_id == delivery.c.id)
+    .where(
+        among(notification.c.customer_id),
+        attempt.c.begun_at > bindparam("since"),
+        attempt.c.outcome.is_(None) | attempt.c.outcome.in_(["accepted", "unknown"]),
+    )
+    .group_by(
+        notification.c.customer_id,
+        notification.c.id,
+        notification.c.message_class,
+        notification.c.anchor,
+    )
+)
+_COMING = select(
+    notification.c.customer_id,
+    notification.c.id,
+    notification.c.message_class,
+    notification.c.anchor,
+    notification.c.due_at,
+).where(
+    among(notification.c.customer_id),
+    notification.c.state.in_(sorted(PENDING)),
+    notification.c.due_at <= bindparam("until"),
+    # What a pause stops takes nobody's place.
+    ~exists().where(
+        or_(pause.c.business_id == notification.c.business_id, pause.c.business_id.is_(None)),
+        or_(pause.c.stream == notification.c.source, pause.c.stream == ""),
+    ),
+)

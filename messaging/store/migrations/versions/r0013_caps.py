@@ -1,0 +1,19 @@
+"""How many notices one customer gets of a business."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("business") as table:
+        table.add_column(sa.Column("caps", sa.Text()))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("business") as table:
+        table.drop_column("caps")
