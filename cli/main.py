@@ -14,6 +14,7 @@ from cli.execute import show
 from cli.logs import configure
 from cli.verbs.asking import Json, Slug, ask, do, read_file, settings
 from cli.verbs.business import business
+from cli.verbs.campaign import campaign
 from cli.verbs.daily import daily
 from cli.verbs.pausing import pausing
 from cli.verbs.rule import rule
@@ -30,6 +31,7 @@ app = typer.Typer(
 _secrets = typer.Typer(help="The keys that encrypt what is stored.", no_args_is_help=True)
 app.add_typer(business, name="business")
 app.add_typer(rule, name="rule")
+app.add_typer(campaign, name="campaign")
 app.add_typer(daily)
 app.add_typer(pausing)
 app.add_typer(_secrets, name="secrets")

@@ -23,7 +23,7 @@ def _what(pause: Pause, business: Business | None) -> str:
         case Reach.BUSINESS:
             return "this business" if business is None else business.name
         case Reach.STREAM:
-            return pause.rule or pause.scope.stream
+            return pause.rule or pause.campaign or pause.scope.stream
 
 
 def resuming(pause: Pause, slug: str) -> str:
@@ -33,6 +33,8 @@ def resuming(pause: Pause, slug: str) -> str:
             return "avvisa resume"
         case Reach.BUSINESS:
             return f"avvisa resume {slug}"
+        case Reach.STREAM if pause.campaign is not None:
+            return f"avvisa campaign resume {slug} {pause.campaign}"
         case Reach.STREAM:
             return f"avvisa resume {slug} --rule {pause.rule or pause.scope.stream}"
 
@@ -56,6 +58,7 @@ def pause_data(standing: Sequence[Paused]) -> list[dict[str, object]]:
             "what": each.pause.scope.reach.value,
             "business": None if each.business is None else each.business.slug,
             "rule": each.pause.rule,
+            "campaign": each.pause.campaign,
             "since": each.pause.since.isoformat(),
             "by": each.pause.by,
         }

@@ -37,6 +37,7 @@ REASONS: Mapping[str, str] = {
     "minor": "under age: no offers",
     "rule_off": "the rule was switched off",
     "rule_changed": "the rule was changed",
+    "campaign_cancelled": "the campaign was cancelled",
     "record_gone": "cancelled in the books",
     "asset_gone": "the vehicle is sold or scrapped",
     "no_birthday": "the books give no birthday (any more)",

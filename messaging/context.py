@@ -8,9 +8,10 @@ from enum import StrEnum
 from messaging.asset import Asset
 from messaging.business import Business
 from messaging.calendar import MessageClass
+from messaging.campaign import Campaign
 from messaging.caps import Rank
 from messaging.consent import ConsentEntry
-from messaging.customer import Address, Customer
+from messaging.customer import Address, Channel, Customer
 from messaging.notification import NotificationId, State
 from messaging.record import Record
 from messaging.reply import Reply
@@ -32,6 +33,7 @@ class Reason(StrEnum):
     MINOR = "minor"
     RULE_OFF = "rule_off"
     RULE_CHANGED = "rule_changed"
+    CAMPAIGN_CANCELLED = "campaign_cancelled"
     RECORD_GONE = "record_gone"
     ASSET_GONE = "asset_gone"
     NO_BIRTHDAY = "no_birthday"
@@ -65,14 +67,15 @@ class Ahead:
 class Context:
     """All that the gate looks at, as it is now.
 
-    `rule` None: deleted. `record` None: deleted, or the notice is about a thing or the customer;
-    `asset`: the thing, or that of the record. `marketing_sent`: when earlier marketing messages of
-    this business were attempted, newest first (UTC). `newest`: the day of the newest record of each
-    type that the rule's stops name, of the same thing or customer. `told`: the anchors of all else
-    that the customer was told of the subject, where the rule limits that. `in_audience`: whether
-    they are one of those whom the rule is meant for. `told_lately`: when the notices that count for a
-    full day were attempted, and `ahead`: what has yet to leave today; both only where the business
-    has a cap for the day.
+    `rule` None: deleted, or the notice is a campaign's (`campaign`). `record` None: deleted, or the
+    notice is about a thing or the customer; `asset`: the thing, or that of the record.
+    `marketing_sent`: when earlier marketing messages of this business were attempted, newest first
+    (UTC). `newest`: the day of the newest record of each type that the rule's stops name, of the same
+    thing or customer. `told`: the anchors of all else that the customer was told of the subject,
+    where the rule limits that. `in_audience`: whether they are one of those whom the rule is meant
+    for; who a campaign is meant for was fixed when it started. `told_lately`: when the notices
+    that count for a full day were attempted, and `ahead`: what has yet to leave today; both only
+    where the business has a cap for the day.
     """
 
     business: Business
@@ -90,6 +93,17 @@ class Context:
     in_audience: bool = True
     told_lately: Sequence[datetime] = ()
     ahead: Sequence[Ahead] = ()
+    campaign: Campaign | None = None
+
+    @property
+    def cause(self) -> Rule | Campaign | None:
+        """Return what the notice goes out for; None: it is gone."""
+        return self.campaign or self.rule
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """Return the channels that it may take, the first one first."""
+        return () if self.cause is None else self.cause.channels
 
     def subject_for(self, rule: Rule) -> Subject | None:
         """Return what the rule speaks of here; None: the books hold none."""

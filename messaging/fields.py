@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from messaging.asset import Asset
 from messaging.business import Business
+from messaging.campaign import day_in
 from messaging.customer import Customer
 from messaging.opening import next_hours
 from messaging.record import Record
@@ -25,6 +26,12 @@ message.
 """
 
 Attributes: TypeAlias = Mapping[str, str | int | bool]
+
+
+class Prose(str):
+    """What somebody of the business wrote to be read: it may have lines, and is said whole."""
+
+    __slots__ = ()
 
 
 Value: TypeAlias = str | int | bool | date | datetime | Money | None
@@ -71,12 +78,16 @@ class RecordFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """All that one text may use. None: the notice is about no asset, or no record."""
+    """All that one text may use. None: the notice is about no asset, or no record; or it is no campaign's.
+
+    `campaign` is what was typed on it; ISO dates among it are said as days.
+    """
 
     business: BusinessFacts
     customer: CustomerFacts
     asset: AssetFacts | None = None
     record: RecordFacts | None = None
+    campaign: Mapping[str, str] | None = None
 
 
 FIELDS: Mapping[str, frozenset[str]] = MappingProxyType(
@@ -85,12 +96,16 @@ FIELDS: Mapping[str, frozenset[str]] = MappingProxyType(
         "customer": frozenset({"name"}),
         "asset": frozenset({"label", "code"}),
         "record": frozenset({"number", "due_on", "starts_at", "amount", "status"}),
+        "campaign": frozenset(),
     }
 )
 """The fields that exist whatever the trade."""
 
 WITH_ATTRIBUTES = frozenset({"asset", "record"})
 """What may have fields beside these, as its type says."""
+
+WITH_ANYTHING = frozenset({"campaign"})
+"""What may have any field: somebody types it when it is wanted."""
 
 EXAMPLE = Facts(
     business=BusinessFacts(
@@ -109,6 +124,7 @@ EXAMPLE = Facts(
         amount_cents=14_990,
         status="open",
     ),
+    campaign={},
 )
 """Facts of an invented workshop, for previews and checks."""
 
@@ -121,15 +137,13 @@ def facts_of(
     record: Record | None,
     now: datetime,
     language: str,
+    campaign: Mapping[str, str] | None = None,
 ) -> Facts:
-    """Return what a text may say of these; opening hours as of `now`, in `language`."""
+    """Return what a text may say of these; opening hours as of `now`, in `language`. `campaign`: what was typed on
+    it; None: it is none.
+    """
     return Facts(
-        business=BusinessFacts(
-            name=business.name,
-            zone=business.zone,
-            contact=business.contact,
-            next_hours=next_hours(business.opening_hours, business.zone, now, language),
-        ),
+        business=business_facts(business, now, language),
         customer=CustomerFacts(name=customer.name),
         asset=None
         if asset is None
@@ -144,6 +158,17 @@ def facts_of(
             status=record.status,
             attributes=record.attributes,
         ),
+        campaign=campaign,
+    )
+
+
+def business_facts(business: Business, now: datetime, language: str) -> BusinessFacts:
+    """Return what a text may say of the business; opening hours as of `now`, in `language`."""
+    return BusinessFacts(
+        name=business.name,
+        zone=business.zone,
+        contact=business.contact,
+        next_hours=next_hours(business.opening_hours, business.zone, now, language),
     )
 
 
@@ -163,6 +188,9 @@ def values(facts: Facts) -> Mapping[str, Mapping[str, Value] | None]:
         "customer": {"name": facts.customer.name and greeting_name(facts.customer.name)},
         "asset": None if facts.asset is None else _of_asset(facts.asset),
         "record": None if facts.record is None else _of_record(facts.record),
+        "campaign": None
+        if facts.campaign is None
+        else {name: day_in(text) or Prose(text) for name, text in facts.campaign.items()},
     }
 
 
@@ -188,6 +216,8 @@ def shown(value: Value) -> Value:
     """
     if not isinstance(value, str):
         return value
+    if isinstance(value, Prose):
+        return Prose(value.strip()) or None
     # What is printable has none of these; nearly every value is, and asking is fifty times quicker.
     line = " ".join((value if value.isprintable() else _on_one_line(value)).split())
     if len(line) > VALUE_LIMIT:

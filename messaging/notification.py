@@ -9,6 +9,7 @@ from typing import NewType
 from messaging.asset import AssetId
 from messaging.business import BusinessId
 from messaging.calendar import MessageClass
+from messaging.campaign import TEST, CampaignId
 from messaging.customer import CustomerId
 from messaging.delivery import DeliveryState
 from messaging.record import RecordId
@@ -57,7 +58,8 @@ class Key:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
     """A notification as it stands. `due_at` and `expires_at` are UTC; `reason` explains an end or a
-    wait. `record_id` None: it is about a thing (`asset_id`), or about the customer.
+    wait. `record_id` None: it is about a thing (`asset_id`), or about the customer. `rule_id` None: a
+    campaign's (`campaign_id`), or of a rule that is gone.
     """
 
     id: NotificationId
@@ -72,6 +74,12 @@ class Notification:
     state: State
     reason: str | None = None
     asset_id: AssetId | None = None
+    campaign_id: CampaignId | None = None
+
+    @property
+    def is_test(self) -> bool:
+        """Whether somebody of the business wanted to see a campaign's text on a phone: no cap counts it."""
+        return self.key.source.startswith(TEST)
 
 
 _RANK: dict[DeliveryState, int] = {

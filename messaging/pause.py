@@ -44,10 +44,11 @@ class Scope:
 class Pause:
     """A pause that stands: since when (UTC), and who asked for it.
 
-    `rule`: the rule's name; None: it stops more than a rule, or the stream is no rule's.
+    `rule`, `campaign`: the name of what it stops; None: it stops more than that, or something else.
     """
 
     scope: Scope
     since: datetime
     by: str
     rule: str | None = None
+    campaign: str | None = None

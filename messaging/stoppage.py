@@ -8,6 +8,7 @@ from typing import assert_never
 from messaging.anniversary import Anniversary, date_of, falls_on
 from messaging.asset import Asset
 from messaging.calendar import local_day
+from messaging.campaign import CampaignState
 from messaging.context import Context, No, Reason, cancelled
 from messaging.customer import Customer
 from messaging.ladder import enough
@@ -39,6 +40,9 @@ def stopped(notification: Notification, context: Context) -> No | None:
     """Return why nothing must be said of this subject any more, whatever the channel; None: nothing
     stops it.
     """
+    if context.campaign is not None:
+        over = context.campaign.state is CampaignState.CANCELLED
+        return cancelled(Reason.CAMPAIGN_CANCELLED) if over else None
     rule = context.rule
     if rule is None or not rule.on:
         return cancelled(Reason.RULE_OFF)

@@ -10,7 +10,7 @@ from messaging.business import BusinessId
 from messaging.calendar import MessageClass
 from messaging.customer import Channel
 from messaging.errors import BadTemplate
-from messaging.fields import EXAMPLE, FIELDS, WITH_ATTRIBUTES, Facts, values
+from messaging.fields import EXAMPLE, FIELDS, WITH_ANYTHING, WITH_ATTRIBUTES, Facts, values
 from messaging.liquid import COMPUTED, UnfilledError, Usage, fill, usage
 from messaging.reply import Action
 from messaging.sender import Button
@@ -275,6 +275,8 @@ def _is_field(path: tuple[str, ...], attributes: Mapping[str, Collection[str]] |
         return False
     if not rest or rest[0] in FIELDS[group]:
         return True
+    if group in WITH_ANYTHING:
+        return rest[0] != COMPUTED
     if group not in WITH_ATTRIBUTES or rest[0] == COMPUTED:
         return False
     return attributes is None or rest[0] in attributes.get(group, ())

@@ -107,3 +107,11 @@ def _capitalised(word: str) -> str:
         letters.append(letter if begins else letter.lower())
         begins = not letter.isalpha()
     return "".join(letters)
+
+
+_TEST_MARKS = {"it": "[PROVA] ", "en": "[TEST] "}
+
+
+def test_mark(language: str) -> str:
+    """Return what stands before a text that somebody of the business sends to try it out."""
+    return _TEST_MARKS.get(language.split("-")[0], _TEST_MARKS["en"])

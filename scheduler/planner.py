@@ -1,6 +1,6 @@
 """The planner's loop: what changed, what is coming, what is due."""
 
-from messaging.actions import planning, routing
+from messaging.actions import advancing, planning, routing
 from messaging.actions.doors import Store
 from messaging.clock import Clock
 from scheduler.alarm import Alarm
@@ -47,14 +47,24 @@ class Planner:
         return routed
 
     async def _keep_up(self) -> int:
-        """Look at what changed and route what is due, a page of each in turn, until there is none."""
+        """Look at what changed, let campaigns go on, route what is due: a page of each in turn, until
+        there is none.
+        """
         routed, more = 0, True
         while more:
             changed = await planning.plan_changes(self._store, now=self._clock.now())
+            advanced = await self._advance()
             found = await self._route()
             routed += found
-            more = bool(changed or found)
+            more = bool(changed or advanced or found)
         return routed
+
+    async def _advance(self) -> bool:
+        """Let each campaign that is due go a step on; return whether one has another step to go."""
+        now, more = self._clock.now(), False
+        for campaign_id in await advancing.campaigns_due(self._store, now=now):
+            more |= await advancing.advance(self._store, campaign_id, now=now)
+        return more
 
     async def _route(self) -> int:
         routed = await routing.route_due(self._store, now=self._clock.now())
@@ -63,6 +73,10 @@ class Planner:
         return routed
 
     async def _set_alarm(self) -> None:
-        moment = await routing.next_moment(self._store)
-        if moment is not None and moment > self._clock.now():
-            self._alarm.route_at(moment)
+        known = (
+            await routing.next_moment(self._store),
+            await advancing.next_moment(self._store),
+        )
+        ahead = [moment for moment in known if moment is not None and moment > self._clock.now()]
+        if ahead:
+            self._alarm.route_at(min(ahead))

@@ -14,6 +14,14 @@ from cli.commands.businesses import (
     Invite,
     ListBusinesses,
 )
+from cli.commands.campaigns import (
+    ActOnCampaign,
+    CheckCampaign,
+    ListCampaigns,
+    ScheduleCampaign,
+    ShowCampaign,
+    WriteCampaign,
+)
 from cli.commands.checks import Check
 from cli.commands.explanations import Explain
 from cli.commands.held import DropHeld, ListHeld, ReleaseHeld
@@ -31,6 +39,12 @@ Command: TypeAlias = Annotated[
     | GiveTelegram
     | Invite
     | ListBusinesses
+    | ActOnCampaign
+    | CheckCampaign
+    | ListCampaigns
+    | ScheduleCampaign
+    | ShowCampaign
+    | WriteCampaign
     | Check
     | DropHeld
     | Explain
@@ -54,9 +68,11 @@ Command: TypeAlias = Annotated[
 command_adapter: TypeAdapter[Command] = TypeAdapter(Command)
 
 __all__ = [
+    "ActOnCampaign",
     "AddBusiness",
     "CapBusiness",
     "Check",
+    "CheckCampaign",
     "CloseBusiness",
     "CloseReply",
     "Command",
@@ -67,6 +83,7 @@ __all__ = [
     "ImportFile",
     "Invite",
     "ListBusinesses",
+    "ListCampaigns",
     "ListHeld",
     "ListReplies",
     "ListRules",
@@ -75,9 +92,12 @@ __all__ = [
     "PreviewRule",
     "ReleaseHeld",
     "ResumeSending",
+    "ScheduleCampaign",
     "ShowAudience",
+    "ShowCampaign",
     "Status",
     "SwitchOff",
     "SwitchOn",
+    "WriteCampaign",
     "command_adapter",
 ]

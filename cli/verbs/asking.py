@@ -1,6 +1,7 @@
 """From a verb to its answer: the settings read, the command carried out, the answer shown."""
 
 import asyncio
+import getpass
 import json
 from pathlib import Path
 from typing import Annotated
@@ -45,6 +46,14 @@ def do(command: CommandModel, as_json: bool) -> None:
     show(answer, as_json=as_json)
     if answer.code:
         raise typer.Exit(answer.code)
+
+
+def who() -> str:
+    """Return who gives the command, as far as the machine knows."""
+    try:
+        return f"cli:{getpass.getuser()}"
+    except (OSError, KeyError):  # a container may run as a number without a name
+        return "cli"
 
 
 def read_file(file: Path) -> bytes:

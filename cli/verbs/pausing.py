@@ -1,12 +1,11 @@
 """`avvisa pause` and `avvisa resume`: the emergency stop."""
 
-import getpass
 from typing import Annotated
 
 import typer
 
 from cli import commands
-from cli.verbs.asking import Json, do
+from cli.verbs.asking import Json, do, who
 
 pausing = typer.Typer()
 
@@ -20,20 +19,12 @@ Yes = Annotated[
 ]
 
 
-def _who() -> str:
-    """Return who gives the command, as far as the machine knows."""
-    try:
-        return f"cli:{getpass.getuser()}"
-    except (OSError, KeyError):  # a container may run as a number without a name
-        return "cli"
-
-
 @pausing.command("pause")
 def pause(slug: Where = None, rule: OfRule = None, yes: Yes = False, as_json: Json = False) -> None:
     """Stop at once: nothing of it leaves until you resume. Planning goes on."""
     if slug is None and rule is None and not yes:
         typer.confirm("Stop everything, of every business?", abort=True, err=as_json)
-    do(commands.PauseSending(slug=slug, rule=rule, by=_who()), as_json)
+    do(commands.PauseSending(slug=slug, rule=rule, by=who()), as_json)
 
 
 @pausing.command("resume")
@@ -43,4 +34,4 @@ def resume(
     """Go on after a pause: what waits leaves, if it has not expired."""
     if slug is None and rule is None and not yes:
         typer.confirm("Let every business send again?", abort=True, err=as_json)
-    do(commands.ResumeSending(slug=slug, rule=rule, by=_who()), as_json)
+    do(commands.ResumeSending(slug=slug, rule=rule, by=who()), as_json)

@@ -17,6 +17,7 @@ from messaging.template import (
     render_reveal,
     text_language,
 )
+from messaging.wording import test_mark
 
 
 def compose(
@@ -40,6 +41,7 @@ def compose(
         record=context.record,
         now=now,
         language=language,
+        campaign=None if context.campaign is None else context.campaign.fields,
     )
     rendered = render(
         template,
@@ -57,6 +59,8 @@ def compose(
         )
         if isinstance(revealed, MissingField):
             return revealed
+    # Where it is read first: above the text, or before the title of a push.
+    mark = test_mark(language) if subject.is_test else ""
     return Message(
         delivery_id=waiting.id,
         attempt=waiting.attempts + 1,
@@ -65,8 +69,8 @@ def compose(
         address_kind=address.kind,
         message_class=subject.message_class,
         language=language,
-        title=rendered.title,
-        text=rendered.text,
+        title=rendered.title and mark + rendered.title,
+        text=rendered.text if rendered.title else mark + rendered.text,
         buttons=rendered.buttons,
         expires_at=subject.expires_at,
         reference=f"n{subject.id}",

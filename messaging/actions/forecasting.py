@@ -330,6 +330,7 @@ def as_notification(planned: Planned) -> Notification:
         template_id=planned.template_id,
         record_id=planned.record_id,
         asset_id=planned.asset_id,
+        campaign_id=planned.campaign_id,
         due_at=planned.due_at,
         expires_at=planned.expires_at,
         state=planned.state,

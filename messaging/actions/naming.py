@@ -1,4 +1,6 @@
-"""What somebody named: a customer by code, a rule by name; where there is none, what they may have meant."""
+"""What somebody named: a customer by code, a rule or campaign by name; where there is none, what they may
+have meant.
+"""
 
 from difflib import get_close_matches
 
@@ -6,7 +8,8 @@ from messaging.business import Business
 from messaging.customer import Customer
 from messaging.errors import NotFound
 from messaging.rule import Rule
-from messaging.store import customers, rules
+from messaging.store import campaigns, customers, rules
+from messaging.store.campaigns import CampaignRow
 from messaging.store.connection import Connection
 from messaging.store.rules import Label
 
@@ -58,3 +61,20 @@ async def rules_named(
             else f"avvisa rule list {business.slug}",
         )
     return chosen
+
+
+async def campaign_named(
+    conn: Connection, business: Business, name: str, *, lock: bool = False
+) -> CampaignRow:
+    """Return the campaign with the name; with `lock` ours alone. Raises NotFound, with which it may be."""
+    try:
+        return await campaigns.by_name(conn, business.id, name, lock=lock)
+    except NotFound as error:
+        names = [each.campaign.name for each in await campaigns.of_business(conn, business.id)]
+        near = get_close_matches(name, names, cutoff=0.5) or [n for n in names if name in n]
+        raise NotFound(
+            str(error),
+            hint=f"did you mean {', '.join(near)}?"
+            if near
+            else f"avvisa campaign list {business.slug}",
+        ) from error

@@ -70,7 +70,7 @@ async def _take_turns(conn: Connection, now: datetime, limit: int) -> list[Notif
 def _way(
     notification: Notification, context: Context, tried: frozenset[int], now: datetime
 ) -> Go | No:
-    channels = () if context.rule is None else context.rule.channels
+    channels = context.channels
     # The hours, and what a day holds, are the lane's and the claim's business.
     answer = foresee(notification, context, channels, due_at=now, tried=tried).answer
     if isinstance(answer, NotNow):

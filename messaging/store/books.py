@@ -187,6 +187,39 @@ crossing = Table(
     Column("since", UtcDateTime, nullable=False),  # when the last crossing was noticed
 )
 
+# One text to an audience. What it makes are notifications that name it.
+campaign = Table(
+    "campaign",
+    metadata,
+    Column("id", Id, primary_key=True),
+    of_business(),
+    Column("name", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("halt", String(32)),  # why it is paused; null: it is not
+    Column("template", String(64), nullable=False),
+    Column("template_id", Id, ForeignKey("template.id")),  # the version checked; null: not checked
+    Column("message_class", String(16), nullable=False),
+    Column("body", Text, nullable=False),  # JSON: audience, channels, fields, pace, canary, dates
+    Column("started_at", UtcDateTime),  # when its audience was fixed; null: not yet
+    Column("expires_at", UtcDateTime),  # nothing of it leaves after; null: not started
+    Column("last_customer", Id),  # the newest customer of that moment; null: not started
+    Column("cursor", Id, nullable=False),  # whoever is in the audience up to here has a notice
+    Column("released_to", Id, nullable=False),  # notices up to here were let go
+    Column("released_at", UtcDateTime),  # when any was last; null: none
+    Column("ready_at", UtcDateTime),  # when its pace lets the next go; null: not started
+    Column("watching", Boolean, nullable=False),  # the first ones are not judged yet
+    Column("look_at", UtcDateTime),  # when the planner looks at it; null: only when a person acts
+    Column("ended_at", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("business_id", "name"),
+    Index(
+        "ix_campaign_look",
+        "look_at",
+        sqlite_where=text("look_at IS NOT NULL"),
+        postgresql_where=text("look_at IS NOT NULL"),
+    ),
+)
+
 consent = Table(
     "consent",
     metadata,

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, func, literal_column, select
 
 from messaging.business import Business, BusinessId
 from messaging.calendar import MessageClass
+from messaging.campaign import TEST
 from messaging.customer import Customer, CustomerId
 from messaging.gate import Context
 from messaging.notification import Notification
@@ -18,6 +19,7 @@ from messaging.store import (
     addresses,
     assets,
     businesses,
+    campaigns,
     consents,
     customers,
     lately,
@@ -66,13 +68,16 @@ async def load(
         | {a for each in asked if (a := each.asset_id)},
     )
     known_rules = await rules.of_ids(conn, {found for each in asked if (found := each.rule_id)})
+    known_campaigns = await campaigns.of_ids(conn, {c for each in asked if (c := each.campaign_id)})
     unknown = {each.business_id for each in asked} - known.keys()
     known_businesses = {**known, **(await businesses.of_ids(conn, unknown))}
     ledgers = await consents.of_customers(conn, customer_ids)
     reachable = await addresses.of_customers(conn, customer_ids)
     said = await replies.of_records(conn, set(known_records))
     marketing = {
-        each.key.customer_id for each in asked if each.message_class is MessageClass.MARKETING
+        each.key.customer_id
+        for each in asked
+        if each.message_class is MessageClass.MARKETING and not each.is_test
     }
     longest = max((each.caps.offers_in for each in known_businesses.values()), default=_A_DAY)
     sent = await _marketing_sent(conn, marketing, now - longest - _A_DAY)
@@ -93,13 +98,16 @@ async def load(
                 consents=ledgers.get(customer_id, ()),
                 addresses=reachable.get(customer_id, ()),
                 replies=() if record is None else said.get(record.id, ()),
-                marketing_sent=[at for other, at in sent.get(customer_id, ()) if other != each.id],
+                marketing_sent=[]
+                if each.is_test
+                else [at for other, at in sent.get(customer_id, ()) if other != each.id],
                 circumstances=besides.circumstances(each),
                 newest=besides.newest(each, asset_id),
                 told=besides.told(each),
                 in_audience=besides.in_audience(each),
                 told_lately=days.told_lately(each),
                 ahead=days.ahead(each),
+                campaign=known_campaigns.get(each.campaign_id) if each.campaign_id else None,
             )
         )
     return Loaded(contexts=contexts, customers=people)
@@ -124,6 +132,7 @@ _MARKETING_SENT = (
     .where(
         among(notification.c.customer_id),
         notification.c.message_class == MessageClass.MARKETING,
+        ~notification.c.source.startswith(TEST),
         attempt.c.begun_at > bindparam("since"),
         attempt.c.outcome.is_(None) | attempt.c.outcome.in_(["accepted", "unknown"]),
     )

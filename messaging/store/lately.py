@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, exists, func, or_, select
 
 from messaging.business import Business, BusinessId
 from messaging.calendar import MessageClass, end_of_day, local_day
+from messaging.campaign import TEST
 from messaging.caps import Rank, rank_of
 from messaging.context import Ahead
 from messaging.customer import CustomerId
@@ -34,13 +35,13 @@ class Lately:
 
     def told_lately(self, asked: Notification) -> list[datetime]:
         """Return when all else that counts for a day was attempted (UTC)."""
-        found = self.told.get(asked.key.customer_id, ())
+        found = () if asked.is_test else self.told.get(asked.key.customer_id, ())
         return [at for other, at in found if other != asked.id]
 
     def ahead(self, asked: Notification) -> list[Ahead]:
         """Return what else has yet to leave."""
         tried = {other for other, _ in self.told.get(asked.key.customer_id, ())}
-        found = self.coming.get(asked.key.customer_id, ())
+        found = () if asked.is_test else self.coming.get(asked.key.customer_id, ())
         return [each for each in found if each.id != asked.id and each.id not in tried]
 
 
@@ -92,6 +93,7 @@ _TOLD = (
     .join(attempt, attempt.c.delivery_id == delivery.c.id)
     .where(
         among(notification.c.customer_id),
+        ~notification.c.source.startswith(TEST),
         attempt.c.begun_at > bindparam("since"),
         attempt.c.outcome.is_(None) | attempt.c.outcome.in_(["accepted", "unknown"]),
     )
@@ -110,6 +112,7 @@ _COMING = select(
     notification.c.due_at,
 ).where(
     among(notification.c.customer_id),
+    ~notification.c.source.startswith(TEST),
     notification.c.state.in_(sorted(PENDING)),
     notification.c.due_at <= bindparam("until"),
     # What a pause stops takes nobody's place.

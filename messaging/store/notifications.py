@@ -18,6 +18,7 @@ from sqlalchemy import (
 from messaging.asset import AssetId
 from messaging.business import BusinessId
 from messaging.calendar import MessageClass
+from messaging.campaign import CampaignId
 from messaging.customer import CustomerId
 from messaging.notification import ATTEMPTED, PENDING, Key, Notification, NotificationId, State
 from messaging.record import RecordId
@@ -49,6 +50,7 @@ def notification_from(row: Columns) -> Notification:
         state=State(row["state"]),
         reason=row["reason"],
         asset_id=None if row["asset_id"] is None else AssetId(row["asset_id"]),
+        campaign_id=None if row["campaign_id"] is None else CampaignId(row["campaign_id"]),
     )
 
 
@@ -74,7 +76,7 @@ _COLUMNS = (
     notification.c.anchor, notification.c.message_class, notification.c.rule_id,
     notification.c.template_id, notification.c.record_id, notification.c.due_at,
     notification.c.expires_at, notification.c.state, notification.c.reason,
-    notification.c.asset_id,
+    notification.c.asset_id, notification.c.campaign_id,
 )  # fmt: skip
 _LOCK_DUE = (
     select(*_COLUMNS)

@@ -8,7 +8,7 @@ from messaging.business import BusinessId, SenderId
 from messaging.pause import Pause, Scope
 from messaging.store.connection import Connection
 from messaging.store.database import insert_new
-from messaging.store.tables import business_sender, lane, pause, rule, sender
+from messaging.store.tables import business_sender, campaign, lane, pause, rule, sender
 
 
 async def senders_under(conn: Connection, scope: Scope) -> list[SenderId]:
@@ -47,11 +47,16 @@ def _of(business_id: BusinessId | None) -> ColumnElement[bool]:
 async def standing(conn: Connection, business_id: BusinessId | None = None) -> list[Pause]:
     """Return the pauses that stop something of the business, or of anybody (None): the widest first."""
     asked = (
-        select(pause, rule.c.name)
+        select(pause, rule.c.name.label("rule"), campaign.c.name.label("campaign"))
         .outerjoin(
             rule,
             (rule.c.business_id == pause.c.business_id)
             & (literal("rule:") + cast(rule.c.id, String) == pause.c.stream),
+        )
+        .outerjoin(
+            campaign,
+            (campaign.c.business_id == pause.c.business_id)
+            & (literal("campaign:") + cast(campaign.c.id, String) == pause.c.stream),
         )
         .order_by(pause.c.business_id.is_not(None), pause.c.business_id, pause.c.stream)
     )
@@ -62,7 +67,8 @@ async def standing(conn: Connection, business_id: BusinessId | None = None) -> l
             scope=Scope(business_id=row.business_id, stream=row.stream),
             since=row.since,
             by=row.actor,
-            rule=row.name,
+            rule=row.rule,
+            campaign=row.campaign,
         )
         for row in await conn.execute(asked)
     ]

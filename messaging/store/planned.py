@@ -9,22 +9,25 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, literal, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from messaging.asset import Asset, AssetId
 from messaging.business import BusinessId
 from messaging.calendar import MessageClass
+from messaging.campaign import CampaignId
 from messaging.customer import Customer, CustomerId
 from messaging.notification import Key, State
 from messaging.record import Record, RecordId
 from messaging.rule import RuleId
+from messaging.store.among import among
 from messaging.store.columns import UtcDateTime
 from messaging.store.connection import Connection
 from messaging.store.database import insert_new
-from messaging.store.tables import notification, transition
+from messaging.store.tables import customer, notification, transition
 from messaging.subject import Subject
 
 _CHUNK = 200
-"""Rows in one INSERT: 19 columns each stay under the 32,766 parameters of SQLite and of PostgreSQL."""
+"""Rows in one INSERT: 22 columns each stay under the 32,766 parameters of SQLite and of PostgreSQL."""
 
 
 REVIVABLE = (
@@ -40,14 +43,15 @@ never attempted.
 class Planned:
     """A notification to be made. `state` held: `reason` says why, and `route_at` when that ends by
     itself; None: only a person ends it. `record_id` None: it is about a thing (`asset_id`), or
-    about the customer.
+    about the customer. A campaign's (`campaign_id`) has no rule; planned with `route_at` None it waits for
+    its campaign to let it go.
     """
 
     business_id: BusinessId
     key: Key
     message_class: MessageClass
-    rule_id: RuleId
-    rule_version: int
+    rule_id: RuleId | None
+    rule_version: int | None
     template_id: int
     record_id: RecordId | None
     asset_id: AssetId | None
@@ -56,6 +60,7 @@ class Planned:
     route_at: datetime | None
     state: State
     reason: str | None = None
+    campaign_id: CampaignId | None = None
 
 
 def _values(planned: Planned, now: datetime) -> dict[str, object]:
@@ -72,6 +77,7 @@ def _values(planned: Planned, now: datetime) -> dict[str, object]:
         "template_id": planned.template_id,
         "record_id": planned.record_id,
         "asset_id": planned.asset_id,
+        "campaign_id": planned.campaign_id,
         "due_at": planned.due_at,
         "expires_at": planned.expires_at,
         "route_at": planned.route_at,
@@ -98,6 +104,30 @@ async def make(conn: Connection, planned: Sequence[Planned], now: datetime) -> i
         if fresh < len(chunk):
             made += await _revive(conn, chunk, now)
     return made
+
+
+async def make_alike(
+    conn: Connection, pattern: Planned, customers: Collection[CustomerId], now: datetime
+) -> int:
+    """Make one notification such as `pattern` for each of the customers whose key is new; leave the rest alone.
+
+    Returns how many were made. The rows come from the customers' own table, so that a thousand cost one statement.
+    """
+    if not customers:
+        return 0
+    columns = notification.c
+    values = {
+        name: literal(value, columns[name].type)
+        for name, value in _values(pattern, now).items()
+        if name != "customer_id"
+    }
+    rows = select(customer.c.id, *values.values()).where(among(customer.c.id))
+    insert = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
+    statement = (
+        insert(notification).from_select(["customer_id", *values], rows).on_conflict_do_nothing()
+    )
+    done = await conn.execute(statement, {"ids": customers})
+    return done.rowcount
 
 
 async def _revive(conn: Connection, planned: Sequence[Planned], now: datetime) -> int:

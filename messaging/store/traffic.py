@@ -113,11 +113,12 @@ notification = Table(
     Column("record_id", Id, ForeignKey("record.id"), index=True),
     # The thing itself, where the notice is about one; null: it is about a record, or the customer.
     Column("asset_id", Id, ForeignKey("asset.id"), index=True),
+    Column("campaign_id", Id, ForeignKey("campaign.id")),
     Column("due_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
     Column(
         "route_at", UtcDateTime
-    ),  # when to route it (again); null: routed, held with no end of its own, or ended
+    ),  # when to route it (again); null: routed, held with no end of its own, not let go by its campaign, or ended
     Column("state", String(16), nullable=False),
     Column("reason", String(64)),
     Column("detail", Text),  # what the reason is about: a field's name, a provider's code
@@ -138,6 +139,13 @@ notification = Table(
         *("business_id", "message_class", "route_at", "id"),
         sqlite_where=text("route_at IS NOT NULL"),
         postgresql_where=text("route_at IS NOT NULL"),
+    ),
+    # Also what a campaign has not let go yet, in its order.
+    Index(
+        "ix_notification_campaign",
+        *("campaign_id", "state", "id"),
+        sqlite_where=text("campaign_id IS NOT NULL"),
+        postgresql_where=text("campaign_id IS NOT NULL"),
     ),
     Index("ix_notification_customer", "customer_id", "message_class", "updated_at"),
     Index("ix_notification_report", "business_id", "state", "updated_at"),

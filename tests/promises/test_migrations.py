@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, func, inspect, select, text
 
-from messaging.actions import capping, pausing
+from messaging.actions import campaigning, capping, pausing
 from messaging.actions.attending import attend
 from messaging.actions.capping import CapChange
 from messaging.actions.doors import FileInUse, Store, Vault, migrate, new_key, open_store
@@ -27,6 +27,7 @@ from messaging.store import businesses, conversations, tables
 from messaging.store.migrating import head, migrate_down
 from messaging.trouble import Unheard
 from tests.automations import automate, thing
+from tests.campaigns import crowd, prepared, started
 from tests.given import DUE, StillClock, Workshop, due_reminder, workshop_on
 
 
@@ -188,6 +189,38 @@ async def test_pauses_end_on_the_way_down_and_what_waited_behind_them_stays(
     assert await pausing.pauses_of(store) == []
     await workshop.run()
     assert await workshop.states() == [(State.ACCEPTED, None)]
+    await store.close()
+
+
+async def test_on_the_way_down_campaigns_end_with_what_they_had_not_sent(
+    database_url: str,
+) -> None:
+    store, clock = opened(database_url), StillClock()
+    await migrate(store)
+    workshop = await workshop_on(store, clock)
+    await prepared(workshop, 2)
+    await started(workshop)
+    await workshop.run()
+    await crowd(workshop, 1, prefix="n")
+    await started(workshop, name="second")
+    await workshop.planner().work()
+    await campaigning.pause(store, slug="officina", name="second", by="test", now=clock.now())
+
+    await migrate_down(store, "0013")
+    async with store.begin() as conn:
+        assert "campaign" not in await conn.run_sync(_tables)
+        stands = await conn.execute(
+            text("SELECT state, count(*) FROM notification GROUP BY state ORDER BY state")
+        )
+        ends = [("accepted", 2), ("cancelled", 1), ("withheld", 2)]  # no two offers in a week
+        assert [tuple(row) for row in stands] == ends
+        assert await conn.scalar(text("SELECT count(*) FROM pause")) == 0
+    await migrate(store)
+
+    async with store.begin() as conn:
+        assert await conn.run_sync(_differences) == []
+    await workshop.run()
+    assert len(workshop.texts) == 2
     await store.close()
 
 
