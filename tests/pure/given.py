@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo, available_timezones
 from hypothesis import strategies as st
 
 from messaging.asset import Asset, AssetId
+from messaging.audience import EVERYBODY
 from messaging.business import Business, BusinessId, SenderId
 from messaging.calendar import MessageClass
+from messaging.campaign import Campaign, CampaignId, CampaignState
 from messaging.consent import ConsentEntry, Method
 from messaging.customer import (
     Address,
@@ -175,6 +177,19 @@ ALL_CONSENTS = tuple(said(each, channel) for each in MessageClass for channel in
 def reply(action: str, *, of: CustomerId = ANNA, anchor: str | None = "2026-11-24") -> Reply:
     """Return an answer about the inspection."""
     return Reply(customer_id=of, action=action, anchor=anchor, at=NOW)
+
+
+CAMPAIGN = Campaign(
+    id=CampaignId(1),
+    business_id=WORKSHOP.id,
+    name="christmas",
+    state=CampaignState.RUNNING,
+    template="auto.offer",
+    template_id=1,
+    message_class=MessageClass.REMINDER,
+    channels=(Channel.TELEGRAM, Channel.PUSH),
+    audience=EVERYBODY,
+)
 
 
 def context(

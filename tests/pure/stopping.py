@@ -1,4 +1,4 @@
-"""What rules may stop at beside a status: for each the smallest that stops it, and its neighbour."""
+"""What rules may stop at beside a status, and campaigns: for each the smallest that stops it, and its neighbour."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -6,6 +6,7 @@ from datetime import time
 from decimal import Decimal
 from typing import Any
 
+from messaging.campaign import CampaignState
 from messaging.gate import Reason
 from messaging.rule import (
     Answered,
@@ -18,7 +19,7 @@ from messaging.rule import (
     Stated,
     Threshold,
 )
-from tests.pure.given import BRUNO, CAR, DAY, DUE, NOTICE, NOW, RULE, reply
+from tests.pure.given import BRUNO, CAMPAIGN, CAR, DAY, DUE, NOTICE, NOW, RULE, reply
 
 LAST_SEEN = NOW - 200 * DAY
 SILENT = replace(
@@ -31,6 +32,7 @@ SILENCE = replace(
 )
 UNLESS_NEWER = replace(RULE, stops=(Newer(record_type="inspection"),))
 UNLESS_ANSWERED = replace(RULE, stops=(Answered(),))
+OF_A_CAMPAIGN: Mapping[str, Any] = {"rule": None, "record": None, "asset": None}
 THRICE = replace(RULE, repeat=Repeat(at_most=3))
 
 
@@ -92,5 +94,10 @@ STOPS: Mapping[str, tuple[Reason, Mapping[str, Any], Mapping[str, Any]]] = {
         Reason.ENOUGH,
         {"rule": THRICE, "told": ["2026-11-24"] * 3},
         {"rule": THRICE, "told": ["2026-11-24", "2026-11-24", "2024-11-24"]},
+    ),
+    "the campaign was cancelled": (
+        Reason.CAMPAIGN_CANCELLED,
+        {**OF_A_CAMPAIGN, "campaign": replace(CAMPAIGN, state=CampaignState.CANCELLED)},
+        {**OF_A_CAMPAIGN, "campaign": CAMPAIGN},
     ),
 }
