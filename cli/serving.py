@@ -22,7 +22,7 @@ def run_loop(work: Coroutine[object, object, _T]) -> _T:
     """Run a coroutine on uvloop where there is one: idle TLS bots take a fifth of the memory there (measured)."""
     # What is loaded stays: looking through it at every full collection took a tenth of a message's time (measured).
     gc.freeze()
-    # At Python's own 700 new objects it looks for cycles several times in every message: a twelfth of its time (measured).
+    # At Python's own 700 it looks for cycles several times in every message: a twelfth of its time (measured).
     gc.set_threshold(NEW_OBJECTS)
     if sys.platform == "win32":
         return asyncio.run(work)
