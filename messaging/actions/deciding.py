@@ -104,8 +104,13 @@ async def decide(
         ],
     )
     for each, subject, context in zip(waiting, subjects, loaded.contexts, strict=True):
+        if subject.state is State.CANCELLED:
+            # Cancelled in its lane: it is not to leave because the books have come to allow it again since.
+            _refuse(decided, each, State.CANCELLED, subject.reason or State.CANCELLED.value)
+            continue
         address = where[each.address_id]
-        rests_until = decided.resting.get(address.id, address.next_at)
+        # It was put into its lane before it was cancelled, and revived since for a later moment.
+        rests_until = max(decided.resting.get(address.id, address.next_at), subject.due_at)
         if rests_until > now:
             decided.postponed[each.id] = rests_until
             continue

@@ -34,6 +34,7 @@ async def _route(conn: Connection, *, now: datetime, limit: int) -> int:
     if not due:
         return 0
     ids = [each.id for each in due]
+    await deliveries.forget_cancelled(conn, ids)
     tried = await deliveries.tried_addresses(conn, ids)
     loaded = await contexts.load(conn, due, now=now)
     ways = [

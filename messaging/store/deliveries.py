@@ -213,6 +213,20 @@ async def forget_untried(conn: Connection, ids: Collection[NotificationId]) -> N
         )
 
 
+async def forget_cancelled(conn: Connection, ids: Collection[NotificationId]) -> None:
+    """Delete untried deliveries that ended because their notification was cancelled: it lives again, and
+    may go to the same address.
+    """
+    await conn.execute(_FORGET_CANCELLED, {"ids": ids})
+
+
+_FORGET_CANCELLED = delete(delivery).where(
+    among(delivery.c.notification_id),
+    delivery.c.attempts == 0,
+    delivery.c.state == DeliveryState.CANCELLED,
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destination:
     """What a delivery is of, and where it went."""

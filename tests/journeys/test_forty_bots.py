@@ -29,8 +29,9 @@ async def arrivals(told: Providers, shop: Shop) -> list[datetime]:
 
 
 def going(states: Counter[tuple[State, str | None]]) -> Counter[tuple[State, str | None]]:
-    """Leave out what had passed when the rule was switched on, and waits for a person."""
-    return Counter({key: count for key, count in states.items() if key[0] is not State.HELD})
+    """Leave out what had passed when the rule was switched on: it waits for a person, or the next step has come."""
+    passed = {(State.CANCELLED, "superseded")} | {key for key in states if key[0] is State.HELD}
+    return Counter({key: count for key, count in states.items() if key not in passed})
 
 
 async def test_the_others_reminders_come_at_their_moment_whatever_befalls_some(
