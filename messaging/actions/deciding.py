@@ -1,6 +1,6 @@
 """What becomes of each delivery at the head of its lane: let out, put off, or ended."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -104,18 +104,14 @@ async def decide(
         ],
     )
     for each, subject, context in zip(waiting, subjects, loaded.contexts, strict=True):
-        if subject.state is State.CANCELLED:
-            # Cancelled in its lane: it is not to leave because the books have come to allow it again since.
-            _refuse(decided, each, State.CANCELLED, subject.reason or State.CANCELLED.value)
+        if (over := _over(subject, not_theirs)) is not None:
+            _refuse(decided, each, *over)
             continue
         address = where[each.address_id]
         # It was put into its lane before it was cancelled, and revived since for a later moment.
         rests_until = max(decided.resting.get(address.id, address.next_at), subject.due_at)
         if rests_until > now:
             decided.postponed[each.id] = rests_until
-            continue
-        if subject.id in not_theirs:
-            _refuse(decided, each, State.WITHHELD, NOT_THEIRS)
             continue
         answer = _ask(each, subject, decided.counting(subject, context, now), address, now)
         if isinstance(answer, Go):
@@ -131,6 +127,16 @@ async def decide(
             _refuse(decided, each, answer.state, answer.reason)
             decided.settled.add(subject.id)
     return decided
+
+
+def _over(
+    subject: Notification, not_theirs: Collection[NotificationId]
+) -> tuple[State, str] | None:
+    """Return how it ended before the gate is asked at all; None: it is asked."""
+    if subject.state is State.CANCELLED:
+        # In its lane: it is not to leave because the books have come to allow it again since.
+        return State.CANCELLED, subject.reason or State.CANCELLED.value
+    return (State.WITHHELD, NOT_THEIRS) if subject.id in not_theirs else None
 
 
 def _turn(subject: Notification) -> tuple[int, datetime, NotificationId]:

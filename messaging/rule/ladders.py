@@ -231,6 +231,9 @@ def superseded_at(
     return min((each.moment for each in ladder if each.moment > own), default=None)
 
 
+_ITS_MINUTE = timedelta(minutes=1)
+
+
 def nothing_to_decide_at(
     rule: Rule,
     subject: Subject,
@@ -239,11 +242,13 @@ def nothing_to_decide_at(
     zone: ZoneInfo,
 ) -> datetime | None:
     """Return the instant (UTC) from which a notice that waits for a person needs none any more: it ends
-    itself, or a later rung has come; None: there is none.
+    itself, or a later rung has come, and has had its minute; None: there is none.
     """
+    superseded = superseded_at(rule, subject, rung, anchor, zone)
     ends = (
         ends_itself_at(rule, subject, anchor, zone),
-        superseded_at(rule, subject, rung, anchor, zone),
+        # All of them at the very moment of the later rung would stand before what is to go out then.
+        None if superseded is None else superseded + _ITS_MINUTE,
     )
     return min((each for each in ends if each is not None), default=None)
 

@@ -118,9 +118,7 @@ async def test_at_most_two_are_sent_where_the_rule_says_two(workshop: Workshop) 
     assert subject.outlook.reason == "enough"
 
 
-async def test_where_one_is_enough_what_waits_for_a_person_gives_way_to_the_next_step(
-    workshop: Workshop,
-) -> None:
+async def test_a_third_that_somebody_lets_go_is_refused_by_the_gate(workshop: Workshop) -> None:
     await workshop.customer()
     await tell(workshop, due_on=date(2026, 11, 1))  # 22 days ago
     await automate(workshop, OVERDUE, repeat=Repeat(at_most=1))
@@ -129,7 +127,7 @@ async def test_where_one_is_enough_what_waits_for_a_person_gives_way_to_the_next
     await at(workshop, date(2026, 12, 2))  # the thirtieth day was the first of December
     await release(workshop)
 
-    assert await ends(workshop) == [(State.ACCEPTED, None), (State.CANCELLED, "superseded")]
+    assert await ends(workshop) == [(State.ACCEPTED, None), (State.CANCELLED, "enough")]
 
 
 async def test_any_answer_ends_a_ladder_that_says_so(workshop: Workshop) -> None:
