@@ -119,7 +119,6 @@ class Dispatcher:
         begun, again = 0, False
         due = await dispatching.senders_due(self._store, now=self._clock.now())
         rooms = {each: self._limit - self._flying.get(each, 0) for each in due}
-        # A claim costs nearly the same for one message as for thirty, so what lands is gathered a little.
         rooms = {each: room for each, room in rooms.items() if room > 0}
         while rooms and not self._stopping:
             lease_ends = self._clock.monotonic() + LEASE.total_seconds()
