@@ -103,6 +103,7 @@ def _outlook(outlook: Outlook) -> dict[str, object]:
             return {
                 "goes": True,
                 "at": outlook.at.isoformat(),
+                "due_at": outlook.due_at.isoformat(),
                 "channel": outlook.channel.value,
                 "rung": outlook.rung,
                 "anchor": outlook.anchor,

@@ -161,7 +161,7 @@ def _named(asset: Asset) -> str:
 def _goes(teller: Teller, goes: Goes) -> Iterator[str]:
     when = long_moment(goes.at, teller.zone)
     on = CHANNELS[goes.channel]
-    why = f"; {words.reason(goes.later)}" if goes.later else ""
+    why = f"; {words.moved(goes.due_at, goes.at, teller.zone, goes.later)}" if goes.later else ""
     yield from _wrapped(f"It will go out on {when} on {on} ({step(goes.rung)}{why}):", first="    ")
     title = [goes.message.title] if goes.message.title else []
     for line in [*title, *goes.message.text.splitlines()]:

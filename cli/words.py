@@ -1,6 +1,8 @@
 """What states and reasons are called for whoever reads a terminal."""
 
 from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from messaging.notification import State
 from messaging.trouble import Trouble, Unheard
@@ -55,7 +57,7 @@ REASONS: Mapping[str, str] = {
     "daily_cap": "the day is full: had as many notices as the business sends in one",
     "gives_way": "gives way to a more important notice of the same day",
     "never_open": "the sending hours never open",
-    "closed_hours": "waits for the sending hours",
+    "closed_hours": "closed hours",
     "dropped": "a person decided not to send it",
     "first_import": "came with a first import: its moment had passed",
     "switched_on": "its moment had passed when the rule was switched on",
@@ -112,6 +114,14 @@ def refusal(word: str) -> str:
 def reason(word: str | None) -> str:
     """Return the sentence for a reason; a word that has none is told as it is."""
     return "" if word is None else REASONS.get(word, word.replace("_", " "))
+
+
+def moved(due_at: datetime, at: datetime, zone: ZoneInfo, why: str | None) -> str:
+    """Return from when to when a notice moved, by the business's clock, and why."""
+    one, other = due_at.astimezone(zone), at.astimezone(zone)
+    days = "" if one.date() == other.date() else "%a %d %b "
+    told = f"moved from {one:{days}%H:%M} to {other:{days}%H:%M}"
+    return f"{told}, {reason(why)}" if why else told
 
 
 TROUBLES: Mapping[Unheard, tuple[str, str]] = {

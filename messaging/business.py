@@ -44,14 +44,20 @@ class Business:
     closed: ClosedDays = OPEN_ALL_YEAR
     caps: Caps = DEFAULT_CAPS
 
-    def next_slot(self, message_class: MessageClass, moment: datetime) -> datetime | None:
+    def next_slot(
+        self, message_class: MessageClass, moment: datetime, zone: ZoneInfo | None = None
+    ) -> datetime | None:
         """Return the earliest instant from `moment` on at which the class may leave: `moment` itself,
         or the next sending hours, closed days considered. None: never.
+
+        `zone`: where the customer lives, by whose clock the hours are told; None: as the business.
+        Holidays and closed days stay the business's own.
         """
         return next_allowed(
             moment,
             self.sending_hours[message_class],
-            self.zone,
+            zone or self.zone,
+            holidays_of=self.zone,
             holidays_are_sundays=message_class in CLOSED_ON_HOLIDAYS,
             closed=self.closed,
         )

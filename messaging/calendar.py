@@ -106,16 +106,18 @@ def next_allowed(
     *,
     holidays_are_sundays: bool = False,
     closed: ClosedDays = OPEN_ALL_YEAR,
+    holidays_of: ZoneInfo | None = None,
 ) -> datetime | None:
     """Return the earliest instant from `moment` on at which the hours are open; `moment` itself if
     they are.
 
     `holidays_are_sundays`: a public holiday has the hours of a Sunday, whatever day it falls on, and
-    so has a day on which the business is `closed`. None means that no stretch is open for a year and more.
+    so has a day on which the business is `closed`. `holidays_of`: the zone where the holidays are kept, if
+    that is another. None means that no stretch is open for a year and more.
     """
 
     def festive(day: date) -> bool:
-        return holidays_are_sundays and (is_holiday(day, zone) or closed.holds(day))
+        return holidays_are_sundays and (is_holiday(day, holidays_of or zone) or closed.holds(day))
 
     if _is_open(moment, hours, zone, festive):
         return moment

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType
+from zoneinfo import ZoneInfo
 
 from messaging.business import BusinessId, SenderId
 
@@ -45,7 +46,8 @@ class Customer:
     """A customer as the business's management software knows them.
 
     `name` is what a greeting may say; None means that the books hold none. `language` None: the
-    business's. `company`: not a person, so it has no birthday. `deceased` or `minor` come from the
+    business's. `zone`: where they live, if that is known to be elsewhere; None: the business's.
+    `company`: not a person, so it has no birthday. `deceased` or `minor` come from the
     books or from the date of birth.
     """
 
@@ -54,6 +56,7 @@ class Customer:
     external_id: str
     name: str | None
     language: str | None
+    zone: ZoneInfo | None = None
     born_on: date | None = None
     company: bool = False
     deceased: bool = False

@@ -43,12 +43,14 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goes:
-    """It will go out at `at` (UTC) as `message`, as things stand. `later`: why not when it is due.
+    """It will go out at `at` (UTC) as `message`, as things stand. `later`: why not at `due_at`, when it was
+    meant to.
 
     `notification_id` None: it is not planned yet.
     """
 
     at: datetime
+    due_at: datetime
     channel: Channel
     rung: str
     anchor: str

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeAlias
 
-from messaging.business import Business
 from messaging.calendar import MessageClass, local_day
 from messaging.context import Context, No, NotNow, Reason, cancelled, withheld
 from messaging.customer import Channel, Customer, age_on
@@ -74,10 +73,12 @@ def _over(notification: Notification, context: Context, now: datetime) -> No | N
 
 
 def when(
-    message_class: MessageClass, business: Business, notification: Notification, now: datetime
+    message_class: MessageClass, context: Context, notification: Notification, now: datetime
 ) -> NotNow | No | None:
-    """Return whether the moment is wrong: closed hours or expired. None: it may go now."""
-    slot = business.next_slot(message_class, now)
+    """Return whether the moment is wrong: closed hours, by the customer's own clock, or expired. None: it may
+    go now.
+    """
+    slot = context.business.next_slot(message_class, now, context.customer.zone)
     if slot is None:
         return withheld(Reason.NEVER_OPEN)
     if notification.expires_at <= slot:
@@ -111,7 +112,7 @@ def may_go(
     if isinstance(way, No):
         return way
     return (
-        when(message_class, context.business, notification, now)
+        when(message_class, context, notification, now)
         or no_room(notification, context, now)
         or way
     )

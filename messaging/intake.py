@@ -38,7 +38,8 @@ def told(new: _T | Clear | None, known: _T | None) -> _T | None:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerRow:
     """A customer as told. `phones` are in E.164, in order of the file; `declared` is the file's
-    word on privacy; `tags` are all that the customer has; `since`: a customer from that day on.
+    word on privacy; `tags` are all that the customer has; `since`: a customer from that day on; `timezone`: IANA's
+    name of the zone in which they live.
     """
 
     external_id: str
@@ -48,6 +49,7 @@ class CustomerRow:
     email: Told[str] = None
     born_on: Told[date] = None
     language: Told[str] = None
+    timezone: Told[str] = None
     deceased: bool | None = None
     declared: bool | None = None
     tags: Told[tuple[str, ...]] = None

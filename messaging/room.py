@@ -33,7 +33,7 @@ def no_room(notification: Notification, context: Context, now: datetime) -> NotN
     if left > _more_important(rank, context, now):
         return None
     tomorrow = instant(today + timedelta(days=1), time.min, business.zone)
-    slot = business.next_slot(notification.message_class, tomorrow)
+    slot = business.next_slot(notification.message_class, tomorrow, context.customer.zone)
     if slot is None or notification.expires_at <= slot:
         return withheld(reason)
     return NotNow(at=slot, reason=reason)

@@ -48,16 +48,24 @@ def coming_rows(coming: Iterable[Coming], business: Business) -> list[list[str]]
             each.about or "",
             each.rung,
             each.channel or "-",
-            words.reason(each.wait or each.reason),
+            words.reason(each.wait) if each.wait else why(each, business),
         ]
         for each in coming
     ]
+
+
+def why(each: Coming, business: Business) -> str:
+    """Return why it does not go out, or, if it does, why not when it was meant to."""
+    if each.channel is None or each.at == each.due_at:
+        return words.reason(each.reason)
+    return words.moved(each.due_at, each.at, business.zone, each.reason)
 
 
 def coming_data(each: Coming) -> dict[str, object]:
     """Return a coming notice for programs; `channel` null: it will not go out, and `reason` says why."""
     return {
         "at": each.at.isoformat(),
+        "due_at": each.due_at.isoformat(),
         "rule": each.rule,
         "customer": each.customer,
         "about": each.about,

@@ -226,7 +226,7 @@ async def _only_open(
     """Put the lanes whose hours are closed to sleep until they open; return the others."""
     open_now = []
     for each in turns:
-        slot = known[each.business_id].next_slot(each.message_class, now)
+        slot = known[each.business_id].next_slot(each.message_class, now, each.zone)
         if slot == now:
             open_now.append(each)
         else:

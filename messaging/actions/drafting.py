@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
+from zoneinfo import ZoneInfo
 
 from messaging.asset import Asset, AssetId, Role
 from messaging.business import Business
@@ -15,7 +16,7 @@ from messaging.ladder import Draft, only_new
 from messaging.notification import Key, State
 from messaging.record import Record
 from messaging.rule import AfterDate, AfterEvent, Rule, expires_at, nothing_to_decide_at
-from messaging.store import assets, audiences
+from messaging.store import assets, audiences, customers
 from messaging.store import planned as planned_rows
 from messaging.store.connection import Connection
 from messaging.store.planned import Planned
@@ -97,6 +98,7 @@ async def to_plan(
     all_told = await recipients(conn, rule, found, confidential=template.confidential)
     told = await _in_audience(conn, rule, business, all_told, now)
     said = await planned_rows.said_before(conn, source=rule.source, subjects=found)
+    zones = await customers.zones_of(conn, {each for people in told.values() for each in people})
     planned = []
     for each in drafted:
         subject = subject_of(each.subject)
@@ -107,7 +109,16 @@ async def to_plan(
                 if about == subject and whom == customer_id
             ]
             planned += [
-                planned_for(rule, business, each.subject, customer_id, draft, template.id, now)
+                planned_for(
+                    rule,
+                    business,
+                    each.subject,
+                    customer_id,
+                    draft,
+                    template.id,
+                    now,
+                    zone=zones.get(customer_id),
+                )
                 for draft in only_new(rule, each.drafts, before)
             ]
     return planned
@@ -137,9 +148,11 @@ def planned_for(
     draft: Draft,
     template_id: TemplateId,
     now: datetime,
+    *,
+    zone: ZoneInfo | None,
 ) -> Planned:
     """Return the notification that a draft stands for: when it is due, when it expires, whether it
-    is held.
+    is held. `zone`: where the customer lives; None: as the business.
     """
     due_at = max(draft.rung.moment, now)
     return Planned(
@@ -158,7 +171,9 @@ def planned_for(
         record_id=subject.id if isinstance(subject, Record) else None,
         asset_id=subject.id if isinstance(subject, Asset) else None,
         due_at=due_at,
-        expires_at=_expiry(rule, business, subject, moment=draft.rung.moment, due_at=due_at),
+        expires_at=_expiry(
+            rule, business, subject, moment=draft.rung.moment, due_at=due_at, zone=zone
+        ),
         route_at=due_at
         if draft.wait is None
         else nothing_to_decide_at(rule, subject, draft.rung.name, draft.rung.anchor, business.zone),
@@ -168,7 +183,13 @@ def planned_for(
 
 
 def _expiry(
-    rule: Rule, business: Business, subject: Subject, *, moment: datetime, due_at: datetime
+    rule: Rule,
+    business: Business,
+    subject: Subject,
+    *,
+    moment: datetime,
+    due_at: datetime,
+    zone: ZoneInfo | None,
 ) -> datetime:
     """Return when the notice expires: what the rule says, but not before it had a chance to leave.
 
@@ -176,7 +197,7 @@ def _expiry(
     by then. One whose subject is over by then anyway (an appointment) keeps its own end.
     """
     own = expires_at(rule, subject, moment, business.zone)
-    slot = business.next_slot(rule.message_class, due_at)
+    slot = business.next_slot(rule.message_class, due_at, zone)
     follows = isinstance(rule.trigger, AfterDate | AfterEvent)
     ends_itself = isinstance(subject, Record) and subject.starts_at is not None and not follows
     if slot is None or slot == due_at or ends_itself:

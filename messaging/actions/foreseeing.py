@@ -19,7 +19,7 @@ from messaging.audience_json import audience_to_json
 from messaging.calendar import local_day
 from messaging.customer import AddressId, Channel, Customer, CustomerId
 from messaging.explanation import Goes, Outlook, Stays, Why
-from messaging.gate import No, NotNow, Reason, foresee, stopped, unsuited
+from messaging.gate import No, NotNow, Reason, foresee, may_go, stopped, unsuited
 from messaging.ladder import Arrival, Draft, Wait, drafts_in_window, drafts_on_arrival, only_new
 from messaging.notification import (
     PENDING,
@@ -204,6 +204,7 @@ def _coming(world: World, subject: Subject) -> Iterator[Made]:
             draft,
             world.template_id,
             world.now,
+            zone=world.context.customer.zone,
         )
         if planned.key not in there:
             yield Made(notification=as_notification(planned), tried=False)
@@ -282,13 +283,22 @@ def _end(world: World, made: Made) -> Outlook:
         return _stays(notice, Wait.MISSING_FIELD, at=seen.at, held=True, detail=told.name)
     return Goes(
         at=seen.at,
+        due_at=min(notice.due_at, seen.at),
         channel=way.channel,
         rung=notice.key.rung,
         anchor=notice.key.anchor,
         message=told,
-        later=seen.later,
+        later=seen.later or _moved(world, made),
         notification_id=notice.id or None,
     )
+
+
+def _moved(world: World, made: Made) -> str | None:
+    """Return why what waits in its lane has been put off already: what the gate says of it now."""
+    if made.waits_until is None or made.waits_until <= world.now:
+        return None
+    answer = may_go(made.notification, world.context, world.rule.channels, now=world.now)
+    return answer.reason if isinstance(answer, NotNow) else None
 
 
 def _unmet(world: World) -> str:
@@ -317,7 +327,9 @@ def _stays(
 
 def _released(world: World, notice: Notification) -> Notification:
     """Return the notice as a person's decision leaves it: due now, and with time to go."""
-    at_least = expiry_if_released(world.context.business, notice.message_class, world.now)
+    at_least = expiry_if_released(
+        world.context.business, notice.message_class, world.now, world.context.customer.zone
+    )
     return replace(
         notice,
         state=State.PLANNED,

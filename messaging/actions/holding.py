@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from messaging.actions.doors import Store
 from messaging.business import Business
@@ -51,7 +52,7 @@ async def release(
             await rules.by_name(conn, business.id, rule)
         found = await holds.rows(conn, business.id, rule=rule, ids=ids, limit=None)
         for each in found:
-            at_least = expiry_if_released(business, each.message_class, now)
+            at_least = expiry_if_released(business, each.message_class, now, each.zone)
             await holds.let_go(conn, each.id, expires_at=max(each.expires_at, at_least), now=now)
         await audit.note(
             conn,
@@ -65,9 +66,13 @@ async def release(
         return Decided(count=len(found))
 
 
-def expiry_if_released(business: Business, message_class: MessageClass, now: datetime) -> datetime:
-    """Return until when at the least a notice may leave that a person lets go now (UTC)."""
-    slot = business.next_slot(message_class, now) or now
+def expiry_if_released(
+    business: Business, message_class: MessageClass, now: datetime, zone: ZoneInfo | None
+) -> datetime:
+    """Return until when at the least a notice may leave that a person lets go now (UTC). `zone`: where the
+    customer lives; None: as the business.
+    """
+    slot = business.next_slot(message_class, now, zone) or now
     return end_of_day(local_day(slot + TIME_TO_GO, business.zone), business.zone)
 
 

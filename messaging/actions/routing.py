@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from messaging.actions.doors import Store
 from messaging.business import SenderId
@@ -44,7 +45,8 @@ async def _route(conn: Connection, *, now: datetime, limit: int) -> int:
     waits_on = {each.id for each, _, way in ways if each.state is State.HELD and not _over(way)}
     ways = [known for known in ways if known[0].id not in waits_on]
     await _end(conn, [(each, no) for each, _, no in ways if isinstance(no, No)], tried, now)
-    await _queue(conn, [(each, way) for each, _, way in ways if isinstance(way, Go)], now)
+    going = [(each, known.customer.zone, way) for each, known, way in ways if isinstance(way, Go)]
+    await _queue(conn, going, now)
     await notifications.routed(conn, list(waits_on))
     return len(due)
 
@@ -99,12 +101,17 @@ async def _end(
     await notifications.move(conn, moves, now)
 
 
-async def _queue(conn: Connection, going: Sequence[tuple[Notification, Go]], now: datetime) -> None:
+async def _queue(
+    conn: Connection,
+    going: Sequence[tuple[Notification, ZoneInfo | None, Go]],
+    now: datetime,
+) -> None:
     if not going:
         return
-    known: dict[tuple[SenderId, int, int, str, str], LaneId] = {}
+    known: dict[tuple[SenderId, int, int, str, str, str], LaneId] = {}
     queued = []
-    for each, way in going:
+    for each, lives_in, way in going:
+        zone = "" if lives_in is None else lives_in.key
         for address in way.addresses:
             key = (
                 address.sender_id,
@@ -112,6 +119,7 @@ async def _queue(conn: Connection, going: Sequence[tuple[Notification, Go]], now
                 each.business_id,
                 each.key.source,
                 address.platform,
+                zone,
             )
             if key not in known:
                 known[key] = await lanes.of(
@@ -121,6 +129,7 @@ async def _queue(conn: Connection, going: Sequence[tuple[Notification, Go]], now
                     business_id=each.business_id,
                     stream=each.key.source,
                     platform=address.platform,
+                    zone=zone,
                     now=now,
                 )
             queued.append(
@@ -135,7 +144,7 @@ async def _queue(conn: Connection, going: Sequence[tuple[Notification, Go]], now
             )
     await deliveries.queue(conn, queued, now)
     await lanes.wake(conn, list(known.values()), now)
-    await notifications.routed(conn, [each.id for each, _ in going])
+    await notifications.routed(conn, [each.id for each, _, _ in going])
 
 
 async def next_moment(store: Store) -> datetime | None:

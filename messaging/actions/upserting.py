@@ -127,6 +127,7 @@ def _customer_values(known: Mapping[str, Any], row: CustomerRow, now: datetime) 
         "email": told(row.email, known.get("email")),
         "born_on": told(row.born_on, known.get("born_on")),
         "language": told(row.language, known.get("language")),
+        "timezone": told(row.timezone, known.get("timezone")),
         "deceased": bool(known.get("deceased") if row.deceased is None else row.deceased),
         "since": told(row.since, known.get("since")),
         "updated_at": now,

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Generic, TypeVar
+from zoneinfo import available_timezones
 
 from messaging.customer import as_tag
 from messaging.intake import CLEAR, Told
@@ -148,6 +149,21 @@ def whole_number(cell: str) -> Cell[int]:
     if found is None:
         return Cell(None, Flaw(Code.NUMBER_INVALID, cell))
     return Cell(int(re.sub(r"[.' ]", "", found[1])))
+
+
+def timezone(cell: str) -> Cell[str]:
+    """Return the name of a time zone, as IANA writes it (`America/New_York`)."""
+    if cell == CLEAR_SIGN:
+        return Cell(CLEAR)
+    if says_nothing(cell):
+        return Cell()
+    known = _zones().get(cell.lower())
+    return Cell(known) if known else Cell(None, Flaw(Code.TIMEZONE_UNKNOWN, cell))
+
+
+@lru_cache(maxsize=1)
+def _zones() -> Mapping[str, str]:
+    return {name.lower(): name for name in available_timezones()}
 
 
 def email(cell: str) -> Cell[str]:

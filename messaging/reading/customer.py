@@ -39,6 +39,7 @@ def customer(part: CustomerPart, row: RowCells, external_id: str, today: date) -
         born_on=_born_on(part, row, today),
         deceased=True if kind != "company" and _seems_dead(part, row) else None,
         language=row.take(part.language, partial(cells.choice, meanings=_LANGUAGES)),
+        timezone=row.take(part.timezone, cells.timezone),
         declared=None if isinstance(declared, Clear) else declared,
         tags=row.take(part.tags, cells.tags),
         since=row.take(part.since, partial(dates.since, today=today)),

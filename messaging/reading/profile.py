@@ -109,6 +109,7 @@ class CustomerPart(_Part):
     born_on: str | None = None
     declared: str | None = None
     language: str | None = None
+    timezone: str | None = None
     tags: str | None = None
     since: str | None = None
     notes: tuple[str, ...] = ()

@@ -40,6 +40,7 @@ class Code(StrEnum):
     PHONE_INVALID = "PHONE_INVALID"
     PHONE_OTHER_PERSON = "PHONE_OTHER_PERSON"
     EMAIL_INVALID = "EMAIL_INVALID"
+    TIMEZONE_UNKNOWN = "TIMEZONE_UNKNOWN"
     NAME_MISSING = "NAME_MISSING"
     NAME_PLACEHOLDER = "NAME_PLACEHOLDER"
     PLATE_MISSING = "PLATE_MISSING"
@@ -154,6 +155,10 @@ _SENTENCES: Final[dict[Code, tuple[str, str]]] = {
     Code.PHONE_OTHER_PERSON: (
         "«{v}» pare il telefono di un'altra persona: non verrà usato, lo verifichi",
         "“{v}” looks like somebody else's phone number: it is not used, please check",
+    ),
+    Code.TIMEZONE_UNKNOWN: (
+        "«{v}» non è un fuso orario che conosciamo: si scrive come Europe/Lisbon",
+        "“{v}” is no time zone that we know: write it as Europe/Lisbon",
     ),
     Code.EMAIL_INVALID: (
         "«{v}» non è un indirizzo e-mail",

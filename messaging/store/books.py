@@ -49,6 +49,7 @@ customer = Table(
     Column("born_on", Date),
     Column("birthday", Integer),  # month * 100 + day of born_on: what comes round is found by it
     Column("language", String(8)),  # null: the business's
+    Column("timezone", String(64)),  # where they live; null: as the business
     Column("deceased", Boolean, nullable=False),
     Column("since", Date),  # a customer from that day on; null: the books do not tell
     Column("updated_at", UtcDateTime, nullable=False),

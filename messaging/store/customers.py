@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, bindparam, false, func, or_, select, update
 
@@ -24,6 +25,7 @@ def customer_from(row: Columns) -> Customer:
         external_id=row["external_id"],
         name=row["name"],
         language=row["language"],
+        zone=None if row["timezone"] is None else ZoneInfo(row["timezone"]),
         born_on=row["born_on"],
         company=row["company"],
         deceased=row["deceased"],
@@ -102,7 +104,8 @@ async def of_ids(
 _OF_IDS = (
     select(
         customer.c.id, customer.c.business_id, customer.c.external_id, customer.c.name,
-        customer.c.language, customer.c.born_on, customer.c.company, customer.c.deceased,
+        customer.c.language, customer.c.timezone, customer.c.born_on, customer.c.company,
+        customer.c.deceased,
     )
     .where(among(customer.c.id))
     .order_by(customer.c.id)
@@ -133,7 +136,8 @@ def _birthday(row: Mapping[str, object]) -> int | None:
 
 
 _COLUMNS = (
-    "name", "company", "phones", "email", "born_on", "language", "deceased", "since", "updated_at",
+    "name", "company", "phones", "email", "born_on", "language", "timezone", "deceased", "since",
+    "updated_at",
 )  # fmt: skip
 _CHANGE = (
     update(customer)
@@ -153,6 +157,17 @@ async def change(conn: Connection, changed: Mapping[CustomerId, Mapping[str, obj
                 for each, values in changed.items()
             ],
         )
+
+
+async def zones_of(conn: Connection, ids: Collection[CustomerId]) -> dict[CustomerId, ZoneInfo]:
+    """Return where those of the customers live who are known to live elsewhere than the business."""
+    rows = await conn.execute(_ZONES_OF, {"ids": ids})
+    return {CustomerId(row[0]): ZoneInfo(row[1]) for row in rows}
+
+
+_ZONES_OF = select(customer.c.id, customer.c.timezone).where(
+    among(customer.c.id), customer.c.timezone.is_not(None)
+)
 
 
 async def born_between(

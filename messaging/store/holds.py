@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, update
 
@@ -31,7 +32,9 @@ class HeldGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldRow:
-    """One held notice. `about` is the code of the record or thing, `anchor` what it hangs on."""
+    """One held notice. `about` is the code of the record or thing, `anchor` what it hangs on; `zone`:
+    where the customer lives, None: as the business.
+    """
 
     id: NotificationId
     rule: str
@@ -43,6 +46,7 @@ class HeldRow:
     anchor: str
     message_class: MessageClass
     expires_at: datetime
+    zone: ZoneInfo | None
 
 
 async def groups(conn: Connection, business_id: BusinessId) -> list[HeldGroup]:
@@ -93,6 +97,7 @@ async def rows(
             rules.c.name.label("rule"),
             customer.c.external_id,
             customer.c.name,
+            customer.c.timezone,
             func.coalesce(record.c.external_id, asset.c.external_id).label("about"),
         )
         .join(rules, rules.c.id == notification.c.rule_id)
@@ -120,6 +125,7 @@ async def rows(
             anchor=row["anchor"],
             message_class=MessageClass(row["message_class"]),
             expires_at=row["expires_at"],
+            zone=None if row["timezone"] is None else ZoneInfo(row["timezone"]),
         )
         for row in (await conn.execute(asked)).mappings().all()
     ]

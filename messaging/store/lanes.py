@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType, cast
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, bindparam, case, exists, func, literal_column, select, tuple_, update
 
@@ -22,7 +23,8 @@ LaneId = NewType("LaneId", int)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaneRow:
-    """A lane whose turn it is. `probe_at`: its platform is refused, and one message tries it again
+    """A lane whose turn it is. `zone`: by whose clock its hours are told; None: the business's.
+    `probe_at`: its platform is refused, and one message tries it again
     then; None: it is not.
     """
 
@@ -30,6 +32,7 @@ class LaneRow:
     business_id: BusinessId
     message_class: MessageClass
     platform: str
+    zone: ZoneInfo | None
     probe_at: datetime | None
 
 
@@ -41,15 +44,17 @@ async def of(
     business_id: BusinessId,
     stream: str,
     platform: str,
+    zone: str,
     now: datetime,
 ) -> LaneId:
-    """Return the lane of these five, made if there is none."""
+    """Return the lane of these six, made if there is none."""
     row = {
         "sender_id": sender_id,
         "priority": message_class.priority,
         "business_id": business_id,
         "stream": stream,
         "platform": platform,
+        "zone": zone,
     }
     asked = select(lane.c.id).filter_by(**row)
     found = await conn.scalar(asked)
@@ -153,6 +158,7 @@ async def lock_due(
             business_id=BusinessId(row.business_id),
             message_class=classes[row.priority],
             platform=row.platform,
+            zone=ZoneInfo(row.zone) if row.zone else None,
             probe_at=row.probe_at,
         )
         for row in await conn.execute(_LOCK_DUE, values)
@@ -165,6 +171,7 @@ _LOCK_DUE = (
         lane.c.business_id,
         lane.c.priority,
         lane.c.platform,
+        lane.c.zone,
         platform_refusal.c.probe_at,
     )
     .outerjoin(

@@ -172,9 +172,10 @@ lane = Table(
     of_business(),
     Column("stream", String(64), nullable=False),  # the rule or campaign
     Column("platform", String(16), nullable=False),  # of the phones it leads to; "": none is known
+    Column("zone", String(64), nullable=False),  # where its customers live; "": as the business
     Column("next_due", UtcDateTime),  # the earliest moment anything in it may leave; null: empty
     Column("served_at", UtcDateTime, nullable=False),  # whose turn it is, inside one priority
-    UniqueConstraint("sender_id", "priority", "business_id", "stream", "platform"),
+    UniqueConstraint("sender_id", "priority", "business_id", "stream", "platform", "zone"),
     Index(
         "ix_lane_due",
         "sender_id",

@@ -76,6 +76,32 @@ async def test_caps_are_forgotten_on_the_way_down_and_as_at_the_beginning_after_
     await store.close()
 
 
+async def test_what_waits_by_another_clock_waits_with_the_others_on_the_way_down(
+    database_url: str,
+) -> None:
+    store, clock = opened(database_url), StillClock()
+    await migrate(store)
+    workshop = await workshop_on(store, clock)
+    await due_reminder(workshop)
+    await workshop.customer("nina", timezone="America/New_York")
+    await workshop.inspection("CC333CC", due_on=DUE, customer="nina")
+    await workshop.planner().work()
+
+    await migrate_down(store, "0014")
+    async with store.begin() as conn:
+        assert await conn.scalar(text("SELECT count(*) FROM lane")) == 1
+        assert await conn.scalar(text("SELECT count(DISTINCT lane_id) FROM delivery")) == 1
+    await migrate(store)
+
+    async with store.begin() as conn:
+        assert await conn.run_sync(_differences) == []
+        assert set(await conn.scalars(select(tables.lane.c.zone))) == {""}
+        assert set(await conn.scalars(select(tables.customer.c.timezone))) == {None}
+    await workshop.run()
+    assert len(workshop.texts) == 2
+    await store.close()
+
+
 async def test_the_books_survive_a_way_down_and_up_again(database_url: str) -> None:
     store, clock = opened(database_url), StillClock()
     await migrate(store)
