@@ -157,6 +157,10 @@ _FILTERS: Mapping[str, Callable[..., object]] = {
 }
 
 
+FILTERS = tuple(_FILTERS)
+"""The names of the filters that a text may use."""
+
+
 class _SpokenOutput(OutputNode):
     """`{{ … }}`: a date, an instant or an amount is said in the text's language even without a
     filter.

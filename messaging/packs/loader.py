@@ -10,6 +10,7 @@ from messaging.calendar import MessageClass
 from messaging.errors import NotFound
 from messaging.packs.document import PackDocument, PackFile, TemplateEntry
 from messaging.packs.pack import AssetType, Pack, PackRule, PackTemplate
+from messaging.packs.proving import prove
 from messaging.packs.rule_entries import RuleEntry, expiry_of
 from messaging.packs.taking import whole
 from messaging.packs.trigger_entries import trigger_of
@@ -36,11 +37,11 @@ def load_pack(name: str) -> Pack:
 
 def read_pack(name: str, text: str) -> Pack:
     """Return the pack that the YAML text describes. Raises pydantic's ValidationError, or ValueError for
-    what it would take and no other pack has.
+    what it would take and no other pack has, or BadTemplate for a template that could not be saved.
     """
     document = PackDocument.model_validate(whole(_parsed(text), _file).model_dump(by_alias=True))
     classes = {each.name: each.message_class for each in document.templates}
-    return Pack(
+    read = Pack(
         name=name,
         label_it=document.label.it,
         label_en=document.label.en,
@@ -71,6 +72,7 @@ def read_pack(name: str, text: str) -> Pack:
             **{each: entry.attributes for each, entry in document.asset_types.items()},
         },
     )
+    return prove(read)
 
 
 def _file(name: str) -> PackFile:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 import messaging.packs
 from messaging.anniversary import Anniversary, CustomerDate, LeapDay
 from messaging.customer import Channel
-from messaging.errors import NotFound
+from messaging.errors import BadTemplate, NotFound
 from messaging.packs import load_pack, pack_names
 from messaging.packs.loader import read_pack
 from messaging.rule import (
@@ -92,6 +92,32 @@ def test_a_file_whose_names_lead_nowhere_is_refused(good: str, bad: str, sentenc
 
     with pytest.raises(ValidationError, match=sentence):
         read_pack("auto", AUTO.replace(good, bad))
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "sentence"),
+    [
+        (
+            "push_title: Veicolo pronto",
+            "push_title: Offerta per il veicolo",
+            "template auto.ready: it push title: “Offerta” has no place in a message of class service",
+        ),
+        (
+            "push_title: Veicolo pronto",
+            'push_title: "{{ record.plate }}"',
+            "auto.ready: it push title: there is no field record.plate",
+        ),
+    ],
+)
+def test_a_pack_with_a_template_that_could_not_be_saved_is_refused(
+    good: str, bad: str, sentence: str
+) -> None:
+    assert good in AUTO
+
+    with pytest.raises(BadTemplate, match=sentence) as refused:
+        read_pack("auto", AUTO.replace(good, bad))
+
+    assert refused.value.hint
 
 
 def test_the_file_itself_is_plain_yaml() -> None:
