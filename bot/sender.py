@@ -7,7 +7,7 @@ from typing_extensions import override
 from bot.bots import Bots
 from bot.buttons import in_rows, pressed
 from bot.refusals import verdict
-from bot.saying import send_text
+from bot.saying import SendText, send_text
 from bot.session import Phase, phase_of
 from bot.spacing import Spacing
 from bot.words import words
@@ -47,13 +47,7 @@ class TelegramSender(Sender):
         except ValueError:
             return Rejected(reason="button_too_long", code="local")
         try:
-            call = send_text(
-                message.address,
-                text,
-                bold=_first_line(text),
-                buttons=buttons,
-                silent=message.message_class is MessageClass.MARKETING,
-            )
+            call = _call(message, text, buttons)
             bot = await self._bots.of(message.sender_id)
         except Exception as error:  # noqa: BLE001 - a text that is none, or the secret's store, which may fail in ways only it knows
             return self._judge(error, Phase(), message)
@@ -77,6 +71,23 @@ class TelegramSender(Sender):
             blames_chat = self._spacing.blames_chat(message.sender_id, message.address)
             return replace(outcome, scope=Scope.ADDRESS if blames_chat else Scope.SENDER)
         return outcome
+
+
+def call_of(message: Message) -> SendText:
+    """Return the call that sends the message, as `send` makes it. Raises ValueError for a button that
+    does not fit, or a text that is none.
+    """
+    return _call(message, _text(message), _buttons(message))
+
+
+def _call(message: Message, text: str, buttons: list[list[tuple[str, str]]]) -> SendText:
+    return send_text(
+        message.address,
+        text,
+        bold=_first_line(text),
+        buttons=buttons,
+        silent=message.message_class is MessageClass.MARKETING,
+    )
 
 
 def units(text: str) -> int:

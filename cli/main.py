@@ -18,6 +18,7 @@ from cli.verbs.campaign import campaign
 from cli.verbs.daily import daily
 from cli.verbs.pausing import pausing
 from cli.verbs.rule import rule
+from cli.verbs.template import template
 from messaging.actions.doors import new_key
 from messaging.errors import AvvisaError, Misconfigured
 
@@ -31,6 +32,7 @@ app = typer.Typer(
 _secrets = typer.Typer(help="The keys that encrypt what is stored.", no_args_is_help=True)
 app.add_typer(business, name="business")
 app.add_typer(rule, name="rule")
+app.add_typer(template, name="template")
 app.add_typer(campaign, name="campaign")
 app.add_typer(daily)
 app.add_typer(pausing)

@@ -9,7 +9,8 @@ from typing import Final
 from messaging.calendar import MessageClass
 from messaging.errors import BadTemplate
 from messaging.fault import Fault
-from messaging.fields import EXAMPLE, FIELDS, Value, values
+from messaging.fields import EXAMPLE, FIELDS, Value
+from messaging.filling import with_examples
 from messaging.liquid import FILTERS, UnfilledError, fill, usage
 from messaging.promotion import promotions
 from messaging.template import LanguageTexts, Template, check
@@ -128,7 +129,7 @@ def _holes(place: str, source: str, language: str) -> list[Fault]:
     """Return what the text says with a gap where a value is missing; a field without other words holds
     the notice instead.
     """
-    full = _examples(source)
+    full = with_examples(source)
     before = _said(source, full, language)
     faults = []
     for path in sorted(usage(source).fields):
@@ -165,15 +166,6 @@ def _with_gap(said: str, before: str) -> str | None:
     return next(line.strip() for line in said.splitlines() if _HOLE.search(line))
 
 
-def _examples(source: str) -> dict[str, Mapping[str, Value]]:
-    """Return example values for all that the text asks for."""
-    known = {group: dict(fields or {}) for group, fields in values(EXAMPLE).items()}
-    for path in usage(source).fields:
-        if len(path) == 2 and path[1] not in FIELDS.get(path[0], ()):
-            known.setdefault(path[0], {})[path[1]] = "2026-12-31"
-    return {**known}
-
-
 def _said(source: str, known: Mapping[str, Mapping[str, Value]], language: str) -> str | None:
     """Return the text with these values; None: it cannot be told without the missing one."""
     try:
@@ -188,7 +180,7 @@ def _manners(place: str, part: str, source: str, language: str, template: Templa
     hints = []
     if part == "telegram" and ("business", "name") not in fields:
         hints.append(("nobody is told who writes", "begin with {{ business.name }}"))
-    said = _said(source, _examples(source), language) or ""
+    said = _said(source, with_examples(source), language) or ""
     if part == "telegram" and len(said.strip().splitlines()) > LINES:
         hints.append((f"it has more than {LINES} lines", "say less: one thing, one action"))
     personal = sorted(".".join(path) for path in fields if path[0] != "business")

@@ -30,6 +30,13 @@ from cli.commands.pauses import PauseSending, ResumeSending
 from cli.commands.plans import Plan, Status
 from cli.commands.replies import CloseReply, ListReplies
 from cli.commands.rules import ListRules, PreviewRule, SwitchOff, SwitchOn
+from cli.commands.templates import (
+    CheckTemplate,
+    ListTemplates,
+    PreviewTemplate,
+    SaveTemplate,
+    ShowTemplate,
+)
 
 Command: TypeAlias = Annotated[
     AddBusiness
@@ -61,7 +68,12 @@ Command: TypeAlias = Annotated[
     | ShowAudience
     | PreviewRule
     | SwitchOff
-    | SwitchOn,
+    | SwitchOn
+    | CheckTemplate
+    | ListTemplates
+    | PreviewTemplate
+    | SaveTemplate
+    | ShowTemplate,
     Field(discriminator="kind"),
 ]
 
@@ -73,6 +85,7 @@ __all__ = [
     "CapBusiness",
     "Check",
     "CheckCampaign",
+    "CheckTemplate",
     "CloseBusiness",
     "CloseReply",
     "Command",
@@ -87,14 +100,18 @@ __all__ = [
     "ListHeld",
     "ListReplies",
     "ListRules",
+    "ListTemplates",
     "PauseSending",
     "Plan",
     "PreviewRule",
+    "PreviewTemplate",
     "ReleaseHeld",
     "ResumeSending",
+    "SaveTemplate",
     "ScheduleCampaign",
     "ShowAudience",
     "ShowCampaign",
+    "ShowTemplate",
     "Status",
     "SwitchOff",
     "SwitchOn",

@@ -2,5 +2,14 @@
 
 from messaging.packs.loader import load_pack, pack_names
 from messaging.packs.pack import AssetType, Pack, PackRule, PackTemplate
+from messaging.packs.proving import attributes_of
 
-__all__ = ["AssetType", "Pack", "PackRule", "PackTemplate", "load_pack", "pack_names"]
+__all__ = [
+    "AssetType",
+    "Pack",
+    "PackRule",
+    "PackTemplate",
+    "attributes_of",
+    "load_pack",
+    "pack_names",
+]

@@ -136,13 +136,16 @@ async def of_type(
 
 
 async def of_customer(
-    conn: Connection, customer_id: CustomerId, asset_type: str, *, limit: int
+    conn: Connection, customer_id: CustomerId, asset_type: str | None, *, limit: int
 ) -> list[Asset]:
-    """Return the newest `limit` assets of the type that the customer has a role in, gone ones too."""
+    """Return the newest `limit` assets of the type (None: of any) that the customer has a role in, gone
+    ones too.
+    """
+    of_type = () if asset_type is None else (asset.c.type == asset_type,)
     asked = (
         select(asset)
         .join(asset_customer, asset_customer.c.asset_id == asset.c.id)
-        .where(asset_customer.c.customer_id == customer_id, asset.c.type == asset_type)
+        .where(asset_customer.c.customer_id == customer_id, *of_type)
         .order_by(asset.c.id.desc())
         .limit(limit)
     )

@@ -197,6 +197,7 @@ async def change(conn: Connection, changed: Rule) -> None:
     values: Mapping[str, object] = {
         "version": changed.version,
         "is_on": changed.on,
+        "message_class": changed.message_class,
         "body": rule_body_to_json(changed),
         "watermark": changed.watermark,
         "on_since": changed.watermark,

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import RowMapping, and_, func, insert, select
 
 from messaging.business import BusinessId
 from messaging.calendar import MessageClass
@@ -56,6 +56,40 @@ async def latest(conn: Connection, business_id: BusinessId, name: str) -> Templa
     if row is None:
         raise NotFound(f"this business has no template {name!r}")
     return _template(row)
+
+
+async def lock(conn: Connection, business_id: BusinessId, name: str) -> Template | None:
+    """Return the newest version, nobody else adding one until the transaction ends; None: there is none."""
+    first = (
+        select(template.c.id)
+        .where(template.c.business_id == business_id, template.c.name == name)
+        .order_by(template.c.version)
+        .limit(1)
+        .with_for_update(key_share=True)
+    )
+    if await conn.scalar(first) is None:
+        return None
+    return await latest(conn, business_id, name)  # read only now: who came before has committed
+
+
+async def every_latest(conn: Connection, business_id: BusinessId) -> list[Template]:
+    """Return the newest version of each template of the business, by name."""
+    newest = (
+        select(template.c.name, func.max(template.c.version).label("version"))
+        .where(template.c.business_id == business_id)
+        .group_by(template.c.name)
+        .subquery()
+    )
+    asked = (
+        select(template)
+        .join(
+            newest,
+            and_(template.c.name == newest.c.name, template.c.version == newest.c.version),
+        )
+        .where(template.c.business_id == business_id)
+        .order_by(template.c.name)
+    )
+    return [_template(row) for row in (await conn.execute(asked)).mappings()]
 
 
 async def of_ids(conn: Connection, ids: Collection[TemplateId]) -> dict[TemplateId, Template]:

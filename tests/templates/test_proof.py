@@ -118,7 +118,7 @@ def test_a_mistake_comes_with_what_there_is_instead() -> None:
     )
 
     assert str(unknown) == "it telegram: there is no field customer.nome"
-    assert all(f"{group}." in unknown.todo for group in FIELDS)
+    assert all(f"{group}." in unknown.todo for group in FIELDS if FIELDS[group])
     assert "greeting_name" in filtered.todo
 
 
