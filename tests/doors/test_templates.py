@@ -9,6 +9,11 @@ from tests.doors.avvisa import Avvisa
 from tests.doors.officina import VEHICLES, file
 
 NAME = "auto.inspection_due"
+_FRENCH = """
+name: a
+message_class: reminder
+texts: {fr: {telegram: x, push_title: x, push_body: x}}
+"""
 
 
 @pytest.fixture
@@ -62,11 +67,7 @@ def test_a_file_that_is_no_template_is_refused_with_the_place_of_it(
     for text, said in (
         ("name: [", "the file is no YAML"),
         ("name: Revisione\nmessage_class: reminder\ntexts: {}", "name: string should match"),
-        (
-            "{name: a, message_class: reminder, "
-            + "texts: {fr: {telegram: x, push_title: x, push_body: x}}}",
-            "avvisa does not speak 'fr'",
-        ),
+        (_FRENCH, "avvisa does not speak 'fr'"),
     ):
         wrong.write_text(text, "utf-8")
         assert said in officina("template", "save", "officina", str(wrong)).sentence
