@@ -1,7 +1,10 @@
 """A message goes to a Telegram chat, and what is known of its end comes back."""
 
 from dataclasses import replace
+from typing import cast
 
+from aiogram.methods import TelegramMethod
+from aiogram.types import MessageId
 from typing_extensions import override
 
 from bot.bots import Bots
@@ -73,14 +76,16 @@ class TelegramSender(Sender):
         return outcome
 
 
-def call_of(message: Message) -> SendText:
-    """Return the call that sends the message, as `send` makes it. Raises ValueError for a button that
-    does not fit, or a text that is none.
+def body_of(message: Message) -> bytes:
+    """Return the call that sends the message as JSON, as `send` makes it. Raises ValueError for a button
+    that does not fit, or a text that is none.
     """
-    return _call(message, _text(message), _buttons(message))
+    return cast("SendText", _call(message, _text(message), _buttons(message))).body
 
 
-def _call(message: Message, text: str, buttons: list[list[tuple[str, str]]]) -> SendText:
+def _call(
+    message: Message, text: str, buttons: list[list[tuple[str, str]]]
+) -> TelegramMethod[MessageId]:
     return send_text(
         message.address,
         text,

@@ -228,9 +228,9 @@ def _as_sent(message: Message, channel: Channel, house: House) -> object:
     """Return what the channel would hand to its provider: text, entities, buttons, or the payload."""
     match channel:
         case Channel.TELEGRAM:
-            from bot.sender import call_of
+            from bot.sender import body_of
 
-            return json.loads(call_of(message).body)
+            return json.loads(body_of(message))
         case Channel.PUSH:
             from push.payload import encode
 

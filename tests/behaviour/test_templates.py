@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from bot.sender import call_of
+from bot.sender import body_of
 from messaging.actions import previewing, templating
 from messaging.actions.previewing import Previewed
 from messaging.actions.templating import NewTemplate
@@ -121,7 +121,7 @@ async def test_a_preview_is_word_for_word_what_then_arrives(workshop: Workshop) 
     [arrived] = workshop.telegram.messages
     assert seen.message is not None
     assert (seen.message.text, seen.message.buttons) == (arrived.text, arrived.buttons)
-    told, sent = (json.loads(call_of(each).body) for each in (seen.message, arrived))
+    told, sent = (json.loads(body_of(each)) for each in (seen.message, arrived))
     assert told["entities"] == sent["entities"] != []
     assert seen.linked
 
