@@ -46,7 +46,8 @@ def _attribute(  # noqa: C901 - one case for each kind
         case Words():
             return _taken(row, part.column, cells.words, str)
         case WholeNumber():
-            return _taken(row, part.column, cells.whole_number, int)
+            number = _taken(row, part.column, cells.whole_number, int)
+            return None if number is None else max(number - part.less, 0)
         case DecimalNumber():
             return _taken(row, part.column, partial(amounts.decimal_number, decimal=point), str)
         case Day():

@@ -96,6 +96,27 @@ TERMS: Final[Mapping[Law, Term]] = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TyreSeason:
+    """Where an order asks for winter tyres it does so from `first` to `last` (month and day), every year;
+    they may be on for `tolerance_months` more on either side. `source`: where it was read, in November 2026.
+    """
+
+    first: tuple[int, int]
+    last: tuple[int, int]
+    tolerance_months: int
+    source: str
+
+
+WINTER_TYRES: Final = TyreSeason(
+    first=(11, 15),
+    last=(4, 15),
+    tolerance_months=1,
+    source="https://iusetnorma.it/notizie/obbligo_pneumatici_invernali_inizia_il_15_novembre_e_termina_il_15_aprile.asp",
+)
+"""The pack `auto` reminds of changing tyres within it; no text says that anybody must."""
+
+
 def reckoned(law: Law, day: date) -> date | None:
     """Return the date that the law reckons from the day; None: the law does not hold for it."""
     return TERMS[law].end(day)

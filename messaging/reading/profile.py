@@ -34,10 +34,11 @@ class Words(_Part):
 
 
 class WholeNumber(_Part):
-    """An attribute that is a whole number in a column."""
+    """An attribute that is a whole number in a column, or so much `less`, but never below nothing."""
 
     kind: Literal["whole_number"]
     column: str
+    less: Annotated[int, Field(ge=0)] = 0
 
 
 class DecimalNumber(_Part):
@@ -189,18 +190,19 @@ class RecordPart(_Part):
 
     `id`: the column of its external id, or several; None: what names the asset and the type. `of`: whose it
     is where the row tells of an asset, too. `only`: the row holds it only if the column's word is among
-    these; `sign`: or by the sign of a number. `due_on`: its date, without which there is no record (None:
-    it has none), unless `undated` says that there is one all the same; `after_days`: so many days after
-    that date, as a column tells. `reckoned`: the law by which `due_on` follows from the cell; `failing`:
-    the ways in which it follows from others where the cell is blank, the first that tells counts. `starts`:
-    its instant, without which there is no record either. `status` is a fixed word, entered on the day in
-    `entered_on`, or a column.
+    these; `filled`: only if the column holds anything; `sign`: or by the sign of a number. `due_on`: its
+    date, without which there is no record (None: it has none), unless `undated` says that there is one all
+    the same; `after_days`: so many days after that date, as a column tells. `reckoned`: the law by which
+    `due_on` follows from the cell; `failing`: the ways in which it follows from others where the cell is
+    blank, the first that tells counts. `starts`: its instant, without which there is no record either.
+    `status` is a fixed word, entered on the day in `entered_on`, or a column.
     """
 
     type: str
     id: str | tuple[str, ...] | None = None
     of: Literal["asset", "customer"] = "asset"
     only: Mapping[str, tuple[str, ...]] = {}
+    filled: str | None = None
     sign: Sign | None = None
     due_on: str | None = None
     undated: bool = False

@@ -76,6 +76,8 @@ def _records(
 
 
 def _holds(part: RecordPart, row: RowCells, decimal: amounts.Point | None) -> bool:
+    if part.filled is not None and cells.says_nothing(row.text(part.filled)):
+        return False
     if part.sign is not None:
         number = amounts.cents(row.text(part.sign.column), decimal).known
         if number is None or number == 0 or (number > 0) is not part.sign.positive:

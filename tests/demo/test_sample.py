@@ -94,6 +94,7 @@ def test_the_second_version_of_the_orders_differs_by_one_car_that_is_ready(tmp_p
     before, after = (records(each.data, today) for each in (orders, newer))
 
     changed = [(old.status, new) for old, new in zip(before, after, strict=True) if old != new]
-    assert [(old, new.customer, new.status) for old, new in changed] == [
-        ("waiting_parts", "C1018", "ready")
+    assert [(old, new.type, new.customer, new.status) for old, new in changed] == [
+        ("waiting_parts", "work_order", "C1018", "ready"),
+        ("approved", "quote", "C1018", "approved"),  # of another total
     ]

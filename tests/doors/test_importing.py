@@ -95,7 +95,7 @@ async def test_both_files_are_stored_as_they_are(officina: Workshop) -> None:
         "maintenance": 29,
         "gas_system": 9,
         "work_order": 42,
-        "quote": 2,
+        "quote": 8,
     }
 
 

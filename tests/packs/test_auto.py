@@ -10,16 +10,11 @@ from messaging.calendar import MessageClass
 from messaging.customer import Channel
 from messaging.fields import EXAMPLE, CustomerFacts, Facts
 from messaging.packs import load_pack
+from messaging.reading.law import WINTER_TYRES
 from messaging.record import CANCELLED
-from messaging.rule import BeforeDate, OnEvent, OnMove, SameDay, subject_type_of
+from messaging.rule import BeforeDate, DateField, MonthDay, OnEvent, OnMove, SameDay, Season
 from messaging.template import Rendered, render
-from tests.packs.examples import owned
-
-
-def test_no_template_of_the_pack_is_without_a_rule() -> None:
-    pack = load_pack("auto")
-
-    assert {rule.template for rule in pack.rules} == {each.name for each in pack.templates}
+from tests.packs.examples import owned, sources
 
 
 def test_the_ladders_are_those_that_workshops_asked_for() -> None:
@@ -27,7 +22,7 @@ def test_the_ladders_are_those_that_workshops_asked_for() -> None:
     ladders = {
         rule.name: (rule.trigger.days_before, rule.trigger.at.hour, dict(rule.trigger.where))
         for rule in pack.rules
-        if isinstance(rule.trigger, BeforeDate) and rule.trigger.record_type != "appointment"
+        if isinstance(rule.trigger, BeforeDate) and rule.trigger.date_field is DateField.DUE_ON
     }
 
     assert ladders == {
@@ -37,13 +32,16 @@ def test_the_ladders_are_those_that_workshops_asked_for() -> None:
         "auto.road_tax_due": ((15, 3), 10, {}),
         "auto.insurance_due": ((30, 7), 10, {}),
         "auto.lpg_tank_due": ((60, 15), 10, {"gas": "lpg"}),
+        "auto.warranty_ending": ((60,), 10, {}),
     }
 
 
 def test_an_appointment_is_asked_about_until_it_is_confirmed_and_then_only_told() -> None:
     pack = load_pack("auto")
     asking, telling = (
-        rule for rule in pack.rules if subject_type_of(rule.trigger) == "appointment"
+        rule
+        for rule in pack.rules
+        if isinstance(rule.trigger, BeforeDate) and rule.trigger.record_type == "appointment"
     )
     assert isinstance(asking.trigger, BeforeDate)
     assert isinstance(telling.trigger, BeforeDate)
@@ -66,7 +64,7 @@ def test_an_appointment_is_asked_about_until_it_is_confirmed_and_then_only_told(
 
 def test_birthday_wishes_are_marketing_at_ten_on_the_day_with_a_way_out() -> None:
     pack = load_pack("auto")
-    (rule,) = [each for each in pack.rules if isinstance(each.trigger, Anniversary)]
+    rule = next(each for each in pack.rules if isinstance(each.trigger, Anniversary))
     (template,) = [each for each in pack.templates if each.name == rule.template]
 
     assert rule.name == "auto.birthday"
@@ -101,7 +99,7 @@ def test_a_wish_needs_no_record_and_no_name_and_names_no_day(
 
 
 def test_that_a_vehicle_is_ready_is_told_at_once_and_not_after_two_days() -> None:
-    ready = load_pack("auto").rules[-1]
+    (ready,) = [each for each in load_pack("auto").rules if each.name == "auto.ready"]
 
     assert ready.trigger == OnEvent(record_type="work_order", status="ready")
     assert ready.stop_statuses == ("collected", CANCELLED)
@@ -110,7 +108,8 @@ def test_that_a_vehicle_is_ready_is_told_at_once_and_not_after_two_days() -> Non
 
 
 def test_the_notice_that_a_vehicle_is_ready_needs_no_opening_hours() -> None:
-    ready = owned(load_pack("auto").templates[-1])
+    (template,) = [each for each in load_pack("auto").templates if each.name == "auto.ready"]
+    ready = owned(template)
     business = EXAMPLE.business
     closed = type(EXAMPLE)(
         business=type(business)(name=business.name, zone=business.zone),
@@ -124,3 +123,28 @@ def test_the_notice_that_a_vehicle_is_ready_needs_no_opening_hours() -> None:
     assert isinstance(said, Rendered)
     assert "aperti" not in said.text
     assert said.text.endswith("può passare a ritirare il veicolo.")
+
+
+def test_tyres_are_spoken_of_from_when_they_may_be_changed_until_they_have_to_be() -> None:
+    windows = {
+        rule.name: (rule.trigger.first, rule.trigger.last)
+        for rule in load_pack("auto").rules
+        if isinstance(rule.trigger, Season)
+    }
+    month, day = WINTER_TYRES.first
+    until_month, until_day = WINTER_TYRES.last
+    more = WINTER_TYRES.tolerance_months
+
+    assert windows["auto.winter_tyres"] == (MonthDay(month - more, day), MonthDay(month, day))
+    first, last = windows["auto.summer_tyres"]
+    assert last == MonthDay(until_month + more, until_day)
+    assert (first.month, first.day) < WINTER_TYRES.last
+    assert WINTER_TYRES.source.startswith("http")
+
+
+def test_no_text_says_that_tyres_must_be_changed() -> None:
+    tyres = [each for each in load_pack("auto").templates if each.name.endswith("_tyres")]
+
+    assert len(tyres) == 2
+    for text in (text for each in tyres for text in sources(each)):
+        assert not re.search(r"obblig|multa|sanzion|deve|devono|compulsory|must|fine", text)

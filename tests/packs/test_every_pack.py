@@ -12,7 +12,7 @@ from messaging.fields import EXAMPLE
 from messaging.packs import Pack, PackRule, PackTemplate, load_pack, pack_names
 from messaging.record import CANCELLED
 from messaging.rule import AfterEvent, BeforeDate, OnEvent, subject_type_of
-from messaging.template import PRESS_BYTES, Rendered, check, render
+from messaging.template import PRESS_BYTES, Rendered, check, render, render_reveal
 from tests.packs.examples import attributes_of, full_facts, least_facts, owned, sources
 
 LANGUAGES = ("it", "en")
@@ -61,6 +61,24 @@ def test_every_template_has_words_for_whatever_its_subject_has_and_for_what_it_l
             assert not re.search(r"\d", f"{said.title} {said.text}")
 
 
+CONFIDENTIAL = [each for each in EVERY_TEMPLATE if each.values[1].confidential]  # type: ignore[union-attr] # a template
+
+
+@pytest.mark.parametrize(("pack", "template"), CONFIDENTIAL)
+def test_what_is_confidential_is_told_after_the_tap_in_four_lines_at_most(
+    pack: Pack, template: PackTemplate
+) -> None:
+    for facts, language in product(
+        (full_facts(pack, template), least_facts(pack, template)), LANGUAGES
+    ):
+        told = render_reveal(owned(template), facts, language=language, business_language="it")
+
+        assert isinstance(told, Rendered), (told, language)
+        assert 1 <= len(told.text.split("\n")) <= 4
+        assert not re.search(r" [,.;:!?]|  |«»|\(\)", told.text)
+        assert "view" not in {button.action for button in told.buttons}
+
+
 @pytest.mark.parametrize(("pack", "template"), EVERY_TEMPLATE)
 def test_a_locked_phone_shows_nothing_but_the_name_of_the_business(
     pack: Pack, template: PackTemplate
@@ -83,7 +101,7 @@ def test_every_text_says_lei_assumes_no_gender_and_names_no_today(
     for text in sources(template):
         assert not re.search(r"\b(?:today|tomorrow)\b", text)
     italian = template.texts["it"]
-    for text in (italian.telegram, italian.push_title, italian.push_body):
+    for text in (italian.telegram, italian.push_title, italian.push_body, italian.reveal or ""):
         assert not WORDS_THAT_ASSUME.search(text)
 
 

@@ -128,6 +128,7 @@ def test_the_file_itself_is_plain_yaml() -> None:
         "asset_types",
         "templates",
         "rules",
+        "takes",
     }
 
 

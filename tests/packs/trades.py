@@ -5,7 +5,7 @@ from importlib.resources import files
 
 from sqlalchemy import select
 
-from messaging.actions import forecasting, importing
+from messaging.actions import forecasting, holding, importing
 from messaging.actions.importing import Imported
 from messaging.calendar import MessageClass
 from messaging.consent import Method
@@ -22,6 +22,13 @@ SUNDAY = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
 FIRST_CHAT = 5000
 
 SAMPLES = {
+    "auto": (
+        ("officina", "officina_clienti_veicoli"),
+        ("officina", "officina_lavorazioni"),
+        ("officina", "officina_appuntamenti"),
+    ),
+    "laundry": (("lavanderia", "lavanderia_scontrini"),),
+    "office": (("ufficio", "ufficio_fatture"),),
     "shop": (("negozio", "negozio_clienti"), ("negozio", "negozio_acquisti")),
     "studio": (("studio", "studio_appuntamenti"),),
 }
@@ -128,3 +135,15 @@ async def coming(business: Workshop, days: int) -> list[tuple[str, str, str, str
         for each in found
         if each.channel is not None
     ]
+
+
+async def release(business: Workshop) -> None:
+    """Let everything go that waits for a person, and wait until all of it has left."""
+    await holding.release(
+        business.store,
+        slug=business.business.slug,
+        rule=None,
+        ids=None,
+        now=business.clock.now(),
+    )
+    await business.wait(timedelta(minutes=2), step=timedelta(seconds=5))

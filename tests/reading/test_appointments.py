@@ -32,7 +32,8 @@ def test_the_sample_diary_is_read_whole() -> None:
 
     assert {row.verdict for row in rows} == {Verdict.IMPORTED}
     assert Counter(record.status for row in rows for record in row.records) == {
-        "booked": 5,
+        "booked": 4,
+        "moved": 1,
         "confirmed": 1,
         "done": 2,
         "no_show": 1,

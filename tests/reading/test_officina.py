@@ -98,7 +98,11 @@ def test_mario_holds_the_panda(vehicles):
         "AB123CD",
     )
     assert (row.asset.label, row.asset.role, row.asset.gone) == ("Fiat Panda", Role.HOLDER, None)
-    assert row.asset.attributes == {"odometer_km": 41250}
+    assert row.asset.attributes == {
+        "odometer_km": 41250,
+        "service_km": 45000,
+        "service_notice_km": 44000,
+    }
     assert {
         kind: (record.external_id, record.due_on, record.status, record.attributes)
         for kind, record in records(row).items()
@@ -253,12 +257,14 @@ def test_the_day_of_a_status_comes_from_its_own_column(orders, order, status, en
     assert (record.status, record.entered_on) == (status, entered_on)
 
 
-def test_only_a_quote_that_is_out_is_told(orders):
+def test_a_quote_is_out_until_the_work_goes_on(orders):
     quotes = [record for row in orders.values() for record in row.records if record.type == "quote"]
 
+    assert Counter(quote.status for quote in quotes) == {"sent": 2, "approved": 6}
     assert [
         (q.external_id, q.number, q.customer, q.asset, q.status, q.due_on, q.amount_cents)
         for q in quotes
+        if q.status == "sent"
     ] == [
         ("P26-311", "P26-311", "C1026", "SJ461TY", "sent", date(2026, 12, 4), 7047),
         ("P26-315", "P26-315", "C1024", "ND750FJ", "sent", date(2026, 12, 6), 21250),

@@ -141,3 +141,69 @@ def test_a_negative_quantity_is_a_return(purchases: dict[str, Row]) -> None:
 def test_amounts_in_thousands_are_amounts(purchases: dict[str, Row]) -> None:
     assert purchases["9002 2"].records[0].amount_cents == 259_800
     assert purchases["9002 2"].records[0].attributes == {"item": 'Monitor 27"'}
+
+
+@pytest.fixture(scope="module")
+def tickets() -> dict[str, Row]:
+    return rows_of("lavanderia", "lavanderia_scontrini")
+
+
+@pytest.fixture(scope="module")
+def invoices() -> dict[str, Row]:
+    return rows_of("ufficio", "ufficio_fatture")
+
+
+def test_every_ticket_is_read_and_whose_word_is_needed_is_asked(tickets: dict[str, Row]) -> None:
+    assert verdicts(tickets) == {Verdict.IMPORTED: 48}
+    found = Counter((each.type, each.status) for row in tickets.values() for each in row.records)
+    assert found == {
+        ("ticket", "ready"): 16,
+        ("ticket", "collected"): 16,
+        ("ticket", "accepted"): 12,
+        ("ticket", "delayed"): 3,
+        ("ticket", "cancelled"): 1,
+        ("item_query", "open"): 3,
+    }
+    _, query = tickets["48256"].records
+    assert query.attributes == {"item": "tenda", "remark": "cerniera rotta"}
+
+
+def test_a_card_has_a_balance_and_a_ticket_is_its_customers_not_the_cards(
+    tickets: dict[str, Row],
+) -> None:
+    row = tickets["48233"]
+
+    assert row.asset is not None
+    assert (row.asset.type, row.asset.external_id, row.asset.attributes) == (
+        "prepaid_card",
+        "T1001",
+        {"balance": "57.06"},
+    )
+    [ticket] = row.records
+    assert (ticket.asset, ticket.status, ticket.entered_on) == (None, "ready", date(2026, 11, 13))
+    assert ticket.attributes == {"items": 5, "ready_on": "2026-11-13"}
+    assert row.customer is not None
+    assert row.customer.name == "Mario Rossi"
+
+
+def test_every_invoice_is_read_and_those_in_dispute_are_told_apart(
+    invoices: dict[str, Row],
+) -> None:
+    assert verdicts(invoices) == {Verdict.IMPORTED: 36}
+    assert Counter(each.status for row in invoices.values() for each in row.records) == {
+        "paid": 26,
+        "issued": 8,
+        "disputed": 1,
+        "cancelled": 1,
+    }
+    row = invoices["2026/123"]
+    [record] = row.records
+    assert (record.status, record.due_on) == ("disputed", date(2026, 10, 31))
+    assert (record.number, record.amount_cents) == ("2026/123", 2_613_780)
+    assert record.attributes == {"issued_on": "2026-09-02"}
+
+
+def test_a_firm_is_called_as_it_is_written(invoices: dict[str, Row]) -> None:
+    names = {row.customer.name for row in invoices.values() if row.customer is not None}
+
+    assert {"EDIL MAZZÒN S.R.L.", "L'Angolo del Té di Li Wei", 'Associazione "Il Delta"'} <= names
