@@ -23,6 +23,7 @@ from cli.commands.campaigns import (
     WriteCampaign,
 )
 from cli.commands.checks import Check
+from cli.commands.comparisons import ComparePlan
 from cli.commands.explanations import Explain
 from cli.commands.held import DropHeld, ListHeld, ReleaseHeld
 from cli.commands.imports import ImportFile
@@ -53,6 +54,7 @@ Command: TypeAlias = Annotated[
     | ShowCampaign
     | WriteCampaign
     | Check
+    | ComparePlan
     | DropHeld
     | Explain
     | ListHeld
@@ -89,6 +91,7 @@ __all__ = [
     "CloseBusiness",
     "CloseReply",
     "Command",
+    "ComparePlan",
     "DropHeld",
     "Explain",
     "GiveFirebase",

@@ -10,7 +10,7 @@ from cli import words
 from cli.commands.model import CommandModel
 from cli.house import Answer, House, Table
 from cli.pause_words import pause_data, pause_lines
-from messaging.actions import forecasting, founding, pausing, reporting
+from messaging.actions import comparing, forecasting, founding, pausing, reporting
 from messaging.actions.forecasting import Coming
 from messaging.actions.reporting import Refusal
 from messaging.actions.troubles import troubles_of
@@ -143,6 +143,7 @@ class Plan(CommandModel):
         coming = await forecasting.forecast(
             house.store, slug=self.slug, now=now, until=until, strikes=cron_days
         )
+        await comparing.keep(house.store, slug=self.slug, coming=coming, taken_at=now, until=until)
         standing = await pausing.pauses_of(house.store, slug=self.slug)
         going = [each for each in coming if each.channel is not None]
         return Answer(

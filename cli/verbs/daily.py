@@ -23,9 +23,20 @@ def plan(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="Up to this day; a week if left out."),
     ] = None,
+    compare: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="Show instead what came of this day otherwise than its forecast said.",
+            metavar="DAY",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Show what will go out, to whom, when, and what will not, and why."""
+    """Show what will go out, to whom, when, and what will not, and why; it is kept for --compare."""
+    if compare is not None:
+        do(commands.ComparePlan(slug=slug, day=compare.date()), as_json)
+        return
     day: date | None = None if until is None else until.date()
     do(commands.Plan(slug=slug, until=day), as_json)
 

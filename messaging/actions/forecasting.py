@@ -25,7 +25,7 @@ from messaging.customer import Channel
 from messaging.explanation import Why
 from messaging.gate import Context, Foreseen, Go
 from messaging.ladder import Arrival, Wait, drafts_in_window, drafts_on_arrival
-from messaging.notification import Notification, NotificationId
+from messaging.notification import Key, Notification, NotificationId
 from messaging.prediction import Asked, predict
 from messaging.record import Record
 from messaging.rule import NONE, Rule, RuleId, Strikes
@@ -58,6 +58,7 @@ class Coming:
     rung: str
     channel: Channel | None
     reason: str | None
+    key: Key
     wait: Wait | None = None
 
 
@@ -147,6 +148,7 @@ def _told_of(foretold: _Foretold, seen: Foreseen, *, paused: bool) -> Coming:
         rung=foretold.notification.key.rung,
         channel=None if paused else channel,
         reason=Why.PAUSED if paused and channel is not None else reason,
+        key=foretold.notification.key,
         wait=foretold.wait,
     )
 

@@ -326,3 +326,32 @@ conversation = Table(
     Column("data", Json, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
 )
+
+
+# A forecast that somebody was shown, kept to be compared with what happened.
+prediction = Table(
+    "prediction",
+    metadata,
+    Column("id", Id, primary_key=True),
+    of_business(),
+    Column("taken_at", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("complete", Boolean, nullable=False),  # all that it told is kept
+    Index("ix_prediction_taken", "business_id", "taken_at"),
+)
+
+# What it told of one notice: the key, as of a notification.
+foretold = Table(
+    "foretold",
+    metadata,
+    Column("prediction_id", Id, ForeignKey("prediction.id"), primary_key=True),
+    Column("customer_id", Id, ForeignKey("customer.id"), primary_key=True, index=True),
+    Column("source", String(64), primary_key=True),
+    Column("subject", String(64), primary_key=True),
+    Column("rung", String(32), primary_key=True),
+    Column("anchor", String(64), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("goes", Boolean, nullable=False),
+    Column("channel", String(16)),
+    Column("reason", String(64)),
+)
