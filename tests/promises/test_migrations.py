@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, func, inspect, select, text
 
-from messaging.actions import campaigning, capping, comparing, pausing
+from messaging.actions import campaigning, capping, pausing
 from messaging.actions.attending import attend
 from messaging.actions.capping import CapChange
 from messaging.actions.doors import FileInUse, Store, Vault, migrate, new_key, open_store
@@ -99,23 +99,6 @@ async def test_what_waits_by_another_clock_waits_with_the_others_on_the_way_down
         assert set(await conn.scalars(select(tables.customer.c.timezone))) == {None}
     await workshop.run()
     assert len(workshop.texts) == 2
-    await store.close()
-
-
-async def test_what_forecasts_told_is_forgotten_on_the_way_down(database_url: str) -> None:
-    store, clock = opened(database_url), StillClock()
-    await migrate(store)
-    await workshop_on(store, clock)
-    await comparing.keep(store, slug="officina", coming=[], taken_at=clock.now(), until=clock.now())
-
-    await migrate_down(store, "0015")
-    async with store.begin() as conn:
-        assert not {"prediction", "foretold"} & await conn.run_sync(_tables)
-    await migrate(store)
-
-    async with store.begin() as conn:
-        assert await conn.run_sync(_differences) == []
-        assert await conn.scalar(select(func.count()).select_from(tables.prediction)) == 0
     await store.close()
 
 
