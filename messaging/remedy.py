@@ -4,7 +4,7 @@ Each changes a `World` as the real act would: what is edited comes before the pl
 what is switched on begins now.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,8 +14,9 @@ from functools import reduce
 from messaging.anniversary import LeapDay, kept_in
 from messaging.asset import Asset
 from messaging.business import SenderId
-from messaging.calendar import ALWAYS_OPEN
+from messaging.calendar import ALWAYS_OPEN, MessageClass
 from messaging.consent import ConsentEntry, Method
+from messaging.context import Context
 from messaging.customer import Address, AddressId, AddressKind, AddressState, Channel
 from messaging.imagined import (
     ANYTHING,
@@ -123,13 +124,12 @@ def with_remedy(world: World, remedy: Remedy) -> World:  # noqa: C901 - one line
             hours = {**context.business.sending_hours, world.rule.message_class: ALWAYS_OPEN}
             return _with(world, None, business=replace(context.business, sending_hours=hours))
         case Act.SENDER_GIVEN | Act.SENDER_MENDED if remedy.channel is not None:
-            known = world.speakers.get(remedy.channel)
-            speaker = Speaker(id=_NOBODY) if known is None else replace(known, refused=None)
-            return replace(world, speakers={**world.speakers, remedy.channel: speaker})
+            return replace(world, speakers=speaking(world.speakers, remedy.channel))
         case Act.LINKED | Act.UNBLOCKED if remedy.channel is not None:
             return _linked(world, remedy.channel)
         case Act.AGREED if remedy.channel is not None:
-            return _with(world, None, consents=[*context.consents, _yes(world, remedy.channel)])
+            agreeing = agreed(context, world.rule.message_class, remedy.channel, world.now)
+            return replace(world, context=agreeing)
         case Act.JOINED:
             return _with(world, None, in_audience=True)
         case Act.RESUMED:
@@ -142,6 +142,13 @@ def with_remedy(world: World, remedy: Remedy) -> World:  # noqa: C901 - one line
 
 
 _NOBODY = SenderId(0)
+
+
+def speaking(speakers: Mapping[Channel, Speaker], channel: Channel) -> Mapping[Channel, Speaker]:
+    """Return the speakers with one on the channel that nobody refuses."""
+    known = speakers.get(channel)
+    speaker = Speaker(id=_NOBODY) if known is None else replace(known, refused=None)
+    return {**speakers, channel: speaker}
 
 
 def _with(world: World, arrival: Arrival | None, **changed: object) -> World:
@@ -237,7 +244,14 @@ def _filled(world: World, name: str) -> World:
 
 def _linked(world: World, channel: Channel) -> World:
     """Return the world in which the customer can be written to on the channel."""
-    speaker = world.speakers.get(channel)
+    return replace(world, context=linked(world.context, channel, world.speakers, world.now))
+
+
+def linked(
+    context: Context, channel: Channel, speakers: Mapping[Channel, Speaker], now: datetime
+) -> Context:
+    """Return the context of a customer who can be written to on the channel."""
+    speaker = speakers.get(channel)
     address = Address(
         id=AddressId(0),
         sender_id=_NOBODY if speaker is None else speaker.id,
@@ -246,17 +260,21 @@ def _linked(world: World, channel: Channel) -> World:
         value="",
         state=AddressState.ACTIVE,
         language=None,
-        next_at=world.now,
+        next_at=now,
     )
-    return _with(world, None, addresses=[*world.context.addresses, address])
+    return replace(context, addresses=[*context.addresses, address])
 
 
-def _yes(world: World, channel: Channel) -> ConsentEntry:
-    return ConsentEntry(
-        customer_id=world.context.customer.id,
-        message_class=world.rule.message_class,
+def agreed(
+    context: Context, message_class: MessageClass, channel: Channel, now: datetime
+) -> Context:
+    """Return the context of a customer who has just agreed to the class on the channel."""
+    entry = ConsentEntry(
+        customer_id=context.customer.id,
+        message_class=message_class,
         channel=channel,
         given=True,
         method=Method.CHAT if channel is Channel.TELEGRAM else Method.APP,
-        at=world.now,
+        at=now,
     )
+    return replace(context, consents=[*context.consents, entry])

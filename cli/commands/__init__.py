@@ -29,6 +29,7 @@ from cli.commands.held import DropHeld, ListHeld, ReleaseHeld
 from cli.commands.imports import ImportFile
 from cli.commands.pauses import PauseSending, ResumeSending
 from cli.commands.plans import Plan, Status
+from cli.commands.previews import ExplainCampaign, PreviewCampaign, TryCampaign
 from cli.commands.replies import CloseReply, ListReplies
 from cli.commands.rules import ListRules, PreviewRule, SwitchOff, SwitchOn
 from cli.commands.templates import (
@@ -53,6 +54,9 @@ Command: TypeAlias = Annotated[
     | ScheduleCampaign
     | ShowCampaign
     | WriteCampaign
+    | ExplainCampaign
+    | PreviewCampaign
+    | TryCampaign
     | Check
     | ComparePlan
     | DropHeld
@@ -94,6 +98,7 @@ __all__ = [
     "ComparePlan",
     "DropHeld",
     "Explain",
+    "ExplainCampaign",
     "GiveFirebase",
     "GiveTelegram",
     "ImportFile",
@@ -106,6 +111,7 @@ __all__ = [
     "ListTemplates",
     "PauseSending",
     "Plan",
+    "PreviewCampaign",
     "PreviewRule",
     "PreviewTemplate",
     "ReleaseHeld",
@@ -118,6 +124,7 @@ __all__ = [
     "Status",
     "SwitchOff",
     "SwitchOn",
+    "TryCampaign",
     "WriteCampaign",
     "command_adapter",
 ]

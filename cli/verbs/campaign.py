@@ -4,7 +4,7 @@ import re
 import time
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 
 import typer
 from rich.console import Console
@@ -13,6 +13,7 @@ from rich.progress import Progress
 from cli import commands
 from cli.execute import show
 from cli.house import Answer
+from cli.preview_words import preview_answer
 from cli.verbs.asking import Json, Slug, ask, do, read_audience, who
 from messaging.campaign import Canary
 from messaging.customer import Channel
@@ -139,6 +140,41 @@ def show_campaign(slug: Slug, name: Name, watch: Watch = False, as_json: Json = 
 def check(slug: Slug, name: Name, as_json: Json = False) -> None:
     """Look a campaign over: its text, its audience, its days. Status 1 if something needs you."""
     do(commands.CheckCampaign(slug=slug, name=name, by=who()), as_json)
+
+
+@campaign.command("test")
+def try_out(
+    slug: Slug,
+    name: Name,
+    customer: Annotated[
+        str, typer.Argument(help="The code of whoever is to see it: you, perhaps.")
+    ],
+    as_json: Json = False,
+) -> None:
+    """Send one linked customer a test of the text, marked as one; it counts nowhere."""
+    do(commands.TryCampaign(slug=slug, name=name, customer=customer, by=who()), as_json)
+
+
+@campaign.command("preview")
+def preview(slug: Slug, name: Name, as_json: Json = False) -> None:
+    """Show who would get it, with every text, and who not, with why and what would change it. Nothing is sent."""
+    show(_previewed(slug, name), as_json=as_json)
+
+
+def _previewed(slug: str, name: str) -> Answer:
+    told: list[dict[str, object]] = []
+    with Progress(console=Console(stderr=True)) as progress:
+        task = progress.add_task(name, total=None)
+        page = cast("dict[str, Any]", ask(commands.PreviewCampaign(slug=slug, name=name)).data)
+        while True:
+            told += page["customers"]
+            progress.update(task, completed=len(told))
+            if page["size"] is not None:
+                progress.update(task, total=page["size"])
+            if page["next"] is None:
+                return preview_answer(name, told)
+            following = commands.PreviewCampaign(slug=slug, name=name, **page["next"])
+            page = cast("dict[str, Any]", ask(following).data)
 
 
 @campaign.command("schedule")

@@ -50,9 +50,15 @@ def explain(
     rule: Annotated[
         str | None, typer.Option("--rule", help="Only this rule; all of them if left out.")
     ] = None,
+    campaign: Annotated[
+        str | None, typer.Option("--campaign", help="This campaign, instead of the rules.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Tell why a customer got something or did not, what comes next, and what would change it."""
+    if campaign is not None:
+        do(commands.ExplainCampaign(slug=slug, name=campaign, customer=customer), as_json)
+        return
     do(commands.Explain(slug=slug, customer=customer, rule=rule), as_json)
 
 

@@ -11,15 +11,16 @@ from datetime import datetime, timedelta
 
 from messaging.actions.composing import compose
 from messaging.actions.drafting import planned_for
+from messaging.actions.ending import end_of, first_delivery, stays
 from messaging.actions.forecasting import as_notification
 from messaging.actions.holding import expiry_if_released
 from messaging.anniversary import Anniversary
 from messaging.asset import Asset
 from messaging.audience_json import audience_to_json
 from messaging.calendar import local_day
-from messaging.customer import AddressId, Channel, Customer, CustomerId
+from messaging.customer import Customer, CustomerId
 from messaging.explanation import Goes, Outlook, Stays, Why
-from messaging.gate import No, NotNow, Reason, foresee, may_go, stopped, unsuited
+from messaging.gate import NotNow, Reason, may_go, stopped, unsuited
 from messaging.ladder import Arrival, Draft, Wait, drafts_in_window, drafts_on_arrival, only_new
 from messaging.notification import (
     PENDING,
@@ -42,9 +43,6 @@ from messaging.rule import (
     rungs,
     yearly_rungs,
 )
-from messaging.sender import DeliveryId
-from messaging.store.deliveries import Waiting
-from messaging.store.lanes import LaneId
 from messaging.store.planned import REVIVABLE
 from messaging.subject import Subject, asset_type_in, subject_of
 from messaging.template import MissingField, TemplateId
@@ -256,41 +254,23 @@ def _end(world: World, made: Made) -> Outlook:
     notice = made.notification
     if notice.state is State.HELD:
         if not world.released:
-            return _stays(notice, notice.reason or Wait.LATE, held=True)
+            return stays(notice, notice.reason or Wait.LATE, held=True)
         notice = _released(world, notice)
     due_at = max(notice.due_at, made.waits_until or world.now, world.now)
-    on = world.context
-    seen = foresee(notice, on, world.rule.channels, due_at=due_at, tried=made.tried_addresses)
-    if isinstance(seen.answer, No | NotNow):
-        detail = _unmet(world) if seen.answer.reason == Reason.NOT_IN_AUDIENCE else None
-        return _stays(notice, seen.answer.reason, at=seen.at, detail=detail)
-    if world.pauses:
-        return _stays(notice, Why.PAUSED, at=seen.at, detail=world.pauses[0].scope.reach)
-    way = seen.answer
-    speaker = world.speakers.get(way.channel)
-    if speaker is None or speaker.refused is not None:
-        refused = None if speaker is None else speaker.refused
-        return _stays(notice, Why.SENDER_REFUSED, at=seen.at, detail=refused)
-    told = compose(
-        _first_delivery(notice, way.channel),
+    ends = end_of(
         notice,
-        on,
-        way.addresses[0],
+        world.context,
         world.templates[TemplateId(notice.template_id)],
-        now=seen.at,
+        channels=world.rule.channels,
+        due_at=due_at,
+        speakers=world.speakers,
+        pauses=world.pauses,
+        tried=made.tried_addresses,
+        unmet=lambda: _unmet(world),
     )
-    if isinstance(told, MissingField):
-        return _stays(notice, Wait.MISSING_FIELD, at=seen.at, held=True, detail=told.name)
-    return Goes(
-        at=seen.at,
-        due_at=min(notice.due_at, seen.at),
-        channel=way.channel,
-        rung=notice.key.rung,
-        anchor=notice.key.anchor,
-        message=told,
-        later=seen.later or _moved(world, made),
-        notification_id=notice.id or None,
-    )
+    if isinstance(ends, Goes) and ends.later is None:
+        return replace(ends, later=_moved(world, made))
+    return ends
 
 
 def _moved(world: World, made: Made) -> str | None:
@@ -307,24 +287,6 @@ def _unmet(world: World) -> str:
     return ", ".join(written)
 
 
-def _stays(
-    notice: Notification,
-    reason: str,
-    *,
-    at: datetime | None = None,
-    held: bool = False,
-    detail: str | None = None,
-) -> Stays:
-    return Stays(
-        reason=str(reason),
-        at=at or notice.due_at,
-        rung=notice.key.rung,
-        held=held,
-        detail=detail,
-        notification_id=notice.id or None,
-    )
-
-
 def _released(world: World, notice: Notification) -> Notification:
     """Return the notice as a person's decision leaves it: due now, and with time to go."""
     at_least = expiry_if_released(
@@ -336,20 +298,6 @@ def _released(world: World, notice: Notification) -> Notification:
         reason=None,
         due_at=world.now,
         expires_at=max(notice.expires_at, at_least),
-    )
-
-
-def _first_delivery(notice: Notification, channel: Channel) -> Waiting:
-    """Return the delivery that the notice would become: what is said is that of its first attempt."""
-    return Waiting(
-        id=DeliveryId(0),
-        notification_id=notice.id,
-        lane_id=LaneId(0),
-        address_id=AddressId(0),
-        channel=channel,
-        attempts=0,
-        tries=0,
-        doubts=0,
     )
 
 
@@ -366,7 +314,7 @@ def _nothing_comes(world: World, subject: Subject) -> Stays:
         return Stays(reason=Why.ALL_PASSED)
     last = max(mine, key=lambda each: each.due_at)
     reason = Why.SENT if last.state in REACHED else last.reason or last.state
-    return _stays(last, reason)
+    return stays(last, reason)
 
 
 def empty_fields(world: World) -> frozenset[str]:
@@ -380,7 +328,7 @@ def empty_fields(world: World) -> frozenset[str]:
         seen = applied(world, [Remedy(act=Act.LINKED, channel=channel)])
         while isinstance(
             told := compose(
-                _first_delivery(notice, channel),
+                first_delivery(notice, channel),
                 notice,
                 seen.context,
                 seen.context.addresses[-1],

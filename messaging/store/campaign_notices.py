@@ -8,11 +8,12 @@ from sqlalchemy import ColumnElement, bindparam, case, exists, func, literal_col
 
 from messaging.campaign import Campaign
 from messaging.canary import Watched
-from messaging.notification import ENDED, NotificationId, State
+from messaging.customer import CustomerId
+from messaging.notification import ENDED, Notification, NotificationId, State
 from messaging.store import notifications
 from messaging.store.among import among
 from messaging.store.connection import Connection
-from messaging.store.notifications import Move
+from messaging.store.notifications import Move, notification_from
 from messaging.store.tables import attempt, delivery, notification
 
 
@@ -96,6 +97,19 @@ async def counts(
     for of, state, reason, many in (await conn.execute(asked, {"ids": ids})).all():
         found.setdefault(of, {})[State(state), reason] = many
     return found
+
+
+async def of_people(
+    conn: Connection, campaign: Campaign, people: Collection[CustomerId]
+) -> Mapping[CustomerId, Notification]:
+    """Return what the campaign has made for each of these customers."""
+    asked = select(notification).where(
+        notification.c.business_id == campaign.business_id,
+        notification.c.source == campaign.source,
+        among(notification.c.customer_id),
+    )
+    rows = (await conn.execute(asked, {"ids": people})).mappings().all()
+    return {CustomerId(row["customer_id"]): notification_from(row) for row in rows}
 
 
 async def any_left(conn: Connection, campaign: Campaign) -> bool:

@@ -1,0 +1,197 @@
+"""What becomes of a campaign for each of some customers, and what would change it, by the functions that send it."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from messaging.actions.ending import end_of
+from messaging.actions.expanding import notice
+from messaging.actions.forecasting import as_notification
+from messaging.audience import Audience, conditions_of
+from messaging.audience_json import audience_to_json
+from messaging.business import Business
+from messaging.campaign import Campaign
+from messaging.consent import allows
+from messaging.customer import Channel, Customer, CustomerId
+from messaging.explanation import Outlook, Stays
+from messaging.ladder import Wait
+from messaging.notification import Notification, State
+from messaging.pause import Pause, Scope
+from messaging.prospect import Prospect, ways
+from messaging.remedy import Remedy
+from messaging.store import (
+    audiences,
+    businesses,
+    contexts,
+    pauses,
+    senders,
+    templates,
+)
+from messaging.store.campaigns import CampaignRow
+from messaging.store.connection import Connection
+from messaging.template import Template, TemplateId
+from messaging.world import Speaker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What becomes of the campaign for one customer.
+
+    `outlook` None: their notice is under way or has ended, as `state` and `reason` tell. `ways`: the
+    smallest sets of changes after which it goes out, where it does not.
+    """
+
+    customer: Customer
+    outlook: Outlook | None
+    ways: Sequence[Sequence[Remedy]] = ()
+    state: State | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What is the same for every customer of a campaign; `campaign` with the text that it says or would say."""
+
+    business: Business
+    row: CampaignRow
+    campaign: Campaign
+    template: Template
+    speakers: Mapping[Channel, Speaker]
+    pauses: Sequence[Pause]
+
+
+async def ground(conn: Connection, business: Business, row: CampaignRow) -> Ground:
+    """Return what is the same for everybody; one that is not checked says the newest text. Raises NotFound."""
+    campaign = row.campaign
+    if campaign.template_id is None:
+        template = await templates.latest(conn, business.id, campaign.template)
+        campaign = replace(campaign, template_id=template.id)
+    else:
+        chosen = TemplateId(campaign.template_id)
+        template = (await templates.of_ids(conn, [chosen]))[chosen]
+    speakers = {}
+    for channel in campaign.channels:
+        sender_id = await businesses.sender_of(conn, business.id, channel)
+        known = None if sender_id is None else await senders.by_id(conn, sender_id)
+        if known is not None:
+            speakers[channel] = Speaker(id=known.id, refused=known.refused)
+    scope = Scope(business_id=business.id, stream=campaign.source)
+    standing = await pauses.standing(conn, business.id)
+    return Ground(
+        business=business,
+        row=row,
+        campaign=campaign,
+        template=template,
+        speakers=speakers,
+        pauses=[each for each in standing if each.scope.covers(scope)],
+    )
+
+
+async def seen(
+    conn: Connection,
+    on: Ground,
+    due: Mapping[CustomerId, datetime],
+    made: Mapping[CustomerId, Notification],
+    *,
+    meant: Collection[CustomerId],
+    now: datetime,
+) -> list[Seen]:
+    """Return what becomes of it for each of the customers, who have their turn at these moments (UTC).
+
+    `made`: the notices that it has made for them. `meant`: who of them is in its audience; who has a
+    notice is, whatever has changed since.
+    """
+    asked = [
+        made.get(each) or as_notification(notice(on.campaign, each, on.business, due_at=at))
+        for each, at in due.items()
+    ]
+    loaded = await contexts.load(conn, asked, now=now)
+    known: dict[object, list[tuple[Remedy, ...]]] = {}
+    found = []
+    for each, subject, context in zip(due, asked, loaded.contexts, strict=True):
+        if each in made and not _lies_ahead(subject):
+            found.append(
+                Seen(
+                    customer=context.customer,
+                    outlook=None,
+                    state=subject.state,
+                    reason=subject.reason,
+                )
+            )
+            continue
+        prospect = Prospect(
+            at=due[each],
+            notice=subject,
+            campaign=on.campaign,
+            context=replace(context, in_audience=each in made or each in meant),
+            template=on.template,
+            speakers=on.speakers,
+            pauses=on.pauses,
+        )
+        found.append(_told(prospect, known))
+    return found
+
+
+def _lies_ahead(subject: Notification) -> bool:
+    return subject.state is State.PLANNED
+
+
+def outlook(prospect: Prospect) -> Outlook:
+    """Return when and as what the campaign goes out to the customer, or why it does not."""
+    return end_of(
+        prospect.notice,
+        prospect.context,
+        prospect.template,
+        channels=prospect.campaign.channels,
+        due_at=prospect.at,
+        speakers=prospect.speakers,
+        pauses=prospect.pauses,
+    )
+
+
+def _told(prospect: Prospect, known: dict[object, list[tuple[Remedy, ...]]]) -> Seen:
+    """Return the outlook with what would change it. Whoever is in the same position gets the same advice, and it is
+    looked for once.
+    """
+    ahead = outlook(prospect)
+    customer = prospect.context.customer
+    if not isinstance(ahead, Stays):
+        return Seen(customer=customer, outlook=ahead)
+    if ahead.reason == Wait.MISSING_FIELD:
+        prospect = replace(prospect, missing=ahead.detail)
+    position = _position(prospect, ahead)
+    if position not in known:
+        known[position] = [each.remedies for each in ways(prospect, outlook)]
+    return Seen(customer=customer, outlook=ahead, ways=known[position])
+
+
+def _position(prospect: Prospect, ahead: Stays) -> object:
+    """Return all that the advice depends on, besides what is the same for everybody."""
+    context, campaign = prospect.context, prospect.campaign
+    channels = tuple(
+        (
+            frozenset(each.state for each in context.addresses if each.channel is channel),
+            allows(context.consents, campaign.message_class, channel),
+        )
+        for channel in campaign.channels
+    )
+    named, meant = bool(context.customer.name), context.in_audience
+    return ahead.reason, ahead.detail, named, meant, channels, context.customer.language
+
+
+async def unmet(
+    conn: Connection, on: Ground, customer_id: CustomerId, now: datetime
+) -> list[Audience]:
+    """Return the conditions of the audience that the customer does not meet."""
+    setting = audiences.setting_of(on.business, on.campaign.started_at or now)
+    return [
+        each
+        for each in conditions_of(on.campaign.audience)
+        if not await audiences.among(conn, each, [customer_id], setting)
+    ]
+
+
+def said(conditions: Sequence[Audience]) -> str:
+    """Return the conditions as they are written."""
+    return ", ".join(json.dumps(audience_to_json(each), ensure_ascii=False) for each in conditions)

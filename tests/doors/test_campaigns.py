@@ -1,0 +1,107 @@
+"""`avvisa campaign`, from the draft to its end, and what is told of it elsewhere."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.doors.avvisa import Avvisa
+
+TEXT = 'text=il "nuovo" servizio gomme.\nPrezzi dal 10% in meno.'
+NOBODYS = {"all": [{"tag": "nobody"}]}
+
+
+@pytest.fixture
+def founded(avvisa: Avvisa, tmp_path: Path) -> Avvisa:
+    """The command, in an installation with a shop, two customers and a bot."""
+    assert avvisa("business", "add", "bottega", "--name", "Bottega", "--pack", "shop").code == 0
+    return avvisa
+
+
+def template(avvisa: Avvisa) -> str:
+    """Return the name of a text of the pack that a campaign can say."""
+    told = yaml.safe_load(Path("messaging/packs/shop.yaml").read_text("utf-8"))
+    return next(
+        str(each["name"])
+        for each in told["templates"]
+        if "campaign.text" in each["texts"]["it"]["telegram"]
+    )
+
+
+def test_a_draft_that_is_not_right_says_what_to_do_and_does_not_start(founded: Avvisa) -> None:
+    said = founded("campaign", "new", "bottega", "natale", "--template", template(founded))
+    assert said.code == 0
+
+    found = founded("campaign", "check", "bottega", "natale", "--json")
+    assert found.code == 1
+    codes = {each["code"] for each in found.document["findings"]}
+    assert {"field_not_typed", "nobody", "no_sender"} <= codes
+    assert found.document["state"] == "draft"
+
+    refused = founded("campaign", "start", "bottega", "natale", "--yes")
+    assert refused.code == 2
+    assert "avvisa campaign check bottega natale" in refused.err
+
+
+def test_what_was_typed_is_kept_and_days_are_days(founded: Avvisa, tmp_path: Path) -> None:
+    audience = tmp_path / "audience.json"
+    audience.write_text(json.dumps(NOBODYS))
+
+    told = founded(
+        *("campaign", "new", "bottega", "natale", "--template", template(founded), "--json"),
+        *("--field", TEXT, "--field", "valid_until=24/12/2026", "--per-hour", "500"),
+        *("--canary", "10:5", "--audience", str(audience), "--channel", "telegram"),
+    ).document
+
+    assert told["fields"] == {"text": TEXT[5:], "valid_until": "2026-12-24"}
+    assert told["canary"] == {"first": 10, "most_failed": 5}
+    assert (told["per_hour"], told["channels"]) == (500, ["telegram"])
+    listed = founded("campaign", "list", "bottega", "--json").document
+    assert [each["name"] for each in listed] == ["natale"]
+    shown = founded("campaign", "show", "bottega", "natale")
+    assert "natale is draft" in shown.out
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("--field", "text"),
+        ("--until", "24.12.2026"),
+        ("--canary", "many"),
+        ("--canary", "20:101"),
+        ("--per-hour", "0"),
+        ("--field", "Text=x"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_how_to_write_it(
+    founded: Avvisa, wrong: tuple[str, str]
+) -> None:
+    said = founded("campaign", "new", "bottega", "natale", "--template", template(founded), *wrong)
+
+    assert said.code == 2
+    assert founded("campaign", "list", "bottega", "--json").document == []
+
+
+def test_an_unknown_campaign_is_told_with_the_one_it_may_be(founded: Avvisa) -> None:
+    founded("campaign", "new", "bottega", "natale-2026", "--template", template(founded))
+
+    for command in (
+        ("show", "bottega", "natale"),
+        ("pause", "bottega", "natale"),
+        ("preview", "bottega", "natale"),
+        ("test", "bottega", "natale", "C1"),
+        ("schedule", "bottega", "natale", "--on", "24/12/2026", "--at", "10:00"),
+    ):
+        said = founded("campaign", *command)
+        assert said.code == 2
+        assert "natale-2026" in said.err
+
+
+def test_a_preview_of_nobody_is_told_as_one(founded: Avvisa) -> None:
+    founded("campaign", "new", "bottega", "natale", "--template", template(founded))
+
+    told = founded("campaign", "preview", "bottega", "natale", "--json").document
+
+    assert (told["going"], told["not_going"], told["customers"]) == (0, 0, [])
+    assert "0 would get it" in founded("campaign", "preview", "bottega", "natale").out
