@@ -13,6 +13,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from benchmarks.campaign import campaign
 from benchmarks.idle import idle
 from benchmarks.importing import importing
 from benchmarks.planning import plan
@@ -25,7 +26,7 @@ from benchmarks.waking import waking
 from cli.logs import configure
 from cli.serving import run_loop
 
-PARTS = ("telegram", "push", "planning", "waking", "importing", "street", "idle")
+PARTS = ("telegram", "push", "planning", "campaign", "waking", "importing", "street", "idle")
 ROUNDS = 3
 
 
@@ -47,6 +48,8 @@ async def _measured(part: str) -> list[Row]:
                 return await push(running, messages=1000, rounds=ROUNDS)
         case "planning":
             return await plan(due=2000, rounds=ROUNDS)
+        case "campaign":
+            return await campaign(people=100_000, rounds=ROUNDS)
         case "waking":
             return await waking(planned=1_000_000, few=1000)
         case "importing":

@@ -27,7 +27,7 @@ def multiply(db: sqlite3.Connection, table: str, times: int, **changed: str) -> 
         f"""
         WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < ?)
         INSERT INTO {table} ({", ".join(columns)})
-        SELECT {values} FROM (SELECT * FROM {table} ORDER BY id LIMIT 1), counted
+        SELECT {values} FROM (SELECT * FROM {table} ORDER BY rowid LIMIT 1), counted
         """,
         (times,),
     )

@@ -7,15 +7,24 @@ from typing import Literal
 from typing_extensions import override
 
 from cli import words
+from cli.campaign_words import campaign_lines
 from cli.commands.model import CommandModel
 from cli.house import Answer, House, Table
 from cli.pause_words import pause_data, pause_lines
-from messaging.actions import comparing, forecasting, founding, pausing, reporting
+from messaging.actions import (
+    campaigning,
+    comparing,
+    forecasting,
+    founding,
+    pausing,
+    reporting,
+)
 from messaging.actions.forecasting import Coming
 from messaging.actions.reporting import Refusal
 from messaging.actions.troubles import troubles_of
 from messaging.business import Business
 from messaging.calendar import end_of_day
+from messaging.campaign import CampaignState
 from messaging.notification import PENDING
 from messaging.trouble import Trouble
 from scheduler.occurrences import cron_days
@@ -124,6 +133,9 @@ def unheard_lines(met: Trouble, business: Business) -> list[str]:
     ]
 
 
+_UNDER_WAY = frozenset({CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.PAUSED})
+
+
 class Plan(CommandModel):
     """`avvisa plan`."""
 
@@ -145,6 +157,11 @@ class Plan(CommandModel):
         )
         await comparing.keep(house.store, slug=self.slug, coming=coming, taken_at=now, until=until)
         standing = await pausing.pauses_of(house.store, slug=self.slug)
+        under_way = [
+            each
+            for each in await campaigning.campaigns_of(house.store, slug=self.slug)
+            if each.campaign.state in _UNDER_WAY
+        ]
         going = [each for each in coming if each.channel is not None]
         return Answer(
             data=[coming_data(each) for each in coming],
@@ -154,6 +171,7 @@ class Plan(CommandModel):
                     f"{len(coming) - len(going)} will not, as things stand now."
                 ),
                 *pause_lines(standing),
+                *(line for each in under_way for line in campaign_lines(each)),
             ],
             tables=[
                 Table(

@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 from messaging.actions.doors import Store
 from messaging.business import Business
 from messaging.calendar import MessageClass, end_of_day, local_day
+from messaging.errors import NotFound
 from messaging.notification import State
-from messaging.store import audit, businesses, holds, notifications, rules
+from messaging.store import audit, businesses, campaigns, holds, notifications, rules
+from messaging.store.connection import Connection
 from messaging.store.holds import HeldGroup, HeldRow
 from messaging.store.notifications import Move
 
@@ -43,13 +45,12 @@ async def held_rows(
 async def release(
     store: Store, *, slug: str, rule: str | None, ids: Sequence[int] | None, now: datetime
 ) -> Decided:
-    """Let held notices go: those of a rule, or with these ids, or all. The gate still has its say.
+    """Let held notices go: those of a rule or campaign, or with these ids, or all. The gate still has its say.
     Raises NotFound.
     """
     async with store.begin() as conn:
         business = await businesses.by_slug(conn, slug)
-        if rule is not None:
-            await rules.by_name(conn, business.id, rule)
+        await _known(conn, business, rule)
         found = await holds.rows(conn, business.id, rule=rule, ids=ids, limit=None)
         for each in found:
             at_least = expiry_if_released(business, each.message_class, now, each.zone)
@@ -66,6 +67,19 @@ async def release(
         return Decided(count=len(found))
 
 
+async def _known(conn: Connection, business: Business, name: str | None) -> None:
+    """Raise NotFound if neither a rule nor a campaign of the business has the name."""
+    if name is None:
+        return
+    try:
+        await rules.by_name(conn, business.id, name)
+    except NotFound as error:
+        try:
+            await campaigns.by_name(conn, business.id, name)
+        except NotFound:
+            raise error from None
+
+
 def expiry_if_released(
     business: Business, message_class: MessageClass, now: datetime, zone: ZoneInfo | None
 ) -> datetime:
@@ -79,11 +93,10 @@ def expiry_if_released(
 async def drop(
     store: Store, *, slug: str, rule: str | None, ids: Sequence[int] | None, now: datetime
 ) -> Decided:
-    """End held notices unsent: those of a rule, or with these ids, or all. Raises NotFound."""
+    """End held notices unsent: those of a rule or campaign, or with these ids, or all. Raises NotFound."""
     async with store.begin() as conn:
         business = await businesses.by_slug(conn, slug)
-        if rule is not None:
-            await rules.by_name(conn, business.id, rule)
+        await _known(conn, business, rule)
         found = await holds.rows(conn, business.id, rule=rule, ids=ids, limit=None)
         await notifications.move(
             conn,

@@ -11,14 +11,14 @@ from messaging.business import BusinessId
 from messaging.calendar import MessageClass
 from messaging.notification import NotificationId, State
 from messaging.store.connection import Connection
-from messaging.store.tables import asset, customer, notification, record, transition
+from messaging.store.tables import asset, campaign, customer, notification, record, transition
 from messaging.store.tables import rule as rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldGroup:
-    """Notices of one rule held for one reason: how many, and the first and last moment they were
-    meant for (UTC).
+    """Notices of one rule (or campaign: its name) held for one reason: how many, and the first and last
+    moment they were meant for (UTC).
     """
 
     rule: str
@@ -32,8 +32,8 @@ class HeldGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldRow:
-    """One held notice. `about` is the code of the record or thing, `anchor` what it hangs on; `zone`:
-    where the customer lives, None: as the business.
+    """One held notice of a rule, or a campaign by its name. `about` is the code of the record or thing,
+    `anchor` what it hangs on; `zone`: where the customer lives, None: as the business.
     """
 
     id: NotificationId
@@ -49,24 +49,39 @@ class HeldRow:
     zone: ZoneInfo | None
 
 
+_NAME = func.coalesce(rules.c.name, campaign.c.name)
+"""What made a notice; null: a rule that is gone."""
+
+
 async def groups(conn: Connection, business_id: BusinessId) -> list[HeldGroup]:
     """Return what is held, by rule and reason."""
     asked = (
         select(
-            rules.c.name,
-            rules.c.label_it,
-            rules.c.label_en,
+            _NAME.label("name"),
+            func.coalesce(rules.c.label_it, campaign.c.name).label("label_it"),
+            func.coalesce(rules.c.label_en, campaign.c.name).label("label_en"),
             notification.c.reason,
             func.count().label("many"),
             func.min(notification.c.due_at).label("earliest"),
             func.max(notification.c.due_at).label("latest"),
         )
-        .join(rules, rules.c.id == notification.c.rule_id)
-        .where(notification.c.business_id == business_id, notification.c.state == State.HELD)
-        .group_by(
-            rules.c.id, rules.c.name, rules.c.label_it, rules.c.label_en, notification.c.reason
+        .outerjoin(rules, rules.c.id == notification.c.rule_id)
+        .outerjoin(campaign, campaign.c.id == notification.c.campaign_id)
+        .where(
+            notification.c.business_id == business_id,
+            notification.c.state == State.HELD,
+            _NAME.is_not(None),
         )
-        .order_by(rules.c.id, notification.c.reason)
+        .group_by(
+            rules.c.id,
+            rules.c.name,
+            rules.c.label_it,
+            rules.c.label_en,
+            campaign.c.id,
+            campaign.c.name,
+            notification.c.reason,
+        )
+        .order_by(rules.c.id.is_(None), rules.c.id, campaign.c.id, notification.c.reason)
     )
     return [
         HeldGroup(
@@ -94,21 +109,26 @@ async def rows(
     asked = (
         select(
             notification,
-            rules.c.name.label("rule"),
+            _NAME.label("rule"),
             customer.c.external_id,
             customer.c.name,
             customer.c.timezone,
             func.coalesce(record.c.external_id, asset.c.external_id).label("about"),
         )
-        .join(rules, rules.c.id == notification.c.rule_id)
+        .outerjoin(rules, rules.c.id == notification.c.rule_id)
+        .outerjoin(campaign, campaign.c.id == notification.c.campaign_id)
         .join(customer, customer.c.id == notification.c.customer_id)
         .outerjoin(record, record.c.id == notification.c.record_id)
         .outerjoin(asset, asset.c.id == notification.c.asset_id)
-        .where(notification.c.business_id == business_id, notification.c.state == State.HELD)
+        .where(
+            notification.c.business_id == business_id,
+            notification.c.state == State.HELD,
+            _NAME.is_not(None),
+        )
         .order_by(notification.c.due_at, notification.c.id)
     )
     if rule is not None:
-        asked = asked.where(rules.c.name == rule)
+        asked = asked.where(_NAME.in_([rule]))
     if ids is not None:
         asked = asked.where(notification.c.id.in_(ids))
     if limit is not None:

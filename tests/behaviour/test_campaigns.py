@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from messaging.actions import advancing, expanding, pausing
+from messaging.actions import advancing, expanding, holding, pausing
 from messaging.audience import Tagged
 from messaging.calendar import MessageClass
 from messaging.campaign import CampaignId, CampaignState
@@ -357,3 +357,23 @@ async def test_who_names_a_campaign_that_is_not_there_is_told_which_it_may_be(
         await stands(workshop)
 
     assert "christmas-2026" in refused.value.hint
+
+
+async def test_a_notice_that_lacks_a_name_waits_for_a_person_under_the_campaigns_name(
+    workshop: Workshop,
+) -> None:
+    await prepared(workshop, 1)
+    await offer_text(workshop, telegram="Gentile {{ customer.name }}", version=2)
+    await workshop.customer("noname", name=None, allows=[MessageClass.MARKETING])
+    await started(workshop)
+    await workshop.run()
+
+    (group,) = await holding.held_groups(workshop.store, slug="officina")
+    assert (group.rule, group.reason, group.count) == ("christmas", "missing_field", 1)
+    assert await by_state(workshop) == {State.ACCEPTED: 1, State.HELD: 1}
+
+    await workshop.customer("noname", name="Nina Neri", chat=False, allows=[])
+    now = workshop.clock.now()
+    await holding.release(workshop.store, slug="officina", rule="christmas", ids=None, now=now)
+    await workshop.run()
+    assert workshop.texts[-1] == "Gentile Nina Neri"
