@@ -68,6 +68,10 @@ class Levers:
         self._http = http
         self._bot = bot
 
+    def of(self, bot: str) -> "Levers":
+        """Return the levers with which people speak to another bot."""
+        return Levers(self._http, bot)
+
     async def add_bot(self, token: str, name: str) -> None:
         """Let there be the bot."""
         await self._post("/bots", token=token, username=self._bot, name=name)

@@ -21,15 +21,16 @@ LINKED_WITHIN_S = 120
 _ASKED = "Vorrei ricevere qui i promemoria delle mie scadenze."
 
 
-async def invitation(house: House, person: Person) -> str:
+async def invitation(house: House, person: Person, slug: str = SLUG) -> str:
     """Return the token of a new invitation: what stands behind the QR code on the counter."""
-    answer = await commands.Invite(slug=SLUG, customer=person.code).run(house)
+    answer = await commands.Invite(slug=slug, customer=person.code).run(house)
     assert isinstance(answer.data, dict)  # noqa: S101 - an object, as `--json` shows it
     return str(answer.data["token"])
 
 
-async def link_chat(stage: Stage, house: House, person: Person) -> int:
-    """Let the person open an invitation and answer every question of the bot; return their chat.
+async def link_chat(stage: Stage, house: House, person: Person, *, slug: str = SLUG) -> int:
+    """Let the person open an invitation of the business, which the stage's levers speak to, and answer
+    every question of the bot; return their chat.
 
     It goes on wherever an earlier run was cut off. Raises Refused if the bot does not get there.
     """
@@ -42,13 +43,15 @@ async def link_chat(stage: Stage, house: House, person: Person) -> int:
     )
     try:
         async with asyncio.timeout(LINKED_WITHIN_S):
-            await _answer_everything(stage, house, person, chat_id)
+            await _answer_everything(stage, house, person, chat_id, slug)
     except TimeoutError as error:
         raise Refused(f"the bot does not answer {person.name}", hint="see avvisa.log") from error
     return chat_id
 
 
-async def _answer_everything(stage: Stage, house: House, person: Person, chat_id: int) -> None:
+async def _answer_everything(
+    stage: Stage, house: House, person: Person, chat_id: int, slug: str
+) -> None:
     levers = stage.levers
     loop = asyncio.get_running_loop()
     pressed: set[int] = set()
@@ -63,7 +66,7 @@ async def _answer_everything(stage: Stage, house: House, person: Person, chat_id
             await levers.press(chat_id, question.message_id, button)
             pressed.add(question.message_id)
         elif loop.time() >= waits_until and button is None:
-            await levers.start(chat_id, await invitation(house, person))
+            await levers.start(chat_id, await invitation(house, person, slug))
         else:
             await asyncio.sleep(LOOK_EVERY_S)
             continue

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.buttons import Press
 from cli.demo.founding import SLUG
 from cli.demo.levers import Heard, Levers, Phone, Pushed
+from cli.demo.neighbours import NEIGHBOURS, Neighbour
 from cli.demo.people import ANNA, ELENA, GIULIA, MARIO, NICCOLO, STOCCO, WEI, Person
 from cli.demo.report import notices
 from cli.demo.sample import PLATE
@@ -53,6 +54,7 @@ class _Seen:
     refused: Collection[int]
     violations: int
     made: Sequence[Sent]
+    next_door: Mapping[str, Sequence[Sent]]
     pressed: bool
     ladder_stopped: bool
     confirmed: bool
@@ -97,7 +99,7 @@ async def _see(stage: Stage, house: House) -> _Seen:
     levers: Levers = stage.levers
     chats = {
         each.code: int(stage.diary.facts(f"linked {each.code}").get("chat", 0))
-        for each in (MARIO, GIULIA, NICCOLO, WEI, ELENA)
+        for each in (MARIO, GIULIA, NICCOLO, WEI, ELENA, *(each.person for each in NEIGHBOURS))
     }
     giulia = chats[GIULIA.code]
     now = house.clock.now()
@@ -124,6 +126,7 @@ async def _see(stage: Stage, house: House) -> _Seen:
         refused=await levers.refused(),
         violations=await levers.violations(),
         made=made,
+        next_door={each.slug: await notices(house, each.slug) for each in NEIGHBOURS},
         pressed=any(each.customer == MARIO.code and each.action == Action.DONE for each in replies),
         confirmed=await _confirmed(levers, chats[ELENA.code], replies),
         ladder_stopped=bool(later) and all(reason == Reason.ANSWERED for reason in later),
@@ -166,6 +169,7 @@ def _promises(seen: _Seen) -> list[Promise]:
             _came(seen, ELENA, _BIRTHDAY)
             and any("compleanno" in each.text for each in seen.told(ELENA))
         ),
+        **{each.promise: _heard_next_door(seen, each) for each in NEIGHBOURS},
         "Everybody who is not linked was left alone, and counted": any(
             each.reason == Reason.NOT_LINKED for each in seen.made
         ),
@@ -202,6 +206,21 @@ def _came(seen: _Seen, person: Person, rule: str) -> bool:
     return said and bool(seen.told(person))
 
 
+def _heard_next_door(seen: _Seen, neighbour: Neighbour) -> bool:
+    """Return whether the neighbour's customer got the notice, and nothing of it before the tap."""
+    person = neighbour.person
+    came = any(
+        each.customer == person.code and each.rule == neighbour.expects and each.state in REACHED
+        for each in seen.next_door[neighbour.slug]
+    )
+    said = any(neighbour.words in each.text for each in seen.told(person))
+    if neighbour.reveals is None:
+        return came and said
+    texts = [each.text for each in seen.heard if each.chat_id == seen.chats[person.code]]
+    early = any(neighbour.reveals in each.text for each in seen.told(person))
+    return came and said and not early and any(neighbour.reveals in each for each in texts)
+
+
 def doubles(heard: Sequence[Heard], pushed: Sequence[Pushed]) -> list[str]:
     """Return what the ledgers have more than once: the same delivery, or the same words to one chat."""
     notices_heard = [(each, delivery) for each in heard if (delivery := delivery_of(each))]
@@ -216,7 +235,8 @@ def doubles(heard: Sequence[Heard], pushed: Sequence[Pushed]) -> list[str]:
 
 
 def _agree(seen: _Seen) -> bool:
-    if any(each.state in PENDING | {State.UNKNOWN} for each in seen.made if each.attempts):
+    made = [*seen.made, *(each for told in seen.next_door.values() for each in told)]
+    if any(each.state in PENDING | {State.UNKNOWN} for each in made if each.attempts):
         return False
     delivered = sum(delivery_of(each) is not None for each in seen.heard) + len(seen.pushed)
-    return sum(each.state in REACHED for each in seen.made) == delivered
+    return sum(each.state in REACHED for each in made) == delivered

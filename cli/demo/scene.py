@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
-from cli.demo import founding, promises, report
+from cli.demo import founding, promises, report, street
 from cli.demo.cast import Cast
 from cli.demo.directory import LOG
 from cli.demo.stage import Stage, open_stage, with_a_port
@@ -29,6 +29,7 @@ async def play(directory: Path, console: Console, seconds: int | None) -> int:
     async with open_stage(directory) as stage, open_house(stage.settings) as house:
         await founding.found(stage, house)
         await founding.import_files(stage, house)
+        await street.found(stage, house)
         return await _Scene(stage, with_a_port(house), console).run(seconds, take_signals)
 
 
@@ -71,6 +72,9 @@ class _Scene:
             self._say_hello(seconds)
             others = [
                 group.create_task(Cast(self._stage, self._house, self._teller(zone)).play()),
+                group.create_task(
+                    street.Street(self._stage, self._house, self._teller(zone)).play()
+                ),
                 group.create_task(self._every_minute(zone)),
                 group.create_task(self._stage.simulators.ended()),
             ]
@@ -85,7 +89,8 @@ class _Scene:
         ends = "Ctrl-C ends it" if seconds is None else f"It ends by itself after {seconds} s"
         for line in (
             "",
-            "A workshop, its customers' phones, and what it sends them. Nothing leaves this machine.",
+            "A workshop, a laundry, a shop, a firm and a practice, their customers' phones, and what they",
+            "send them. Nothing leaves this machine.",
             "",
             f"  Open this to see the phones:  {self._stage.simulators.url}/",
             f"  The product's own address:    {self._house.settings.public_url}/readyz",

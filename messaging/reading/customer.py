@@ -27,13 +27,13 @@ def customer(part: CustomerPart, row: RowCells, external_id: str, today: date) -
     """
     kinds = {"person": part.persons, "company": part.companies}
     kind = row.take(part.kind, partial(cells.choice, meanings=kinds))
-    if part.all_companies:
+    if part.all_companies or (part.kind is None and names.is_a_companys(row.text(part.name))):
         kind = "company"
     declared = row.take(part.declared, cells.yes_or_no)
     return CustomerRow(
         external_id=external_id,
         name=_name(part, row, kind),
-        company=part.all_companies or (None if kind is None else kind == "company"),
+        company=None if kind is None else kind == "company",
         phones=_phones(part, row),
         email=row.take(part.email, cells.email),
         born_on=_born_on(part, row, today),

@@ -21,12 +21,24 @@ _PLACEHOLDER: Final = re.compile(
     r"|banco|cassa|generico|occasionale|privato|vari|prova|test|x+"
 )
 _DEATH: Final = re.compile(r"\b(?:decedut|defunt)[oaie]\b|\bè mort[oa]\b|†", re.IGNORECASE)
+_COMPANY: Final = re.compile(
+    r"&|^(?:ditta|societ[àa]|associazione|soc)\b"
+    r"|(?:^|\s)(?:s\.?r\.?l\.?s?|s\.?n\.?c|s\.?p\.?a|s\.?a\.?s|s\.s|coop)\.?$",
+    re.IGNORECASE,
+)
+"""What persons are not called: "& Figli", "s.r.l."."""
+
 _BRACKETS: Final = re.compile(r"\([^()]*\)")
 
 
 def tells_of_death(cell: str) -> bool:
     """Return whether a note or a name hints that the customer has died; a person decides."""
     return _DEATH.search(cell) is not None
+
+
+def is_a_companys(cell: str) -> bool:
+    """Return whether a name is a company's by its form; a trade name that has none is not recognised."""
+    return _COMPANY.search(cell.strip()) is not None
 
 
 def name(cell: str, *, company: bool, surname_first: bool) -> Cell[str]:

@@ -222,9 +222,10 @@ class Profile(_Part):
 
     `key`: the columns that together name a row; `customer_id`: the column of the customer's code.
     `customer` None: the file tells nothing of customers beyond their codes; `asset` None: it has
-    none; `plate`: the column by which records name an asset that another file tells of. `anonymous`: rows
-    without a customer's code are none of anybody's, and skipped (what was sold at the till). `decimal`: the
-    sign that parts decimals, for amounts such as "1.500"; None: not known, so they are asked
+    none; `plate`: the column by which records name an asset that another file tells of. `kinds`: the
+    column whose word says which of the records a row holds; one that none of them knows is asked about.
+    `anonymous`: rows without a customer's code are none of anybody's, and skipped (what was sold at the
+    till). `decimal`: the sign that parts decimals, for amounts such as "1.500"; None: not known, so they are asked
     about.
     """
 
@@ -238,6 +239,7 @@ class Profile(_Part):
     customer: CustomerPart | None = None
     asset: AssetPart | None = None
     plate: str | None = None
+    kinds: str | None = None
     anonymous: bool = False
     decimal: Literal[".", ","] | None = None
     records: tuple[RecordPart, ...] = ()

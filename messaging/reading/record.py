@@ -75,6 +75,15 @@ def _records(
     return tuple(record for record in found if record is not None)
 
 
+def ask_for_kind(profile: Profile, row: RowCells) -> None:
+    """Note a word for the kind of record that none of the profile's records knows."""
+    word = row.text(profile.kinds)
+    known = [each for part in profile.records for each in part.only.get(profile.kinds or "", ())]
+    if word and not cells.is_one_of(word, known):
+        flaw = Flaw(Code.RECORD_TYPE_UNKNOWN, word, ", ".join(known))
+        row.note(flaw, profile.kinds, Verdict.HELD)
+
+
 def _holds(part: RecordPart, row: RowCells, decimal: amounts.Point | None) -> bool:
     if part.filled is not None and cells.says_nothing(row.text(part.filled)):
         return False

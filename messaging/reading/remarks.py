@@ -36,6 +36,7 @@ class Code(StrEnum):
     BOOLEAN_INVALID = "BOOLEAN_INVALID"
     CHOICE_UNKNOWN = "CHOICE_UNKNOWN"
     STATUS_UNKNOWN = "STATUS_UNKNOWN"
+    RECORD_TYPE_UNKNOWN = "RECORD_TYPE_UNKNOWN"
     PHONE_EXCEL = "PHONE_EXCEL"
     PHONE_INVALID = "PHONE_INVALID"
     PHONE_OTHER_PERSON = "PHONE_OTHER_PERSON"
@@ -143,6 +144,10 @@ _SENTENCES: Final[dict[Code, tuple[str, str]]] = {
     Code.STATUS_UNKNOWN: (
         "Lo stato «{v}» non è conosciuto: quale di questi è? {k}",
         "The status “{v}” is not known: which of these is it? {k}",
+    ),
+    Code.RECORD_TYPE_UNKNOWN: (
+        "«{v}» non è un tipo di scadenza conosciuto: quale di questi è? {k}",
+        "There is no kind of deadline called “{v}”: which of these is it? {k}",
     ),
     Code.PHONE_EXCEL: (
         "Excel ha accorciato il telefono «{v}»: metta la colonna in formato Testo e la riesporti",

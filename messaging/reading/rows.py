@@ -18,7 +18,7 @@ from messaging.reading.asset import asset
 from messaging.reading.customer import customer
 from messaging.reading.head import Head, filled, find_head, unknown
 from messaging.reading.profile import Profile, profiles
-from messaging.reading.record import records_of_asset, records_of_customer
+from messaging.reading.record import ask_for_kind, records_of_asset, records_of_customer
 from messaging.reading.remarks import Code, Flaw, remark
 from messaging.reading.rowcells import RowCells
 from messaging.reading.table import Line, Text, open_text
@@ -209,6 +209,8 @@ def _told(profile: Profile, row: RowCells, today: date, zone: ZoneInfo) -> _Told
         told = customer(profile.customer, row, owner, today)
     if profile.asset is None:
         return _Told(customer=told, records=records_of_customer(profile, row, owner, today, zone))
+    if profile.kinds is not None:
+        ask_for_kind(profile, row)
     own = records_of_customer(profile, row, owner, today, zone)
     if has := asset(profile.asset, row, owner, today, profile.decimal):
         of_asset = records_of_asset(profile, row, has, today, zone)

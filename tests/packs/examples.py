@@ -62,7 +62,7 @@ def full_facts(pack: Pack, template: PackTemplate) -> Facts:
     """Return facts in which nothing is missing that the template's subject can have."""
     about = subjects(pack, template)
     kinds = {each.id for each in pack.record_types}
-    facts = replace(EXAMPLE, record=None, asset=None)
+    facts = replace(EXAMPLE, record=None, asset=None, campaign=_typed(pack, template))
     if about <= kinds:
         assert EXAMPLE.record is not None
         told = [pack.attributes.get(each, {}) for each in sorted(about)]
@@ -72,6 +72,19 @@ def full_facts(pack: Pack, template: PackTemplate) -> Facts:
         told = [pack.attributes.get(each.id, {}) for each in pack.asset_types]
         facts = replace(facts, asset=replace(EXAMPLE.asset, attributes=_examples(told)))
     return facts
+
+
+def _typed(pack: Pack, template: PackTemplate) -> dict[str, str] | None:
+    """Return what a person types on a campaign with the template; None: a rule sends it."""
+    if any(rule.template == template.name for rule in pack.rules):
+        return None
+    asked = {
+        path[1]
+        for source in sources(template)
+        for path in usage(source).fields
+        if path[0] == "campaign"
+    }
+    return {name: "Nuovi arrivi" if name == "text" else "2026-12-24" for name in asked}
 
 
 def least_facts(pack: Pack, template: PackTemplate) -> Facts:
@@ -85,6 +98,7 @@ def least_facts(pack: Pack, template: PackTemplate) -> Facts:
         business = replace(business, next_hours=None)
     return Facts(
         business=business,
+        campaign=facts.campaign,
         customer=CustomerFacts() if "customer.name" in optional else facts.customer,
         record=None if facts.record is None else _without(facts.record, "record", optional),
         asset=None if facts.asset is None else _without(facts.asset, "asset", optional),

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from messaging.intake import CLEAR
 from messaging.reading.cells import text
-from messaging.reading.names import name, tells_of_death
+from messaging.reading.names import is_a_companys, name, tells_of_death
 from messaging.reading.remarks import Code
 
 
@@ -92,3 +92,22 @@ def test_other_notes_are_not_taken_for_a_death(cell):
 def test_no_cell_breaks_the_names(cell, company, surname_first):
     name(cell, company=company, surname_first=surname_first)
     tells_of_death(cell)
+
+
+@pytest.mark.parametrize(
+    ("written", "companys"),
+    [
+        ("Verdi & Figli", True),
+        ("EDIL PAVÀN S.R.L.", True),
+        ("Autotrasporti Il Delta snc", True),
+        ("Officine Nalin S.p.A.", True),
+        ("Cantina Sandonà s.s.", True),
+        ("Ditta Verdi", True),
+        ("Rossi Mario", False),
+        ("Spadoni Anna", False),
+        ("De Luca Maria Grazia", False),
+        ("Lo Russo Sara", False),
+    ],
+)
+def test_a_company_is_known_by_the_form_of_its_name(written: str, companys: bool):
+    assert is_a_companys(written) is companys
