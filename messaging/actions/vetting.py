@@ -9,6 +9,7 @@ from messaging.actions.campaigning import Stands, refuse_unless, standing
 from messaging.actions.doors import Store
 from messaging.actions.naming import campaign_named
 from messaging.business import Business
+from messaging.calendar import MessageClass
 from messaging.campaign import Act, Campaign, CampaignState
 from messaging.customer import Channel
 from messaging.errors import BadTemplate
@@ -16,6 +17,7 @@ from messaging.fields import EXAMPLE, Facts, business_facts
 from messaging.finding import Finding, Severity, needs_you, warning
 from messaging.liquid import usage
 from messaging.pacing import moments
+from messaging.promotion import promotions
 from messaging.store import audiences, audit, businesses, campaigns, templates
 from messaging.store.connection import Connection
 from messaging.template import (
@@ -53,6 +55,7 @@ async def check(store: Store, *, slug: str, name: str, by: str, now: datetime) -
         many = await audiences.size(conn, business.id, campaign.audience, setting)
         findings = [
             *_of_texts(campaign, template, business, now),
+            *_dressed_up(campaign, template),
             *_of_audience(campaign, business, many, now),
             *await _of_senders(conn, campaign, business),
         ]
@@ -112,6 +115,22 @@ def _of_texts(
             "take another template",
         )
     yield from _unsaid(campaign, template)
+
+
+def _dressed_up(campaign: Campaign, template: Template) -> Iterator[Finding]:
+    """Yield what was typed and speaks of an offer, where the text is none: whoever did not agree to offers would
+    get it.
+    """
+    if template.message_class is MessageClass.MARKETING:
+        return
+    for name, text in campaign.fields.items():
+        for sign in {each for language in template.texts for each in promotions(text, language)}:
+            find = needs_you if sign.certain else warning
+            yield find(
+                "offer_in_disguise",
+                f"campaign.{name} says “{sign.words}” ({sign.why}), and {template.name} is no offer",
+                "take a template of the marketing class, or say it otherwise",
+            )
 
 
 def _missing(name: str, where: str) -> Finding:

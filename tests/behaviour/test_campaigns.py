@@ -338,6 +338,17 @@ async def test_checking_says_what_is_wrong_and_leaves_it_a_draft(
     assert found.stands.campaign.state is CampaignState.DRAFT
 
 
+async def test_an_offer_typed_into_a_service_notice_is_found(workshop: Workshop) -> None:
+    await prepared(workshop, 1)
+    await offer_text(workshop, message_class=MessageClass.SERVICE, version=2)
+    await draft(workshop, fields={"text": "sabato 20% di sconto!"})
+
+    found = await check(workshop)
+
+    assert "offer_in_disguise" in {each.code for each in found.findings}
+    assert found.stands.campaign.state is CampaignState.DRAFT
+
+
 async def test_a_text_that_speaks_of_a_record_is_none_for_a_campaign(workshop: Workshop) -> None:
     await prepared(workshop, 1)
     await draft(workshop, template="auto.inspection_due")
