@@ -64,6 +64,7 @@ REASONS: Mapping[str, str] = {
     "anchor_passed": "its date had passed already",
     "late": "more than a day late",
     "passed": "its moment had passed when it came into the books",
+    "brake": "its rule was about to send more than three times its usual day",
     "missing_field": "a value that the text needs is missing",
     "cut_off": "the call was cut off: nobody knows whether it arrived",
     "platform_key": "the Firebase project's key for this kind of phone is refused",

@@ -52,6 +52,8 @@ class Wait(StrEnum):
     LATE = "late"
     PASSED = "passed"
     MISSING_FIELD = "missing_field"
+    BRAKE = "brake"
+    """Its rule was about to send far more than it usually does."""
 
 
 _AT_ONCE = frozenset({Wait.FIRST_IMPORT, Wait.SWITCHED_ON})

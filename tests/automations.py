@@ -15,6 +15,7 @@ from messaging.intake import AssetRow, RecordRow, Row, Verdict
 from messaging.notification import State
 from messaging.rule import For, Rule, RuleId, Trigger
 from messaging.store import rules
+from messaging.store.holds import Chosen
 from messaging.store.rules import Label
 from scheduler.occurrences import cron_days
 from tests.birthdays import rome
@@ -140,11 +141,7 @@ async def ends(workshop: Workshop) -> list[tuple[State, str | None]]:
 async def release(workshop: Workshop) -> None:
     """Let everything go that waits for a person."""
     await holding.release(
-        workshop.store,
-        slug=workshop.business.slug,
-        rule=None,
-        ids=None,
-        now=workshop.clock.now(),
+        workshop.store, Chosen(), slug=workshop.business.slug, now=workshop.clock.now()
     )
     await workshop.run()
 

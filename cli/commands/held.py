@@ -9,6 +9,28 @@ from cli.commands.model import CommandModel
 from cli.commands.plans import said_date
 from cli.house import Answer, House, Table
 from messaging.actions import founding, holding
+from messaging.business import Business
+from messaging.calendar import local_day
+from messaging.store.holds import Chosen, HeldGroup
+
+
+class _Choosing(CommandModel):
+    """Which held notices are meant. `reason` is the word of a group; `only` and `but` are codes of customers,
+    records or things.
+    """
+
+    slug: str
+    rule: str | None = None
+    reason: str | None = None
+    ids: list[int] | None = None
+    only: tuple[str, ...] = ()
+    but: tuple[str, ...] = ()
+
+    def chosen(self) -> Chosen:
+        """Return the choice."""
+        return Chosen(
+            rule=self.rule, reason=self.reason, ids=self.ids, only=self.only, but=self.but
+        )
 
 
 class ListHeld(CommandModel):
@@ -17,19 +39,30 @@ class ListHeld(CommandModel):
     kind: Literal["held.list"] = "held.list"
     slug: str
     rule: str | None = None
+    reason: str | None = None
 
     @override
     async def run(self, house: House) -> Answer:
         business = await founding.business_of(house.store, self.slug)
         groups = await holding.held_groups(house.store, slug=self.slug)
-        rows = await holding.held_rows(house.store, slug=self.slug, rule=self.rule)
+        rows = await holding.held_rows(
+            house.store, slug=self.slug, rule=self.rule, reason=self.reason
+        )
         tables = []
         if groups:
             tables = [
                 Table(
                     "Waits for you",
-                    ["rule", "why", "notices"],
-                    [[each.rule, words.reason(each.reason), str(each.count)] for each in groups],
+                    ["group", "why", "notices", "meant for"],
+                    [
+                        [
+                            f"{each.rule}:{each.reason}",
+                            words.reason(each.reason),
+                            str(each.count),
+                            _between(each, business),
+                        ]
+                        for each in groups
+                    ],
                 ),
                 Table(
                     "One by one",
@@ -51,7 +84,14 @@ class ListHeld(CommandModel):
         return Answer(
             data={
                 "groups": [
-                    {"rule": each.rule, "reason": each.reason, "count": each.count}
+                    {
+                        "group": f"{each.rule}:{each.reason}",
+                        "rule": each.rule,
+                        "reason": each.reason,
+                        "count": each.count,
+                        "earliest": each.earliest.isoformat(),
+                        "latest": each.latest.isoformat(),
+                    }
                     for each in groups
                 ],
                 "notices": [
@@ -68,8 +108,8 @@ class ListHeld(CommandModel):
                 ],
             },
             lines=[
-                f"Let them go: avvisa held {self.slug} release [--rule RULE | --id ID]; "
-                f"or not: avvisa held {self.slug} drop"
+                f"Let a group go: avvisa held {self.slug} release GROUP, all of it or --only or --except some "
+                f"(a customer, a plate); or not: avvisa held {self.slug} drop GROUP"
                 if groups
                 else "Nothing waits for you."
             ],
@@ -77,18 +117,21 @@ class ListHeld(CommandModel):
         )
 
 
-class ReleaseHeld(CommandModel):
+def _between(group: HeldGroup, business: Business) -> str:
+    """Return for which days the group was meant."""
+    first, last = (local_day(each, business.zone) for each in (group.earliest, group.latest))
+    return f"{first:%d/%m/%Y}" if first == last else f"{first:%d/%m/%Y} to {last:%d/%m/%Y}"
+
+
+class ReleaseHeld(_Choosing):
     """`avvisa held SLUG release`."""
 
     kind: Literal["held.release"] = "held.release"
-    slug: str
-    rule: str | None = None
-    ids: list[int] | None = None
 
     @override
     async def run(self, house: House) -> Answer:
         done = await holding.release(
-            house.store, slug=self.slug, rule=self.rule, ids=self.ids, now=house.clock.now()
+            house.store, self.chosen(), slug=self.slug, now=house.clock.now()
         )
         return Answer(
             data={"released": done.count},
@@ -96,19 +139,14 @@ class ReleaseHeld(CommandModel):
         )
 
 
-class DropHeld(CommandModel):
+class DropHeld(_Choosing):
     """`avvisa held SLUG drop`."""
 
     kind: Literal["held.drop"] = "held.drop"
-    slug: str
-    rule: str | None = None
-    ids: list[int] | None = None
 
     @override
     async def run(self, house: House) -> Answer:
-        done = await holding.drop(
-            house.store, slug=self.slug, rule=self.rule, ids=self.ids, now=house.clock.now()
-        )
+        done = await holding.drop(house.store, self.chosen(), slug=self.slug, now=house.clock.now())
         return Answer(
             data={"dropped": done.count}, lines=[f"{done.count} notices will not be sent."]
         )

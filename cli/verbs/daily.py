@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypedDict
 
 import typer
 
@@ -82,6 +82,7 @@ class HeldAct(StrEnum):
     """What to do with what waits for a person."""
 
     LIST = "list"
+    SHOW = "show"
     RELEASE = "release"
     DROP = "drop"
 
@@ -90,18 +91,43 @@ class HeldAct(StrEnum):
 def held(
     slug: Slug,
     act: Annotated[HeldAct, typer.Argument()] = HeldAct.LIST,
+    group: Annotated[
+        str | None,
+        typer.Argument(help="A group of the list, RULE:WHY; a RULE stands for all of its groups."),
+    ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", help="Only this customer, plate or record; may be repeated."),
+    ] = None,
+    but: Annotated[
+        list[str] | None, typer.Option("--except", help="All but this one; may be repeated.")
+    ] = None,
     only_rule: OnlyRule = None,
     ids: Ids = None,
     as_json: Json = False,
 ) -> None:
-    """Show what waits for a person, let it go, or drop it."""
+    """Show what waits for a person in groups, let a group go, all or some of it, or drop it."""
+    rule, _, why = (group or only_rule or "").partition(":")
+    chosen = _Chosen(rule=rule or None, reason=why or None)
+    some = _Some(ids=ids or None, only=tuple(only or ()), but=tuple(but or ()))
     match act:
-        case HeldAct.LIST:
-            do(commands.ListHeld(slug=slug, rule=only_rule), as_json)
+        case HeldAct.LIST | HeldAct.SHOW:
+            do(commands.ListHeld(slug=slug, **chosen), as_json)
         case HeldAct.RELEASE:
-            do(commands.ReleaseHeld(slug=slug, rule=only_rule, ids=ids or None), as_json)
+            do(commands.ReleaseHeld(slug=slug, **chosen, **some), as_json)
         case HeldAct.DROP:
-            do(commands.DropHeld(slug=slug, rule=only_rule, ids=ids or None), as_json)
+            do(commands.DropHeld(slug=slug, **chosen, **some), as_json)
+
+
+class _Chosen(TypedDict):
+    rule: str | None
+    reason: str | None
+
+
+class _Some(TypedDict):
+    ids: list[int] | None
+    only: tuple[str, ...]
+    but: tuple[str, ...]
 
 
 class RepliesAct(StrEnum):

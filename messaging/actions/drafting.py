@@ -155,6 +155,8 @@ def planned_for(
     is held. `zone`: where the customer lives; None: as the business.
     """
     due_at = max(draft.rung.moment, now)
+    rung, anchor = draft.rung.name, draft.rung.anchor
+    ends_at = nothing_to_decide_at(rule, subject, rung, anchor, business.zone)
     return Planned(
         business_id=rule.business_id,
         key=Key(
@@ -174,11 +176,10 @@ def planned_for(
         expires_at=_expiry(
             rule, business, subject, moment=draft.rung.moment, due_at=due_at, zone=zone
         ),
-        route_at=due_at
-        if draft.wait is None
-        else nothing_to_decide_at(rule, subject, draft.rung.name, draft.rung.anchor, business.zone),
+        route_at=due_at if draft.wait is None else ends_at,
         state=State.PLANNED if draft.wait is None else State.HELD,
         reason=draft.wait,
+        ends_at=ends_at,
     )
 
 

@@ -5,10 +5,12 @@ Nothing is inserted. The gate is asked about the records and consents as they ar
 when each notice is due; whatever changes until then changes the answer.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
+from messaging.actions import braking
 from messaging.actions.candidates import (
     FIRST,
     circumstances_of,
@@ -21,11 +23,12 @@ from messaging.actions.pausing import stopping
 from messaging.actions.striking import strikes_between
 from messaging.asset import Asset
 from messaging.business import Business
+from messaging.calendar import local_day
 from messaging.customer import Channel
 from messaging.explanation import Why
 from messaging.gate import Context, Foreseen, Go
 from messaging.ladder import Arrival, Wait, drafts_in_window, drafts_on_arrival
-from messaging.notification import Key, Notification, NotificationId
+from messaging.notification import Key, Notification, NotificationId, State
 from messaging.prediction import Asked, predict
 from messaging.record import Record
 from messaging.rule import NONE, Rule, RuleId, Strikes
@@ -33,9 +36,13 @@ from messaging.store import businesses, contexts, pauses, pendings, rules, templ
 from messaging.store import planned as planned_rows
 from messaging.store.connection import Connection
 from messaging.store.planned import Planned
+from messaging.store.rule_days import RuleDay
 from messaging.subject import subject_of
 
 PAGE = 500
+
+NOT_YET = NotificationId(0)
+"""The id of what nobody has made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +111,29 @@ async def forecast(
         found = await _made(conn, on, now=now, until=until)
         for rule in on.values():
             found += await _window(conn, business, rule, now=now, until=until, strikes=strikes)
+        known = await braking.days_known(conn, on, business, now)
+        found = _braked(found, known, business)
         paused = {each.id for each in on.values() if stopping(standing, each)}
     return sorted(_coming(found, paused), key=lambda each: (each.at, each.rule, each.customer))
+
+
+def _braked(
+    found: Sequence[_Foretold], known: Mapping[RuleId, Mapping[date, RuleDay]], business: Business
+) -> list[_Foretold]:
+    """Return them, those held that the brake will stop, if nothing changes."""
+    going: dict[RuleId, Counter[date]] = {each: Counter() for each in known}
+    for each in found:
+        if each.wait is None and each.notification.id == NOT_YET:
+            going[each.rule.id][local_day(each.due_at, business.zone)] += 1
+    over = {each: braking.too_many(known[each], counts) for each, counts in going.items()}
+    return [
+        replace(each, wait=Wait.BRAKE)
+        if each.wait is None
+        and each.notification.state is State.PLANNED
+        and local_day(each.due_at, business.zone) in over[each.rule.id]
+        else each
+        for each in found
+    ]
 
 
 def _coming(found: Sequence[_Foretold], paused: Collection[RuleId] = ()) -> list[Coming]:
@@ -324,7 +352,7 @@ def _code(about: Record | Asset | None) -> str | None:
 def as_notification(planned: Planned) -> Notification:
     """Return what the plan would make, as the gate is asked about it; it has no id yet."""
     return Notification(
-        id=NotificationId(0),
+        id=NOT_YET,
         business_id=planned.business_id,
         key=planned.key,
         message_class=planned.message_class,

@@ -1,19 +1,24 @@
 """What waits for a person: shown in groups, released or dropped."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from messaging.actions.doors import Store
 from messaging.business import Business
 from messaging.calendar import MessageClass, end_of_day, local_day
 from messaging.errors import NotFound
+from messaging.ladder import Wait
 from messaging.notification import State
-from messaging.store import audit, businesses, campaigns, holds, notifications, rules
+from messaging.store import audit, businesses, campaigns, holds, notifications, rule_days, rules
 from messaging.store.connection import Connection
-from messaging.store.holds import HeldGroup, HeldRow
+from messaging.store.holds import Chosen, HeldGroup, HeldRow
 from messaging.store.notifications import Move
+
+PAGE = 500
+"""Notices in one transaction."""
 
 TIME_TO_GO = timedelta(days=1)
 """What a released notice gets at the least: the person has just decided that it shall still go out."""
@@ -34,37 +39,75 @@ async def held_groups(store: Store, *, slug: str) -> list[HeldGroup]:
 
 
 async def held_rows(
-    store: Store, *, slug: str, rule: str | None = None, limit: int = 500
+    store: Store, *, slug: str, rule: str | None = None, reason: str | None = None, limit: int = 500
 ) -> list[HeldRow]:
-    """Return the held notices one by one, oldest due first. Raises NotFound."""
+    """Return the held notices one by one, oldest due first: of a rule, and held for a reason, if they are
+    told. Raises NotFound.
+    """
+    chosen = Chosen(rule=rule, reason=reason)
     async with store.read() as conn:
         business = await businesses.by_slug(conn, slug)
-        return await holds.rows(conn, business.id, rule=rule, ids=None, limit=limit)
+        return await holds.rows(conn, business.id, chosen, limit=limit)
 
 
-async def release(
-    store: Store, *, slug: str, rule: str | None, ids: Sequence[int] | None, now: datetime
-) -> Decided:
-    """Let held notices go: those of a rule or campaign, or with these ids, or all. The gate still has its say.
+async def release(store: Store, chosen: Chosen, *, slug: str, now: datetime) -> Decided:
+    """Let held notices go. The gate still has its say, and what the brake stopped is usual from now on.
     Raises NotFound.
     """
-    async with store.begin() as conn:
-        business = await businesses.by_slug(conn, slug)
-        await _known(conn, business, rule)
-        found = await holds.rows(conn, business.id, rule=rule, ids=ids, limit=None)
-        for each in found:
-            at_least = expiry_if_released(business, each.message_class, now, each.zone)
-            await holds.let_go(conn, each.id, expires_at=max(each.expires_at, at_least), now=now)
-        await audit.note(
-            conn,
-            business.id,
-            actor="cli",
-            act="held.release",
-            subject=rule or "all",
-            now=now,
-            detail={"notices": len(found)},
+    return await _decide(store, chosen, _let_go, slug=slug, act="held.release", now=now)
+
+
+async def drop(store: Store, chosen: Chosen, *, slug: str, now: datetime) -> Decided:
+    """End held notices unsent. Raises NotFound."""
+    return await _decide(store, chosen, _end, slug=slug, act="held.drop", now=now)
+
+
+_CarryOut: TypeAlias = Callable[
+    [Connection, Business, Sequence[HeldRow], datetime], Awaitable[None]
+]
+
+
+async def _decide(
+    store: Store, chosen: Chosen, carry_out: _CarryOut, *, slug: str, act: str, now: datetime
+) -> Decided:
+    """Act upon the chosen, a page in a transaction: a chat waits for none of thousands."""
+    count, more = 0, True
+    while more:
+        async with store.begin() as conn:
+            business = await businesses.by_slug(conn, slug)
+            await _known(conn, business, chosen.rule)
+            found = await holds.rows(conn, business.id, chosen, limit=PAGE)
+            await carry_out(conn, business, found, now)
+            count += len(found)
+            more = len(found) == PAGE
+            if not more:
+                subject = chosen.rule or "all"
+                await audit.note(
+                    conn, business.id, actor="cli", subject=subject, now=now, act=act,
+                    detail={"notices": count, "reason": chosen.reason},
+                )  # fmt: skip
+    return Decided(count=count)
+
+
+async def _let_go(
+    conn: Connection, business: Business, found: Sequence[HeldRow], now: datetime
+) -> None:
+    until = {
+        each.id: max(
+            each.expires_at, expiry_if_released(business, each.message_class, now, each.zone)
         )
-        return Decided(count=len(found))
+        for each in found
+    }
+    await holds.let_go(conn, until, now)
+    for rule_id in sorted(
+        {r for each in found if each.reason == Wait.BRAKE and (r := each.rule_id)}
+    ):
+        await rule_days.let_go(conn, rule_id)
+
+
+async def _end(conn: Connection, _: Business, found: Sequence[HeldRow], now: datetime) -> None:
+    moves = [Move(id=each.id, state=State.CANCELLED, reason="dropped") for each in found]
+    await notifications.move(conn, moves, now)
 
 
 async def _known(conn: Connection, business: Business, name: str | None) -> None:
@@ -88,28 +131,3 @@ def expiry_if_released(
     """
     slot = business.next_slot(message_class, now, zone) or now
     return end_of_day(local_day(slot + TIME_TO_GO, business.zone), business.zone)
-
-
-async def drop(
-    store: Store, *, slug: str, rule: str | None, ids: Sequence[int] | None, now: datetime
-) -> Decided:
-    """End held notices unsent: those of a rule or campaign, or with these ids, or all. Raises NotFound."""
-    async with store.begin() as conn:
-        business = await businesses.by_slug(conn, slug)
-        await _known(conn, business, rule)
-        found = await holds.rows(conn, business.id, rule=rule, ids=ids, limit=None)
-        await notifications.move(
-            conn,
-            [Move(id=each.id, state=State.CANCELLED, reason="dropped") for each in found],
-            now,
-        )
-        await audit.note(
-            conn,
-            business.id,
-            actor="cli",
-            act="held.drop",
-            subject=rule or "all",
-            now=now,
-            detail={"notices": len(found)},
-        )
-        return Decided(count=len(found))

@@ -1,5 +1,6 @@
 """What is wrong with a business, as far as its own data tell: rules, links, people who wait."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from messaging.clock import Clock
 from messaging.customer import Channel
 from messaging.errors import NotFound
 from messaging.finding import Finding, clock_finding, fine, needs_you, warning
+from messaging.ladder import Wait
 from messaging.record import Record
 from messaging.rule import (
     AfterDate,
@@ -26,8 +28,9 @@ from messaging.rule import (
     stated,
     where_of,
 )
-from messaging.store import assets, businesses, health, rules, senders, surveys, templates
+from messaging.store import assets, businesses, health, holds, rules, senders, surveys, templates
 from messaging.store.connection import Connection
+from messaging.store.holds import HeldGroup
 from messaging.store.senders import SenderRow
 from messaging.store.surveys import RecordCount, Survey
 from messaging.subject import asset_type_in
@@ -134,6 +137,7 @@ async def inspect(store: Store, *, slug: str, now: datetime) -> list[Finding]:
             *_people_found(business, seen, on, now),
             *_waiting_found(business, seen, now),
             *_planning_found(business, seen, every, on, now),
+            *_braked_found(business, await holds.groups(conn, business.id)),
         ]
         for rule in on:
             found += await _rule_found(conn, business, rule, now)
@@ -189,6 +193,20 @@ def _people_found(business: Business, seen: Survey, on: list[Rule], now: datetim
             )
         )
     return found
+
+
+def _braked_found(business: Business, groups: Sequence[HeldGroup]) -> list[Finding]:
+    return [
+        needs_you(
+            "brake",
+            f"{each.rule} was about to send {each.count} notices, more than three times its usual day: "
+            "they wait for you",
+            f"avvisa held {business.slug} show {each.rule}:{each.reason}",
+            about=business.slug,
+        )
+        for each in groups
+        if each.reason == Wait.BRAKE
+    ]
 
 
 def _waiting_found(business: Business, seen: Survey, now: datetime) -> list[Finding]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from messaging.actions import braking
 from messaging.actions.candidates import (
     FIRST,
     circumstances_of,
@@ -29,7 +30,6 @@ from messaging.ladder import Arrival, Draft, drafts_in_window, drafts_on_arrival
 from messaging.record import Record
 from messaging.rule import NONE, Inactivity, Rule, RuleId, Strikes, comes_round
 from messaging.store import assets, businesses, changes, customers, records, rules, templates
-from messaging.store import planned as planned_rows
 from messaging.store import turns as whose
 from messaging.store.changes import Change
 from messaging.store.connection import Connection
@@ -329,4 +329,4 @@ async def _make(
         template=template,
         now=now,
     )
-    await planned_rows.make(conn, planned, now)
+    await braking.make(conn, rule, business, planned, now)

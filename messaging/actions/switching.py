@@ -7,7 +7,7 @@ from messaging.actions.candidates import FIRST
 from messaging.actions.doors import Store
 from messaging.audience import EVERYBODY, Audience
 from messaging.rule import Rule, at_hour
-from messaging.store import audit, businesses, notifications, rules
+from messaging.store import audit, businesses, notifications, rule_days, rules
 from messaging.store.connection import Connection
 from messaging.store.notifications import of_rule
 from messaging.store.rules import Label
@@ -53,6 +53,8 @@ async def switch_on(
             return rule
         changed = replace(wanted, on=True, version=rule.version + 1, watermark=now)
         await notifications.cancel_untried(conn, of_rule(rule.id), reason="rule_changed", now=now)
+        # What was cancelled is made again under the new version, and is no more than it was.
+        await rule_days.forget(conn, rule.id, since=now.date())
         await rules.change(conn, changed)
         await rules.set_backlog(conn, rule.id, FIRST)
         await audit.note(

@@ -188,6 +188,16 @@ crossing = Table(
     Column("since", UtcDateTime, nullable=False),  # when the last crossing was noticed
 )
 
+# How many notices a rule made for each local day: what is usual for it.
+rule_day = Table(
+    "rule_day",
+    metadata,
+    Column("rule_id", Id, ForeignKey("rule.id"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("made", Integer, nullable=False),
+    Column("braked", Boolean, nullable=False),  # too many, and nobody has let them go
+)
+
 # One text to an audience. What it makes are notifications that name it.
 campaign = Table(
     "campaign",

@@ -1,17 +1,26 @@
 """Notifications that wait for a person."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, bindparam, delete, func, select, update
 
 from messaging.business import BusinessId
 from messaging.calendar import MessageClass
 from messaging.notification import NotificationId, State
+from messaging.rule import RuleId
 from messaging.store.connection import Connection
-from messaging.store.tables import asset, campaign, customer, notification, record, transition
+from messaging.store.tables import (
+    asset,
+    campaign,
+    customer,
+    delivery,
+    notification,
+    record,
+    transition,
+)
 from messaging.store.tables import rule as rules
 
 
@@ -37,6 +46,7 @@ class HeldRow:
     """
 
     id: NotificationId
+    rule_id: RuleId | None
     rule: str
     reason: str
     detail: str | None
@@ -97,15 +107,24 @@ async def groups(conn: Connection, business_id: BusinessId) -> list[HeldGroup]:
     ]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """Which held notices are meant: all, or those of a rule, held for a reason, with these ids; `only` and
+    `but` name customers, records or things by their codes.
+    """
+
+    rule: str | None = None
+    reason: str | None = None
+    ids: Sequence[int] | None = None
+    only: Sequence[str] = ()
+    but: Sequence[str] = ()
+
+
 async def rows(
-    conn: Connection,
-    business_id: BusinessId,
-    *,
-    rule: str | None,
-    ids: Sequence[int] | None,
-    limit: int | None,
+    conn: Connection, business_id: BusinessId, chosen: Chosen, *, limit: int | None
 ) -> list[HeldRow]:
-    """Return held notices, earliest first: of a rule, or with these ids, or all of them."""
+    """Return held notices, earliest first."""
+    about = func.coalesce(record.c.external_id, asset.c.external_id)
     asked = (
         select(
             notification,
@@ -113,7 +132,7 @@ async def rows(
             customer.c.external_id,
             customer.c.name,
             customer.c.timezone,
-            func.coalesce(record.c.external_id, asset.c.external_id).label("about"),
+            about.label("about"),
         )
         .outerjoin(rules, rules.c.id == notification.c.rule_id)
         .outerjoin(campaign, campaign.c.id == notification.c.campaign_id)
@@ -127,15 +146,23 @@ async def rows(
         )
         .order_by(notification.c.due_at, notification.c.id)
     )
-    if rule is not None:
-        asked = asked.where(_NAME.in_([rule]))
-    if ids is not None:
-        asked = asked.where(notification.c.id.in_(ids))
+    if chosen.rule is not None:
+        asked = asked.where(_NAME.in_([chosen.rule]))
+    if chosen.reason is not None:
+        asked = asked.where(notification.c.reason == chosen.reason)
+    if chosen.ids is not None:
+        asked = asked.where(notification.c.id.in_(chosen.ids))
+    if chosen.only:
+        asked = asked.where(customer.c.external_id.in_(chosen.only) | about.in_(chosen.only))
+    if chosen.but:
+        named = customer.c.external_id.in_(chosen.but) | func.coalesce(about, "").in_(chosen.but)
+        asked = asked.where(~named)
     if limit is not None:
         asked = asked.limit(limit)
     return [
         HeldRow(
             id=NotificationId(row["id"]),
+            rule_id=None if row["rule_id"] is None else RuleId(row["rule_id"]),
             rule=row["rule"],
             reason=row["reason"],
             detail=row["detail"],
@@ -151,30 +178,69 @@ async def rows(
     ]
 
 
-async def let_go(
-    conn: Connection, notification_id: NotificationId, *, expires_at: datetime, now: datetime
+async def let_go(conn: Connection, until: Mapping[NotificationId, datetime], now: datetime) -> None:
+    """Let held notices be routed now; `until`: when each expires (UTC)."""
+    if not until:
+        return
+    await conn.execute(
+        _LET_GO,
+        [{"_id": each, "_expires": at, "_now": now} for each, at in until.items()],
+    )
+    await _tell(conn, list(until), State.PLANNED, "released", now)
+
+
+_LET_GO = (
+    update(notification)
+    .where(notification.c.id == bindparam("_id"), notification.c.state == State.HELD)
+    .values(
+        state=State.PLANNED,
+        reason=None,
+        detail=None,
+        due_at=bindparam("_now"),
+        route_at=bindparam("_now"),
+        expires_at=bindparam("_expires"),
+        updated_at=bindparam("_now"),
+    )
+)
+
+
+async def hold_untried(
+    conn: Connection,
+    rule_id: RuleId,
+    between: tuple[datetime, datetime],
+    *,
+    reason: str,
+    now: datetime,
 ) -> None:
-    """Let a held notice be routed now."""
-    done = await conn.execute(
-        update(notification)
-        .where(notification.c.id == notification_id, notification.c.state == State.HELD)
-        .values(
-            state=State.PLANNED,
-            reason=None,
-            detail=None,
-            due_at=now,
-            route_at=now,
-            expires_at=expires_at,
-            updated_at=now,
+    """Hold what the rule has planned for the stretch (UTC, its end not included) and nobody has tried to
+    send. What waits in lanes leaves them first: a claim takes deliveries before it looks at their notices.
+    """
+    mine = and_(
+        notification.c.rule_id == rule_id,
+        notification.c.due_at >= between[0],
+        notification.c.due_at < between[1],
+        notification.c.state == State.PLANNED,
+        notification.c.tried.is_(False),
+    )
+    await conn.execute(
+        delete(delivery).where(
+            delivery.c.notification_id.in_(select(notification.c.id).where(mine)),
+            delivery.c.attempts == 0,
+            delivery.c.state == "waiting",
         )
     )
-    if done.rowcount:
-        await conn.execute(
-            transition.insert().values(
-                notification_id=notification_id,
-                at=now,
-                state=State.PLANNED,
-                reason="released",
-                code=None,
-            )
-        )
+    held = await conn.scalars(
+        update(notification)
+        .where(mine)
+        .values(state=State.HELD, reason=reason, route_at=None, updated_at=now)
+        .returning(notification.c.id)
+    )
+    await _tell(conn, [NotificationId(each) for each in held], State.HELD, reason, now)
+
+
+async def _tell(
+    conn: Connection, ids: Sequence[NotificationId], state: State, reason: str, now: datetime
+) -> None:
+    told = {"at": now, "state": state, "reason": reason, "code": None}
+    if ids:
+        await conn.execute(transition.insert(), [told | {"notification_id": each} for each in ids])

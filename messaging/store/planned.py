@@ -61,6 +61,8 @@ class Planned:
     state: State
     reason: str | None = None
     campaign_id: CampaignId | None = None
+    ends_at: datetime | None = None
+    """When nobody has to decide about it any more, should it be held (UTC); None: that never comes."""
 
 
 def _values(planned: Planned, now: datetime) -> dict[str, object]:

@@ -16,6 +16,7 @@ from messaging.store.books import (
     invitation,
     record,
     rule,
+    rule_day,
     template,
 )
 from messaging.store.schema import metadata
@@ -73,6 +74,7 @@ __all__ = [
     "record",
     "reply",
     "rule",
+    "rule_day",
     "sender",
     "template",
     "transition",

@@ -11,6 +11,7 @@ from messaging.calendar import MessageClass
 from messaging.campaign import CampaignId, CampaignState
 from messaging.errors import AlreadyExists, NotFound, Refused
 from messaging.notification import State
+from messaging.store.holds import Chosen
 from tests.campaigns import (
     act,
     by_state,
@@ -385,6 +386,6 @@ async def test_a_notice_that_lacks_a_name_waits_for_a_person_under_the_campaigns
 
     await workshop.customer("noname", name="Nina Neri", chat=False, allows=[])
     now = workshop.clock.now()
-    await holding.release(workshop.store, slug="officina", rule="christmas", ids=None, now=now)
+    await holding.release(workshop.store, Chosen(rule="christmas"), slug="officina", now=now)
     await workshop.run()
     assert workshop.texts[-1] == "Gentile Nina Neri"

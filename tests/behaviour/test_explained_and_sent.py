@@ -25,6 +25,7 @@ from messaging.intake import AssetRow, RecordRow
 from messaging.opening import to_json
 from messaging.remedy import Act, Remedy
 from messaging.store import businesses, customers
+from messaging.store.holds import Chosen
 from scheduler.occurrences import cron_days
 from tests.given import MONDAY, StillClock, Workshop, workshop_on
 
@@ -145,11 +146,7 @@ async def carried_out(workshop: Workshop, drawn: Drawn, remedy: Remedy) -> bool:
             await hours(workshop, to_json(ALWAYS_OPEN))
         case Act.RELEASED:
             await holding.release(
-                workshop.store,
-                slug=workshop.business.slug,
-                rule=None,
-                ids=None,
-                now=workshop.clock.now(),
+                workshop.store, Chosen(), slug=workshop.business.slug, now=workshop.clock.now()
             )
         case _:
             return False

@@ -13,6 +13,7 @@ from messaging.customer import Channel
 from messaging.intake import AssetRow, RecordRow, Row, Verdict
 from messaging.notification import State
 from messaging.sender import Accepted, AddressGone, Message, Outcome, Rejected
+from messaging.store.holds import Chosen
 from tests.given import Workshop
 
 DAY = timedelta(days=1)
@@ -182,9 +183,7 @@ async def test_a_missing_value_holds_the_message_and_a_release_sends_it_once_it_
     assert workshop.texts == []
 
     await workshop.inspection(due_on=date(2026, 12, 1))
-    await holding.release(
-        workshop.store, slug="officina", rule=None, ids=None, now=workshop.clock.now()
-    )
+    await holding.release(workshop.store, Chosen(), slug="officina", now=workshop.clock.now())
     await workshop.run()
 
     assert len(workshop.texts) == 1

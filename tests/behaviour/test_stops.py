@@ -10,6 +10,7 @@ from messaging.actions import holding
 from messaging.asset import Role
 from messaging.intake import AssetRow, RecordRow
 from messaging.notification import State
+from messaging.store.holds import Chosen
 from tests.behaviour.diary import book, open_diary, rome, until
 from tests.bot.telegram_town import until as settled
 from tests.given import Workshop
@@ -102,9 +103,7 @@ async def test_a_reminder_let_go_after_its_appointment_says_nothing(workshop: Wo
     await until(workshop, rome(26, 18))
     told = len(workshop.texts)
 
-    await holding.release(
-        workshop.store, slug="officina", rule=None, ids=None, now=workshop.clock.now()
-    )
+    await holding.release(workshop.store, Chosen(), slug="officina", now=workshop.clock.now())
     await workshop.wait(timedelta(minutes=2), step=timedelta(minutes=1))
 
     released = workshop.texts[told:]

@@ -303,6 +303,17 @@ async def test_a_process_that_serves_logs_how_its_bots_fare_and_no_token(tmp_pat
     ]
 
 
+def test_a_group_of_what_waits_is_shown_and_nothing_else_is_touched(officina: Avvisa) -> None:
+    held = ("held", "officina")
+    group = "auto.inspection_due:first_import"
+
+    assert officina(*held, "show", group, "--json").document == {"groups": [], "notices": []}
+    let_go = officina(*held, "release", group, "--except", "C1001", "--json").document
+    assert let_go == {"released": 0}
+    assert officina(*held, "drop", group, "--only", "C1001", "--json").document == {"dropped": 0}
+    assert "no rule" in officina(*held, "drop", "auto.nothing:brake").sentence
+
+
 def test_caps_are_shown_and_set_one_by_one(officina: Avvisa) -> None:
     caps = ("business", "caps", "officina")
 

@@ -12,6 +12,7 @@ from messaging.customer import Channel
 from messaging.errors import NotFound
 from messaging.notification import State
 from messaging.rule import at_hour
+from messaging.store.holds import Chosen
 from messaging.store.reports import Sent
 from scheduler.occurrences import cron_days
 from tests.doors.officina import ORDERS, RULES, VEHICLES, everybody, file, import_data
@@ -185,19 +186,11 @@ async def test_what_waits_is_listed_in_groups_let_go_or_dropped(officina: Worksh
 
     insurances = await holding.held_rows(officina.store, slug=slug, rule="auto.insurance_due")
     dropped = await holding.drop(
-        officina.store,
-        slug=slug,
-        rule=None,
-        ids=[insurances[0].id],
-        now=officina.clock.now(),
+        officina.store, Chosen(ids=[insurances[0].id]), slug=slug, now=officina.clock.now()
     )
     officina.clock.move(DAY)  # Monday
     released = await holding.release(
-        officina.store,
-        slug=slug,
-        rule="auto.inspection_due",
-        ids=None,
-        now=officina.clock.now(),
+        officina.store, Chosen(rule="auto.inspection_due"), slug=slug, now=officina.clock.now()
     )
     await officina.run()
 
@@ -218,7 +211,7 @@ async def test_what_was_dropped_does_not_come_back_when_the_rule_goes_off_and_on
 ) -> None:
     slug = officina.business.slug
     await officina.switch_on("auto.inspection_due")
-    await holding.drop(officina.store, slug=slug, rule=None, ids=None, now=officina.clock.now())
+    await holding.drop(officina.store, Chosen(), slug=slug, now=officina.clock.now())
     await switching.switch_off(
         officina.store, slug=slug, name="auto.inspection_due", now=officina.clock.now()
     )

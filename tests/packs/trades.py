@@ -13,6 +13,7 @@ from messaging.customer import AddressKind, Channel, CustomerId
 from messaging.notification import State
 from messaging.packs import load_pack
 from messaging.store import addresses, consents, tables
+from messaging.store.holds import Chosen
 from scheduler.occurrences import cron_days
 from tests.given import Workshop
 
@@ -140,10 +141,6 @@ async def coming(business: Workshop, days: int) -> list[tuple[str, str, str, str
 async def release(business: Workshop) -> None:
     """Let everything go that waits for a person, and wait until all of it has left."""
     await holding.release(
-        business.store,
-        slug=business.business.slug,
-        rule=None,
-        ids=None,
-        now=business.clock.now(),
+        business.store, Chosen(), slug=business.business.slug, now=business.clock.now()
     )
     await business.wait(timedelta(minutes=2), step=timedelta(seconds=5))

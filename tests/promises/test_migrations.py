@@ -10,20 +10,18 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, func, inspect, select, text
 
-from messaging.actions import campaigning, capping, pausing
+from messaging.actions import campaigning, pausing
 from messaging.actions.attending import attend
-from messaging.actions.capping import CapChange
 from messaging.actions.doors import FileInUse, Store, Vault, migrate, new_key, open_store
 from messaging.actions.troubles import note_unheard
 from messaging.actions.webhooks import webhook_of
 from messaging.audience import Tagged
 from messaging.calendar import MessageClass
-from messaging.caps import DEFAULT_CAPS
 from messaging.clock import SystemClock
 from messaging.conversation import Moving
 from messaging.notification import NotificationId, State
 from messaging.rule import MonthDay, Season, Side, Threshold
-from messaging.store import businesses, conversations, tables
+from messaging.store import conversations, tables
 from messaging.store.migrating import head, migrate_down
 from messaging.trouble import Unheard
 from tests.automations import automate, thing
@@ -35,7 +33,7 @@ def opened(url: str) -> Store:
     return open_store(url, vault=Vault([new_key()]), clock=SystemClock())
 
 
-def _differences(connection: Connection) -> list[Any]:
+def differences(connection: Connection) -> list[Any]:
     context = MigrationContext.configure(
         connection, opts={"compare_type": True, "compare_server_default": True}
     )
@@ -55,50 +53,8 @@ async def test_models_and_migrations_agree(database_url: str) -> None:
     await migrate(store)
 
     async with store.begin() as conn:
-        assert await conn.run_sync(_differences) == []
+        assert await conn.run_sync(differences) == []
         assert await conn.run_sync(_revision) == head()
-    await store.close()
-
-
-async def test_caps_are_forgotten_on_the_way_down_and_as_at_the_beginning_after_it(
-    database_url: str,
-) -> None:
-    store, clock = opened(database_url), StillClock()
-    await migrate(store)
-    await workshop_on(store, clock)
-    await capping.cap(store, CapChange(offers=2, daily=3), slug="officina", now=clock.now())
-
-    await migrate_down(store, "0012")
-    await migrate(store)
-
-    async with store.begin() as conn:
-        assert (await businesses.by_slug(conn, "officina")).caps == DEFAULT_CAPS
-    await store.close()
-
-
-async def test_what_waits_by_another_clock_waits_with_the_others_on_the_way_down(
-    database_url: str,
-) -> None:
-    store, clock = opened(database_url), StillClock()
-    await migrate(store)
-    workshop = await workshop_on(store, clock)
-    await due_reminder(workshop)
-    await workshop.customer("nina", timezone="America/New_York")
-    await workshop.inspection("CC333CC", due_on=DUE, customer="nina")
-    await workshop.planner().work()
-
-    await migrate_down(store, "0014")
-    async with store.begin() as conn:
-        assert await conn.scalar(text("SELECT count(*) FROM lane")) == 1
-        assert await conn.scalar(text("SELECT count(DISTINCT lane_id) FROM delivery")) == 1
-    await migrate(store)
-
-    async with store.begin() as conn:
-        assert await conn.run_sync(_differences) == []
-        assert set(await conn.scalars(select(tables.lane.c.zone))) == {""}
-        assert set(await conn.scalars(select(tables.customer.c.timezone))) == {None}
-    await workshop.run()
-    assert len(workshop.texts) == 2
     await store.close()
 
 
@@ -116,7 +72,7 @@ async def test_the_books_survive_a_way_down_and_up_again(database_url: str) -> N
     await migrate(store)
 
     async with store.begin() as conn:
-        assert await conn.run_sync(_differences) == []
+        assert await conn.run_sync(differences) == []
         assert list(await conn.scalars(select(tables.customer.c.external_id))) == ["anna"]
         assert await conn.scalar(select(func.count()).select_from(tables.notification)) == 0
     await store.close()
@@ -146,7 +102,7 @@ async def test_birthdays_are_numbered_on_the_way_up_and_rules_about_customers_en
     await migrate(store)
 
     async with store.begin() as conn:
-        assert await conn.run_sync(_differences) == []
+        assert await conn.run_sync(differences) == []
         numbers = await conn.execute(
             select(tables.customer.c.external_id, tables.customer.c.birthday).order_by(
                 tables.customer.c.id
@@ -187,7 +143,7 @@ async def test_rules_with_younger_triggers_end_on_the_way_down_and_what_they_sai
     await migrate(store)
 
     async with store.begin() as conn:
-        assert await conn.run_sync(_differences) == []
+        assert await conn.run_sync(differences) == []
     clock.move(timedelta(minutes=10))
     await workshop.run()
     assert set(await workshop.states()) <= {(State.CANCELLED, "rule_off"), (State.ACCEPTED, None)}
@@ -211,7 +167,7 @@ async def test_pauses_end_on_the_way_down_and_what_waited_behind_them_stays(
     await migrate(store)
 
     async with store.begin() as conn:
-        assert await conn.run_sync(_differences) == []
+        assert await conn.run_sync(differences) == []
     assert await pausing.pauses_of(store) == []
     await workshop.run()
     assert await workshop.states() == [(State.ACCEPTED, None)]
@@ -244,7 +200,7 @@ async def test_on_the_way_down_campaigns_end_with_what_they_had_not_sent(
     await migrate(store)
 
     async with store.begin() as conn:
-        assert await conn.run_sync(_differences) == []
+        assert await conn.run_sync(differences) == []
     await workshop.run()
     assert len(workshop.texts) == 2
     await store.close()
@@ -279,7 +235,7 @@ async def test_on_the_way_down_tags_end_and_rules_that_would_be_for_everybody_th
     await migrate(store)
 
     async with store.begin() as conn:
-        assert await conn.run_sync(_differences) == []
+        assert await conn.run_sync(differences) == []
         assert list(await conn.scalars(select(tables.customer.c.since))) == [None]
     await workshop.customer(tags=("fleet",), since=date(2020, 1, 1))
     async with store.begin() as conn:
@@ -299,7 +255,7 @@ async def test_down_to_nothing_and_up_again_is_an_empty_house(database_url: str)
     await migrate(store)
 
     async with store.begin() as conn:
-        assert await conn.run_sync(_differences) == []
+        assert await conn.run_sync(differences) == []
     await _with_traffic(await workshop_on(store, clock))
     await store.close()
 
@@ -327,7 +283,7 @@ async def test_what_waits_for_phones_finds_its_lane_by_platform_and_back(databas
 
     assert await _waiting_by_platform(store) == lanes
     async with store.begin() as conn:
-        assert await conn.run_sync(_differences) == []
+        assert await conn.run_sync(differences) == []
     await workshop.run()
     assert len(workshop.push.messages) == 2
     await store.close()
@@ -372,7 +328,7 @@ async def test_several_that_start_at_once_migrate_once(
 
     async with stores[0].begin() as conn:
         assert await conn.run_sync(_revision) == head()
-        assert await conn.run_sync(_differences) == []
+        assert await conn.run_sync(differences) == []
     for store in stores:
         await store.close()
 
