@@ -55,6 +55,7 @@ REASONS: Mapping[str, str] = {
     "superseded": "a later step of the same ladder has come, and goes instead",
     "frequency_cap": "had as many offers lately as the business sends",
     "daily_cap": "the day is full: had as many notices as the business sends in one",
+    "same_address": "was said at this address already, to somebody who shares the thing",
     "gives_way": "gives way to a more important notice of the same day",
     "never_open": "the sending hours never open",
     "closed_hours": "closed hours",

@@ -50,6 +50,7 @@ class Reason(StrEnum):
     CAP = "frequency_cap"
     DAILY_CAP = "daily_cap"
     GIVES_WAY = "gives_way"
+    SAME_ADDRESS = "same_address"
     NEVER_OPEN = "never_open"
 
 

@@ -12,9 +12,9 @@ from heapq import heapify, heappop, heappush
 
 from messaging.calendar import MessageClass, end_of_day, local_day
 from messaging.caps import rank_of
-from messaging.context import Ahead, Context
+from messaging.context import Ahead, Context, Reason, withheld
 from messaging.customer import Channel, CustomerId
-from messaging.gate import Foreseen, Go, NotNow, foresee, may_go
+from messaging.gate import Answer, Foreseen, Go, NotNow, foresee, may_go
 from messaging.notification import Notification, NotificationId
 
 _PUT_OFF = 400
@@ -66,6 +66,7 @@ def predict(asked: Sequence[Asked]) -> list[Foreseen]:
     ]
     heapify(queue)
     times = Counter[int]()
+    said: set[tuple[str, str, str, str, int]] = set()
     while queue:
         at, *_, place = heappop(queue)
         each = asked[place]
@@ -73,6 +74,7 @@ def predict(asked: Sequence[Asked]) -> list[Foreseen]:
         context = _folded(each, customer, place, at)
         answer = may_go(each.notification, context, each.channels, now=at, tried=each.tried)
         times[place] += 1
+        answer = _once(each.notification, answer, said)
         if isinstance(answer, NotNow) and times[place] < _PUT_OFF:
             later.setdefault(place, answer.reason)
             heappush(queue, (answer.at, *_turn(each, place)))
@@ -80,6 +82,18 @@ def predict(asked: Sequence[Asked]) -> list[Foreseen]:
             found[place] = Foreseen(at=at, answer=answer, later=later.get(place))
             customer.settle(place, each.notification, at if isinstance(answer, Go) else None)
     return [found[place] for place in range(len(asked))]
+
+
+def _once(
+    notice: Notification, answer: Answer, said: set[tuple[str, str, str, str, int]]
+) -> Answer:
+    """Return the answer without the addresses where somebody else was told the same, and note the others."""
+    if not isinstance(answer, Go) or (notice.record_id is None and notice.asset_id is None):
+        return answer
+    key = (notice.key.source, notice.key.subject, notice.key.rung, notice.key.anchor)
+    left = tuple(each for each in answer.addresses if (*key, each.id) not in said)
+    said |= {(*key, each.id) for each in left}
+    return replace(answer, addresses=left) if left else withheld(Reason.SAME_ADDRESS)
 
 
 def _customers(asked: Sequence[Asked]) -> dict[CustomerId, _Customer]:

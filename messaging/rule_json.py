@@ -11,6 +11,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Protocol, assert_never
 
+from messaging.asset import Role
 from messaging.audience import Audience
 from messaging.audience_door import audience_from_json
 from messaging.audience_json import audience_to_json
@@ -62,6 +63,8 @@ class Instruction(Protocol):
     def channels(self) -> tuple[Channel, ...]: ...  # noqa: D102 - Rule says what it is
     @property
     def audience(self) -> Audience | None: ...  # noqa: D102 - Rule says what it is
+    @property
+    def who(self) -> tuple[Role, ...] | None: ...  # noqa: D102 - Rule says what it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +80,7 @@ class RuleBody:
     repeat: Repeat | None
     channels: tuple[Channel, ...]
     audience: Audience | None
+    who: tuple[Role, ...] | None
 
 
 def rule_body_to_json(rule: Instruction) -> str:
@@ -96,6 +100,8 @@ def rule_body_to_json(rule: Instruction) -> str:
     }
     if rule.audience is not None:
         body["audience"] = audience_to_json(rule.audience)
+    if rule.who is not None:
+        body["who"] = rule.who
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -120,6 +126,7 @@ def rule_body_from_json(text: str) -> RuleBody:
         repeat=_repeat_in(body.get("repeat")),
         channels=tuple(Channel(channel) for channel in body["channels"]),
         audience=audience_from_json(body["audience"]) if "audience" in body else None,
+        who=tuple(Role(each) for each in body["who"]) if "who" in body else None,
     )
 
 

@@ -11,16 +11,17 @@ from messaging.calendar import MessageClass
 from messaging.caps import rank_of
 from messaging.customer import Address, AddressId, CustomerId
 from messaging.delivery import DeliveryState
-from messaging.gate import Context, Go, No, NotNow, may_go
+from messaging.gate import Context, Go, No, NotNow, Reason, may_go
 from messaging.ladder import Wait
 from messaging.notification import Notification, NotificationId, State
 from messaging.rule import nothing_to_decide_at
 from messaging.sender import DeliveryId, Message
-from messaging.store import addresses, contexts, notifications, templates
+from messaging.store import addresses, contexts, notifications, templates, twins
 from messaging.store.connection import Connection
 from messaging.store.deliveries import Waiting
 from messaging.store.lanes import LaneId
 from messaging.store.notifications import Move
+from messaging.store.twins import Said
 from messaging.template import MissingField, Template, TemplateId
 
 
@@ -103,9 +104,17 @@ async def decide(
             if words[TemplateId(subject.template_id)].confidential
         ],
     )
+    # Only a thing can be shared, and with it what is said of it.
+    of_things = [
+        (subject, each.address_id)
+        for subject, each, context in zip(subjects, waiting, loaded.contexts, strict=True)
+        if context.asset is not None
+    ]
+    said = await twins.said_there(conn, of_things)
     for each, subject, context in zip(waiting, subjects, loaded.contexts, strict=True):
-        if (over := _over(subject, not_theirs)) is not None:
+        if (over := _over(each, subject, not_theirs, said)) is not None:
             _refuse(decided, each, *over)
+            decided.settled.add(subject.id)
             continue
         address = where[each.address_id]
         # It was put into its lane before it was cancelled, and revived since for a later moment.
@@ -120,6 +129,7 @@ async def decide(
                 decided.settled.add(subject.id)
             else:
                 decided.resting[address.id] = now + gaps[each.id]
+                said.add(twins.said_at(subject, address.id))
                 decided.told.setdefault(subject.key.customer_id, {})[subject.id] = subject
         elif isinstance(answer, NotNow):
             decided.postponed[each.id] = answer.at
@@ -130,12 +140,17 @@ async def decide(
 
 
 def _over(
-    subject: Notification, not_theirs: Collection[NotificationId]
+    waiting: Waiting,
+    subject: Notification,
+    not_theirs: Collection[NotificationId],
+    said: Collection[Said],
 ) -> tuple[State, str] | None:
     """Return how it ended before the gate is asked at all; None: it is asked."""
     if subject.state is State.CANCELLED:
         # In its lane: it is not to leave because the books have come to allow it again since.
         return State.CANCELLED, subject.reason or State.CANCELLED.value
+    if not waiting.attempts and twins.said_at(subject, waiting.address_id) in said:
+        return State.WITHHELD, Reason.SAME_ADDRESS
     return (State.WITHHELD, NOT_THEIRS) if subject.id in not_theirs else None
 
 

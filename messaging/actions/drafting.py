@@ -34,15 +34,22 @@ async def recipients(
 ) -> dict[str, list[CustomerId]]:
     """Return whom the rule tells of each subject, by what keys name it.
 
-    A reminder goes to everybody who shares the asset; anything else about an asset goes to its
-    holders, and about a record to the record's own customer; what is about a customer goes to them
-    alone. What is `confidential` never goes to those who merely share something.
+    Those who share the asset in one of the rule's roles; if it names none, a reminder goes to everybody
+    who shares the asset, anything else about an asset to its holders, and about a record to the
+    record's own customer. What is about a customer goes to them alone. What is `confidential` never
+    goes to those who merely share something.
     """
-    everybody = rule.message_class is MessageClass.REMINDER and not confidential
+    roles = _roles(rule, confidential=confidential)
+    everybody = not confidential and roles != (Role.HOLDER,)
+    by_role = rule.who is not None and not confidential
     shared = await assets.sharers(
         conn,
-        {a for each in found if (a := _shared_through(each, everybody=everybody)) is not None},
-        roles=tuple(Role) if everybody else (Role.HOLDER,),
+        {
+            a
+            for each in found
+            if (a := _shared_through(each, everybody=everybody or by_role)) is not None
+        },
+        roles=roles,
     )
     told: dict[str, list[CustomerId]] = {}
     for each in found:
@@ -53,10 +60,20 @@ async def recipients(
                 told[subject_of(each)] = shared.get(each.id, [])
             case Record():
                 others = [] if each.asset_id is None else shared.get(each.asset_id, [])
-                told[subject_of(each)] = list(dict.fromkeys([each.customer_id, *others]))
+                # Where the rule names roles they alone are told, unless nobody has one.
+                own = [] if by_role and others else [each.customer_id]
+                told[subject_of(each)] = list(dict.fromkeys([*own, *others]))
             case _:
                 assert_never(each)
     return told
+
+
+def _roles(rule: Rule, *, confidential: bool) -> tuple[Role, ...]:
+    if confidential:
+        return (Role.HOLDER,)
+    if rule.who is not None:
+        return rule.who
+    return tuple(Role) if rule.message_class is MessageClass.REMINDER else (Role.HOLDER,)
 
 
 def _shared_through(subject: Subject, *, everybody: bool) -> AssetId | None:

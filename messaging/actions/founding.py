@@ -153,6 +153,7 @@ async def _install(conn: Connection, business_id: BusinessId, name: str, now: da
                 late=rule.late,
                 repeat=rule.repeat,
                 audience=rule.audience,
+                who=rule.who,
             ),
             Label(it=rule.label_it, en=rule.label_en),
         )

@@ -126,5 +126,6 @@ def _rule(entry: RuleEntry, message_class: MessageClass) -> PackRule:
         on_move=entry.on_move,
         late=entry.late_entry,
         repeat=entry.repeated,
+        who=entry.told,
         audience=None if entry.audience is None else audience_from_json(dict(entry.audience)),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from messaging.asset import Role
 from messaging.audience import Audience
 from messaging.audience_door import Kind, Vocabulary
 from messaging.calendar import MessageClass
@@ -54,6 +55,7 @@ class PackRule:
     late: LateEntry = AS_DESIGNED
     repeat: Repeat | None = None
     audience: Audience | None = None
+    who: tuple[Role, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeAlias, assert_never
 
 from pydantic import AfterValidator, Field
 
+from messaging.asset import Role
 from messaging.customer import Channel
 from messaging.packs.trigger_entries import TriggerEntry
 from messaging.packs.written import Some, Whole, Words, Written
@@ -146,6 +147,20 @@ class RuleEntry(Written):
     late: LatePolicyEntry = LatePolicyEntry()
     repeat: RepeatEntry | None = None
     audience: Mapping[str, object] | None = None
+    who: Literal["everybody"] | Role | Annotated[tuple[Role, ...], Field(min_length=1)] | None = (
+        None
+    )
+
+    @property
+    def told(self) -> tuple[Role, ...] | None:
+        """Return the roles of those who are told, of all who share the thing; None: as the class has it."""
+        match self.who:
+            case "everybody":
+                return tuple(Role)
+            case Role() as role:
+                return (role,)
+            case roles:
+                return roles
 
     @property
     def stop_statuses(self) -> list[str]:

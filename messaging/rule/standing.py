@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NewType, TypeAlias, assert_never
 
 from messaging.anniversary import Anniversary
+from messaging.asset import Role
 from messaging.audience import Audience
 from messaging.business import BusinessId
 from messaging.calendar import MessageClass
@@ -42,6 +43,7 @@ class Rule:
 
     `stop_statuses`: a record in one of them gets nothing; `stops`: what else ends it. `repeat` None:
     each rung of each anchor once. `audience`: who of those it would tell is told; None: all of them.
+    `who`: those who share the thing in these roles are told; None: as its class has it.
     `watermark`: planned up to here (UTC); None while off.
     """
 
@@ -61,6 +63,7 @@ class Rule:
     late: LateEntry = AS_DESIGNED
     repeat: Repeat | None = None
     audience: Audience | None = None
+    who: tuple[Role, ...] | None = None
     watermark: datetime | None = None
 
     @property

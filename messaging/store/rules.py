@@ -43,6 +43,7 @@ def _rule(row: RowMapping) -> Rule:
         late=body.late,
         repeat=body.repeat,
         audience=body.audience,
+        who=body.who,
         watermark=row["watermark"],
     )
 

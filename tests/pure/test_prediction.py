@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import count, pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,6 +15,7 @@ from messaging.prediction import Asked, predict
 from tests.pure.asking import OFFER, OFFERS, TELEGRAM_FIRST
 from tests.pure.given import BRUNO, DAY, HOUR, NOTICE, NOW, ROME, RULE, WORKSHOP, context
 
+_RULES = count(1)
 FAR = NOW + 60 * DAY
 
 
@@ -27,7 +28,8 @@ def asked(
     expires_at: datetime = FAR,
 ) -> Asked:
     offer = message_class is MessageClass.MARKETING
-    notice = replace(OFFER if offer else NOTICE, due_at=due_at, expires_at=expires_at)
+    key = replace(NOTICE.key, source=f"rule:{next(_RULES)}")
+    notice = replace(OFFER if offer else NOTICE, key=key, due_at=due_at, expires_at=expires_at)
     return Asked(
         notification=notice,
         context=context(rule=OFFERS if offer else RULE, business=replace(WORKSHOP, caps=caps)),

@@ -1,0 +1,96 @@
+"""A family shares a vehicle, and perhaps a chat: who is told by role, and nobody twice at one address."""
+
+from datetime import date, time, timedelta
+
+import pytest
+
+from messaging.asset import Role
+from messaging.calendar import MessageClass
+from messaging.customer import Channel
+from messaging.intake import AssetRow, RecordRow, Row, Verdict
+from messaging.notification import State
+from messaging.rule import DateField, For, OnDate
+from messaging.store import customers
+from tests.automations import automate, ends, foreseen, sent, skip_to
+from tests.given import Workshop
+
+TUESDAY = date(2026, 11, 24)
+
+
+async def a_family(workshop: Workshop, *, one_chat: bool, who: tuple[Role, ...] | None) -> None:
+    """Anna holds the car, Bruno drives it, and it is due on Tuesday."""
+    trigger = OnDate(record_type="inspection", date_field=DateField.DUE_ON, at=time(10))
+    await automate(
+        workshop,
+        trigger,
+        expiry=For(duration=timedelta(days=2)),
+        channels=(Channel.TELEGRAM, Channel.PUSH),
+        who=who,
+    )
+    for code, role in (("anna", Role.HOLDER), ("bruno", Role.USER)):
+        person = await workshop.customer(code, name=code.title(), chat=False)
+        await workshop.link_chat(person, chat_id=7000 if one_chat else None)
+        car = AssetRow(type="vehicle", external_id="AB123CD", customer=code, role=role)
+        await workshop.rows(Row(line=1, key=code, verdict=Verdict.IMPORTED, asset=car))
+    await workshop.record(
+        RecordRow(
+            type="inspection",
+            external_id="I1",
+            customer="anna",
+            asset="AB123CD",
+            due_on=TUESDAY,
+            status="open",
+        )
+    )
+
+
+async def on_tuesday(workshop: Workshop) -> None:
+    await skip_to(workshop, TUESDAY)
+    for _ in range(2):
+        workshop.clock.move(timedelta(seconds=2))
+        await workshop.run()
+
+
+async def test_one_chat_of_two_who_share_a_car_gets_one_notice_and_that_was_foretold(
+    workshop: Workshop,
+) -> None:
+    await a_family(workshop, one_chat=True, who=None)
+
+    told = sorted((each.customer, each.reason) for each in await foreseen(workshop, 3))
+    await on_tuesday(workshop)
+
+    assert len(workshop.texts) == 1
+    assert await ends(workshop) == [(State.ACCEPTED, None), (State.WITHHELD, "same_address")]
+    assert told == [("anna", None), ("bruno", "same_address")]
+
+
+@pytest.mark.parametrize(
+    ("who", "told"),
+    [
+        (None, ["anna", "bruno"]),
+        (tuple(Role), ["anna", "bruno"]),
+        ((Role.HOLDER,), ["anna"]),
+        ((Role.USER,), ["bruno"]),
+    ],
+)
+async def test_a_rule_says_by_role_who_is_told(
+    workshop: Workshop, who: tuple[Role, ...] | None, told: list[str]
+) -> None:
+    await a_family(workshop, one_chat=False, who=who)
+
+    await on_tuesday(workshop)
+
+    assert sorted(customer for customer, _, _ in await sent(workshop)) == told
+
+
+async def test_whoever_shares_the_chat_and_did_not_agree_takes_nobodys_place(
+    workshop: Workshop,
+) -> None:
+    await a_family(workshop, one_chat=True, who=None)
+    async with workshop.store.begin() as conn:
+        anna = (await customers.by_external_id(conn, workshop.business.id, "anna")).id
+    await workshop.consent(anna, MessageClass.REMINDER, given=False)
+
+    await on_tuesday(workshop)
+
+    assert await sent(workshop) == [("bruno", "0d", "24/11 10:00")]
