@@ -8,7 +8,7 @@ from messaging.actions.doors import Store
 from messaging.actions.forecasting import Coming
 from messaging.asset import AssetId
 from messaging.business import Business
-from messaging.calendar import end_of_day
+from messaging.calendar import end_of_day, local_day
 from messaging.comparison import Came, Compared, Difference, Foretold, compare
 from messaging.customer import Customer, CustomerId
 from messaging.errors import NotFound
@@ -64,7 +64,11 @@ class DayCompared:
 async def keep(
     store: Store, *, slug: str, coming: Sequence[Coming], taken_at: datetime, until: datetime
 ) -> None:
-    """Keep what a forecast told, page by page, and forget those of more than a month ago. Raises NotFound."""
+    """Keep what a forecast told, page by page. Raises NotFound.
+
+    Those of more than a month ago are forgotten, and of one day those between the first and the last,
+    which no comparison looks at: a program that asks every minute fills nothing.
+    """
     async with store.begin() as conn:
         business = await businesses.by_slug(conn, slug)
         old = await predictions.older(conn, business.id, taken_at - KEPT, limit=_FORGOTTEN_AT_ONCE)
@@ -75,8 +79,13 @@ async def keep(
     for place in range(0, len(told), _PAGE):
         async with store.begin() as conn:
             await predictions.tell(conn, into, told[place : place + _PAGE])
+    begins = end_of_day(local_day(taken_at, business.zone) - timedelta(days=1), business.zone)
+    this = Taken(id=into, taken_at=taken_at, until=until)
     async with store.begin() as conn:
         await predictions.complete(conn, into)
+        await predictions.forget(
+            conn, await predictions.between(conn, business.id, begins + timedelta(seconds=1), this)
+        )
 
 
 def _foretold(coming: Coming) -> Foretold:

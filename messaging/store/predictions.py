@@ -77,6 +77,25 @@ async def older(
     return [PredictionId(each) for each in await conn.scalars(asked)]
 
 
+async def between(
+    conn: Connection, business_id: BusinessId, since: datetime, by: Taken
+) -> list[PredictionId]:
+    """Return the forecasts taken from `since` on that neither were the first nor look further than `by`,
+    the one that was taken last.
+    """
+    asked = (
+        select(prediction.c.id, prediction.c.until)
+        .where(
+            prediction.c.business_id == business_id,
+            prediction.c.taken_at >= since,
+            prediction.c.taken_at <= by.taken_at,
+        )
+        .order_by(prediction.c.taken_at, prediction.c.id)
+    )
+    rows = (await conn.execute(asked)).all()
+    return [PredictionId(row.id) for row in rows[1:] if row.id != by.id and row.until <= by.until]
+
+
 async def forget(conn: Connection, ids: Collection[PredictionId]) -> None:
     """Delete the forecasts, and what they told."""
     if ids:

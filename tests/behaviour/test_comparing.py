@@ -147,6 +147,22 @@ async def test_the_last_forecast_before_the_day_counts_else_the_first_one_on_it(
         await compared(workshop, date(2026, 12, 24))
 
 
+async def test_a_program_that_asks_every_minute_leaves_the_first_and_the_last_of_the_day(
+    workshop: Workshop,
+) -> None:
+    began = workshop.clock.now()
+    for days in (3, 30, 3, 3):
+        await plan(workshop, days)
+        workshop.clock.move(timedelta(minutes=1))
+
+    async with workshop.store.read() as conn:
+        taken = await conn.scalars(
+            select(tables.prediction.c.taken_at).order_by(tables.prediction.c.taken_at)
+        )
+        minutes = [(each - began) / timedelta(minutes=1) for each in taken]
+    assert minutes == [0, 1, 3]  # the second looks further than the last
+
+
 async def test_forecasts_are_forgotten_after_a_month(workshop: Workshop) -> None:
     await automated(workshop)
     await unpaid(workshop, "anna")

@@ -1,5 +1,6 @@
 """A business changes what it says: by versions, proofread, tried on a customer, and never as a way round consent."""
 
+import asyncio
 import json
 from datetime import date
 
@@ -77,6 +78,17 @@ async def test_saving_the_same_again_makes_no_version(workshop: Workshop) -> Non
     again = await save(workshop, written())
 
     assert (first.template.version, again.template.version, again.changed) == (2, 2, False)
+
+
+async def test_two_people_who_save_at_once_make_two_versions(workshop: Workshop) -> None:
+    await save(workshop, written())
+
+    async with asyncio.TaskGroup() as group:
+        for words in ("Uno", "Due"):
+            group.create_task(save(workshop, written(f"{{{{ business.name }}}}\n{words}")))
+
+    found = await templating.template_of(workshop.store, slug=workshop.business.slug, name=NAME)
+    assert found.template.version == 4
 
 
 async def test_what_cannot_be_sent_cannot_be_saved(workshop: Workshop) -> None:
