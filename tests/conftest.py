@@ -9,8 +9,17 @@ import pytest
 from sqlalchemy.engine import make_url
 
 import bot  # noqa: F401 - first: what imports aiogram before it waits for all of its types to be built
-from messaging.actions.doors import Store, Vault, new_key, open_store
-from tests.given import StillClock, Workshop, prepare, workshop_on
+from messaging.actions.doors import Store, Vault, open_store
+from tests.given import (
+    KEY,
+    MONDAY,
+    StillClock,
+    Workshop,
+    prepare,
+    prepare_workshop,
+    workshop_in,
+    workshop_on,
+)
 from tests.postgres import (
     PostgresServer,
     Prepare,
@@ -104,14 +113,26 @@ def clock() -> StillClock:
 
 
 @pytest.fixture
-async def store(new_database: NewDatabase, clock: StillClock) -> AsyncIterator[Store]:
-    """A migrated store of the test's kind."""
-    opened = open_store(await new_database(prepare), vault=Vault([new_key()]), clock=clock)
+def prepared(request: pytest.FixtureRequest, clock: StillClock) -> Prepare:
+    """What is in the store from the beginning. To found the workshop takes half the time of a short test, so it is
+    copied, too, where the test asks for it and the clock stands where it was founded.
+    """
+    wanted = "workshop" in request.fixturenames and clock.moment == MONDAY
+    return prepare_workshop if wanted else prepare
+
+
+@pytest.fixture
+async def store(
+    new_database: NewDatabase, prepared: Prepare, clock: StillClock
+) -> AsyncIterator[Store]:
+    """A migrated store of the test's kind, with the workshop in it if the test asks for that."""
+    opened = open_store(await new_database(prepared), vault=Vault([KEY]), clock=clock)
     yield opened
     await opened.close()
 
 
 @pytest.fixture
-async def workshop(store: Store, clock: StillClock) -> Workshop:
+async def workshop(store: Store, prepared: Prepare, clock: StillClock) -> Workshop:
     """Officina Delta, with its bot and its project, all rules off."""
-    return await workshop_on(store, clock)
+    found = workshop_in if prepared is prepare_workshop else workshop_on
+    return await found(store, clock)
