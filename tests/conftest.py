@@ -10,6 +10,7 @@ from sqlalchemy.engine import make_url
 
 import bot  # noqa: F401 - first: what imports aiogram before it waits for all of its types to be built
 from messaging.actions.doors import Store, Vault, open_store
+from tests import compiled
 from tests.given import (
     KEY,
     MONDAY,
@@ -36,6 +37,7 @@ NewDatabase = Callable[[Prepare | None], Awaitable[str]]
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Let the tests reach the one host they were told of besides this machine."""
+    compiled.share()
     if url := given_url():
         config.option.allow_hosts += f",{make_url(url).host or 'localhost'}"
 
