@@ -249,6 +249,7 @@ class House:
             stream=f"request:{number}",
             platform="",
             served_at=now,
+            zone="",
         )
         delivery_id = DeliveryId(
             await self.add(
