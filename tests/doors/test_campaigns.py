@@ -77,7 +77,9 @@ def test_what_was_typed_is_kept_and_days_are_days(founded: Avvisa, tmp_path: Pat
     assert (told["per_hour"], told["channels"]) == (500, ["telegram"])
     listed = founded("campaign", "list", "bottega", "--json").document
     assert [each["name"] for each in listed] == ["natale"]
-    shown = founded("campaign", "show", "bottega", "natale")
+    shown = founded(
+        "campaign", "show", "bottega", "natale", "--watch"
+    )  # it does not go on by itself
     assert "natale is draft" in shown.out
 
 
@@ -123,3 +125,26 @@ def test_a_preview_of_nobody_is_told_as_one(founded: Avvisa) -> None:
 
     assert (told["going"], told["not_going"], told["customers"]) == (0, 0, [])
     assert "0 would get it" in founded("campaign", "preview", "bottega", "natale").out
+
+
+@pytest.mark.parametrize(
+    ("pack", "text", "fields"),
+    [
+        (
+            "office",
+            "office.closing_days",
+            ("closed_from=24/12/2026", "closed_until=06/01/2027", "reopens_on=07/01/2027"),
+        ),
+        ("shop", "shop.promotion", (TEXT, "valid_until=24/12/2026")),
+    ],
+)
+def test_the_texts_that_packs_bring_for_campaigns_are_filled_by_what_is_typed(
+    avvisa: Avvisa, pack: str, text: str, fields: tuple[str, ...]
+) -> None:
+    assert avvisa("business", "add", "bottega", "--name", "Bottega", "--pack", pack).code == 0
+    typed = [word for each in fields for word in ("--field", each)]
+    assert avvisa("campaign", "new", "bottega", "natale", "--template", text, *typed).code == 0
+
+    told = json.loads(avvisa("campaign", "check", "bottega", "natale", "--json").out)
+
+    assert {each["code"] for each in told["findings"]} == {"nobody", "no_sender"}
