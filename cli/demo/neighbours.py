@@ -50,11 +50,11 @@ SHOP = Neighbour(
     token="7700000003:the-demo-bot-has-no-secrets-abcdefg",  # noqa: S106 - as above
     bot="emporio_fiordaliso_bot",
     folder="negozio",
-    files=("negozio_clienti.csv", "negozio_acquisti.csv"),
+    files=("negozio_clienti.csv",),  # its receipts are read, too, but nobody would see it here
     person=Person(
         code="N005", first_name="Maëlle", last_name="O'Brien", language="en", agrees=EVERYTHING
     ),
-    rules=("shop.birthday", "shop.points_expiring", "shop.reorder"),
+    rules=("shop.birthday", "shop.points_expiring"),
     expects="shop.birthday",
     words="we wish you a very happy birthday",
     promise="A shop wished Maëlle O'Brien, who agreed to offers, a happy birthday, in English",
