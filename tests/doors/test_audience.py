@@ -45,7 +45,7 @@ def test_a_word_that_the_pack_does_not_know_is_refused_with_those_that_it_does(
     refused = officina("audience", "officina", "meant.json").sentence
 
     assert "any[1].asset.type: there is no type 'boat'" in refused
-    assert "allowed: vehicle" in refused
+    assert "allowed: loyalty_card, vehicle" in refused
 
 
 def test_a_file_that_is_not_there_is_said_so(officina: Avvisa) -> None:
