@@ -13,9 +13,9 @@ from pathlib import Path
 
 from benchmarks.row import Row
 from messaging.clock import SystemClock
-from tests.given import prepare
 from tests.journeys.high_street import agree_on, open_up
 from tests.journeys.processes import installation, one_mother, providers, until
+from tests.prepared import prepare
 
 SHOPS, CUSTOMERS = 40, 3
 

@@ -13,16 +13,7 @@ from sqlalchemy.engine import make_url
 import bot  # noqa: F401 - first: what imports aiogram before it waits for all of its types to be built
 from messaging.actions.doors import Store, Vault, open_store
 from tests import compiled
-from tests.given import (
-    KEY,
-    MONDAY,
-    StillClock,
-    Workshop,
-    prepare,
-    prepare_workshop,
-    workshop_in,
-    workshop_on,
-)
+from tests.given import KEY, MONDAY, StillClock, Workshop, workshop_on
 from tests.postgres import (
     PostgresServer,
     Prepare,
@@ -33,6 +24,7 @@ from tests.postgres import (
     home,
     running_server,
 )
+from tests.prepared import prepare, prepare_workshop, workshop_in
 
 NewDatabase = Callable[[Prepare | None], Awaitable[str]]
 

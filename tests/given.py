@@ -4,16 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import select
-
 from messaging.actions import founding, holding, planning, reporting, switching
-from messaging.actions.doors import Store, Vault, migrate, open_store
+from messaging.actions.doors import Store
 from messaging.actions.founding import NewBusiness
 from messaging.actions.upserting import store_rows
 from messaging.asset import Role
 from messaging.business import Business, BusinessId, SenderId
 from messaging.calendar import MessageClass
-from messaging.clock import SystemClock
 from messaging.consent import Method
 from messaging.customer import AddressKind, Channel, CustomerId
 from messaging.intake import AssetRow, CustomerRow, RecordRow, Row, Verdict
@@ -23,7 +20,6 @@ from messaging.sender import Accepted, Message, Outcome, SenderSecret
 from messaging.store import addresses, businesses, consents, customers, rules
 from messaging.store.reports import Sent
 from messaging.store.rules import Label
-from messaging.store.tables import sender
 from scheduler.alarm import Alarm
 from scheduler.dispatcher import Dispatcher
 from scheduler.housekeeper import Housekeeper
@@ -63,26 +59,6 @@ class RememberingSender:
     async def send(self, message: Message) -> Outcome:
         self.messages.append(message)
         return self.answer(message)
-
-
-async def prepare(url: str) -> None:
-    """Bring an empty database to the newest schema."""
-    store = open_store(url, vault=Vault([]), clock=SystemClock())
-    try:
-        await migrate(store)
-    finally:
-        await store.close()
-
-
-async def prepare_workshop(url: str) -> None:
-    """Bring an empty database to the newest schema, with the workshop of `workshop_on` in it since Monday."""
-    await prepare(url)
-    clock = StillClock()
-    store = open_store(url, vault=Vault([KEY]), clock=clock)
-    try:
-        await workshop_on(store, clock)
-    finally:
-        await store.close()
 
 
 async def no_secret(sender_id: SenderId) -> SenderSecret | None:
@@ -378,21 +354,6 @@ async def workshop_on(
     return Workshop(store=store, clock=clock, business=business, bot=bot, project=project)
 
 
-async def workshop_in(store: Store, clock: StillClock) -> Workshop:
-    """Return the workshop that `prepare_workshop` has put on the store."""
-    async with store.read() as conn:
-        business = await businesses.by_slug(conn, "officina")
-        found = await conn.execute(select(sender.c.channel, sender.c.id))
-        senders = {Channel(channel): SenderId(sender_id) for channel, sender_id in found}
-    return Workshop(
-        store=store,
-        clock=clock,
-        business=business,
-        bot=senders[Channel.TELEGRAM],
-        project=senders[Channel.PUSH],
-    )
-
-
 DUE = date(2026, 12, 8)
 """Fifteen days ahead on the Monday of these tests: a late entrant's reminder goes out at once."""
 
@@ -424,6 +385,5 @@ __all__ = [
     "Workshop",
     "due_offer",
     "due_reminder",
-    "prepare",
     "workshop_on",
 ]

@@ -8,7 +8,7 @@ from sqlalchemy import text, update
 from messaging.actions.doors import Vault, open_store
 from messaging.clock import SystemClock
 from messaging.store.tables import lane
-from tests.given import prepare
+from tests.prepared import prepare
 
 _A_WHILE = text(
     "WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 2000000) "

@@ -20,7 +20,8 @@ from messaging.notification import State
 from messaging.sender import Accepted, AddressGone, Message, Outcome, Rejected, Unknown
 from tests.campaigns import act, crowd, prepared, stands, started, step
 from tests.conftest import NewDatabase
-from tests.given import StillClock, Workshop, prepare, workshop_on
+from tests.given import StillClock, Workshop, workshop_on
+from tests.prepared import prepare
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 

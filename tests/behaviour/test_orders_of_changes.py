@@ -19,7 +19,8 @@ from messaging.store import rules
 from messaging.store.reports import Sent
 from messaging.store.rules import Label
 from tests.conftest import NewDatabase
-from tests.given import MONDAY, StillClock, Workshop, prepare, workshop_on
+from tests.given import MONDAY, StillClock, Workshop, workshop_on
+from tests.prepared import prepare
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]  # shrinking a story takes a while
 

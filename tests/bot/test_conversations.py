@@ -16,7 +16,7 @@ from tests.bot.speaking import TOKEN
 from tests.bot.telegram_town import Person
 from tests.bot.test_appointments import MONDAY, WHEN
 from tests.conftest import NewDatabase
-from tests.given import prepare
+from tests.prepared import prepare
 
 SECOND_TOKEN = "4200002:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 

@@ -18,7 +18,7 @@ from tests.bot.speaking import TOKEN
 from tests.bot.telegram_town import Person, until
 from tests.bot.test_fleet import handled_by
 from tests.conftest import NewDatabase
-from tests.given import prepare
+from tests.prepared import prepare
 
 BOTS = 40
 LETTERS = 3

@@ -18,7 +18,8 @@ from tests.bot.house import House, hasty, open_house
 from tests.bot.speaking import TOKEN
 from tests.bot.telegram_town import until
 from tests.conftest import NewDatabase
-from tests.given import KEY, Workshop, due_reminder, prepare, workshop_on
+from tests.given import KEY, Workshop, due_reminder, workshop_on
+from tests.prepared import prepare
 
 SECOND_TOKEN = "4200002:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 

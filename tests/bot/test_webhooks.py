@@ -14,7 +14,7 @@ from tests.bot.house import House, a_fleet, hasty, open_house, until_true
 from tests.bot.speaking import TOKEN
 from tests.bot.telegram_town import until
 from tests.conftest import NewDatabase
-from tests.given import prepare
+from tests.prepared import prepare
 
 SECOND_TOKEN = "4200002:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 

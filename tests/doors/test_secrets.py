@@ -13,7 +13,8 @@ from messaging.customer import Channel
 from messaging.errors import Misconfigured
 from messaging.store import tables
 from tests.conftest import NewDatabase
-from tests.given import StillClock, prepare
+from tests.given import StillClock
+from tests.prepared import prepare
 
 TOKEN = "7712345678:AAH-not-a-real-token-but-as-long-as-one"
 ACCOUNT = json.dumps({"project_id": "delta", "private_key": "-----BEGIN PRIVATE KEY-----x"})

@@ -29,11 +29,12 @@ from scheduler.alarm import Alarm
 from scheduler.dispatcher import Dispatcher
 from scheduler.planner import Planner
 from tests.conftest import NewDatabase
-from tests.given import KEY, StillClock, prepare
+from tests.given import KEY, StillClock
 from tests.journeys.books import attempts_by_outcome, deliveries, everything_ended, never_queued
 from tests.journeys.crowd import NOTICES, Paces, fill
 from tests.journeys.processes import Providers, providers
 from tests.journeys.reckoning import contradictions, ledgers, summary
+from tests.prepared import prepare
 
 pytestmark = [pytest.mark.slow, pytest.mark.journey, pytest.mark.timeout(300)]
 

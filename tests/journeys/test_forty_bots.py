@@ -10,10 +10,10 @@ import pytest
 from messaging.clock import SystemClock
 from messaging.notification import State
 from tests.conftest import NewDatabase
-from tests.given import prepare
 from tests.journeys.books import standing
 from tests.journeys.high_street import Shop, agree_on, open_up
 from tests.journeys.processes import Mother, Providers, installation, providers, until
+from tests.prepared import prepare
 
 pytestmark = [pytest.mark.slow, pytest.mark.journey, pytest.mark.timeout(120)]
 

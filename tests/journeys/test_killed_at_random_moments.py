@@ -12,7 +12,6 @@ from messaging.calendar import MessageClass
 from messaging.delivery import DeliveryState
 from messaging.notification import State
 from tests.conftest import NewDatabase
-from tests.given import prepare
 from tests.journeys.books import (
     begun,
     deliveries,
@@ -24,6 +23,7 @@ from tests.journeys.books import (
 from tests.journeys.crowd import NOTICES, Paces, fill
 from tests.journeys.processes import Installation, Mother, Providers, installation, providers, until
 from tests.journeys.reckoning import contradictions, ledgers, summary
+from tests.prepared import prepare
 
 pytestmark = [pytest.mark.slow, pytest.mark.journey, pytest.mark.timeout(240)]
 

@@ -13,8 +13,8 @@ from tests.bot.speaking import TOKEN
 from tests.bot.telegram_town import telegram_town
 from tests.bot.test_appointments import MONDAY
 from tests.conftest import NewDatabase
-from tests.given import prepare
 from tests.journeys.processes import Mother, installation
+from tests.prepared import prepare
 
 pytestmark = [pytest.mark.slow, pytest.mark.journey, pytest.mark.timeout(120)]
 

@@ -6,11 +6,11 @@ import pytest
 
 from messaging.delivery import DeliveryState
 from tests.conftest import NewDatabase
-from tests.given import prepare
 from tests.journeys.books import deliveries, nothing_to_do, senders_of_attempts
 from tests.journeys.crowd import NOTICES, Paces, fill
 from tests.journeys.processes import Mother, installation, providers, until
 from tests.journeys.reckoning import contradictions, ledgers
+from tests.prepared import prepare
 
 pytestmark = [pytest.mark.slow, pytest.mark.journey, pytest.mark.timeout(180)]
 

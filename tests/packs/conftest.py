@@ -9,9 +9,10 @@ from messaging.clock import SystemClock
 from messaging.customer import Channel
 from messaging.store import businesses, senders
 from tests.conftest import NewDatabase
-from tests.given import KEY, StillClock, Workshop, prepare, workshop_on
+from tests.given import KEY, StillClock, Workshop, workshop_on
 from tests.packs.trades import SAMPLES, SUNDAY, imports, opens, sample
 from tests.postgres import Prepare
+from tests.prepared import prepare
 
 Opened = Callable[[str], Awaitable[Workshop]]
 
