@@ -10,7 +10,8 @@ PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3.11 pyth
   $$python -c '$(suits)' >/dev/null 2>&1 && { echo $$python; break; }; done)
 
 UV ?= uv
-JOBS ?= 2
+# More than two cores can do at once: a test waits for its database or a process a fifth of its time (measured).
+JOBS ?= 3
 
 # First on the path: the build backend looks for its own program there.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
