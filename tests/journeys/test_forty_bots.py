@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.journey, pytest.mark.timeout(120)]
 
 SHOPS = 40
 FLOODING, REVOKED, BLOCKED = 0, range(1, 5), range(5, 9)
-CUSTOMERS, CROWD = 3, 1_000
+CUSTOMERS, CROWD = 3, 500
 BLOCKED_BY_USER = (State.FAILED, "blocked_by_user")
 
 
