@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -94,6 +95,7 @@ def local_day(moment: datetime, zone: ZoneInfo) -> date:
     return moment.astimezone(zone).date()
 
 
+@lru_cache(maxsize=1024)
 def end_of_day(day: date, zone: ZoneInfo) -> datetime:
     """Return the UTC instant of the last second of a local day, be its last hour missing or doubled."""
     return instant(day + _DAY, time.min, zone) - timedelta(seconds=1)

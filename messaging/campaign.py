@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import NewType
 
 from messaging.audience import Audience
@@ -108,6 +109,7 @@ TEST = "test:"
 """How the source of a test begins."""
 
 
+@lru_cache(maxsize=1024)
 def day_in(text: str | None) -> date | None:
     """Return the day that an ISO date (2026-12-24) names; None: it is none."""
     if text is None or not _DAY.fullmatch(text):

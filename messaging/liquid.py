@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from io import StringIO
-from typing import TextIO
+from typing import TextIO, TypeAlias, cast
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -37,6 +37,7 @@ from typing_extensions import override
 
 from messaging.errors import BadTemplate
 from messaging.fields import Value, shown
+from messaging.pieces import Piece, Said, pieces_of
 from messaging.wording import (
     Money,
     greeting_name,
@@ -112,6 +113,14 @@ class _Group(Mapping[str, object]):
         raise UnfilledError(self._name)
 
 
+@dataclass(frozen=True, slots=True)
+class _Tongue:
+    """How values are said."""
+
+    locale: Locale
+    zone: ZoneInfo
+
+
 class _Context(RenderContext):
     """A render that knows whom it speaks to, and not the machine's clock (`now`, `today`)."""
 
@@ -129,7 +138,7 @@ class _Context(RenderContext):
 def _spoken(say: Callable[[object, Locale, ZoneInfo], str]) -> Callable[..., object]:
     """Make a filter: what is missing stays missing, what cannot be said is an error of Liquid."""
 
-    def filter_(value: object, *, context: "_Context") -> object:
+    def filter_(value: object, *, context: "_Context | _Tongue") -> object:
         if isinstance(value, Undefined):
             return value
         try:
@@ -144,11 +153,14 @@ def _greeting_name(value: object) -> object:
     return value if isinstance(value, Undefined) else greeting_name(str(value))
 
 
-_FILTERS: Mapping[str, Callable[..., object]] = {
+_SPOKEN: Mapping[str, Callable[..., object]] = {
     "date": _spoken(say_date),
     "day": _spoken(say_day),
     "time": _spoken(say_time),
     "money": _spoken(say_money),
+}
+_FILTERS: Mapping[str, Callable[..., object]] = {
+    **_SPOKEN,
     "greeting_name": _greeting_name,
     "default": default,
     "capitalize": capitalize,
@@ -161,18 +173,23 @@ FILTERS = tuple(_FILTERS)
 """The names of the filters that a text may use."""
 
 
-class _SpokenOutput(OutputNode):
-    """`{{ … }}`: a date, an instant or an amount is said in the text's language even without a
-    filter.
+def _written(value: object, tongue: "_Context | _Tongue") -> str:
+    """Return what a text says of the value: a date, an instant or an amount is said in the text's
+    language even without a filter.
     """
+    for kind, name in ((date, "date"), (Money, "money")):
+        if isinstance(value, kind):
+            value = _SPOKEN[name](value, context=tongue)
+    return to_liquid_string(value, autoescape=False)
+
+
+class _SpokenOutput(OutputNode):
+    """`{{ … }}`."""
 
     @override
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
         value = self.expression.evaluate(context)
-        for kind, name in ((date, "date"), (Money, "money")):
-            if isinstance(value, kind):
-                value = context.filter(name, self.token)(value)
-        return buffer.write(to_liquid_string(value, context.autoescape))
+        return buffer.write(_written(value, cast("_Context", context)))
 
 
 class _SpokenOutputTag(Output):
@@ -203,13 +220,18 @@ _TEXTS = _Texts(undefined=Missing)
 
 
 @lru_cache(maxsize=TEXTS_KEPT)
-def _parsed(source: str) -> BoundTemplate:
+def parsed(source: str) -> BoundTemplate:
+    """Return the text as Liquid reads it. Raises LiquidError."""
     return _TEXTS.from_string(source)
+
+
+Known: TypeAlias = Mapping[str, Mapping[str, Value] | None]
+"""The fields by group and name; None: nothing is known of the group."""
 
 
 def fill(
     source: str,
-    known: Mapping[str, Mapping[str, Value] | None],
+    known: Known,
     *,
     language: str,
     zone: ZoneInfo,
@@ -219,13 +241,54 @@ def fill(
     Raises UnfilledError for a field that is missing or cannot be told as the text asks, and BadTemplate for
     a text that is wrong whatever the facts.
     """
+    said = _in_pieces(source, known, language, zone)
+    return _by_liquid(source, known, language, zone) if said is None else said
+
+
+def _in_pieces(source: str, known: Known, language: str, zone: ZoneInfo) -> str | None:
+    """Return the text, if it is a row of pieces and each can be said; None: Liquid says it, or what is wrong."""
+    try:
+        pieces = _pieces(source)
+        if pieces is None:
+            return None
+        tongue = _tongue(language, zone)
+        return "".join(
+            [each if isinstance(each, str) else _said(each, known, tongue) for each in pieces]
+        )
+    except (LiquidError, TypeError):  # the second: a filter with arguments that it does not take
+        return None
+
+
+@lru_cache(maxsize=TEXTS_KEPT)
+def _pieces(source: str) -> tuple[Piece, ...] | None:
+    return pieces_of(parsed(source).nodes, _FILTERS)
+
+
+@lru_cache(maxsize=TEXTS_KEPT)
+def _tongue(language: str, zone: ZoneInfo) -> _Tongue:
+    return _Tongue(locale_of(language), zone)
+
+
+def _said(piece: Said, known: Known, tongue: _Tongue) -> str:
+    fields = known.get(piece.group)
+    value = None if fields is None else shown(fields.get(piece.field))
+    told: object = Missing(f"{piece.group}.{piece.field}") if value is None else value
+    for each in piece.filters:
+        if each.name in _SPOKEN:
+            told = _SPOKEN[each.name](told, *each.arguments, context=tongue)
+        else:
+            told = _FILTERS[each.name](told, *each.arguments)
+    return told if type(told) is str else _written(told, tongue)
+
+
+def _by_liquid(source: str, known: Known, language: str, zone: ZoneInfo) -> str:
     asked: list[str] = []
     scope = {
         name: Missing(name) if fields is None else _Group(name, fields, asked)
         for name, fields in known.items()
     }
     try:
-        text = _parsed(source)
+        text = parsed(source)
         context = _Context(text, scope, locale_of(language), zone)
         buffer = StringIO()
         text.render_with_context(context, buffer)
@@ -258,7 +321,7 @@ def usage(source: str) -> Usage:
     BadTemplate.
     """
     try:
-        analysis = _parsed(source).analyze(include_partials=False)
+        analysis = parsed(source).analyze(include_partials=False)
     except LiquidError as error:
         raise BadTemplate(_sentence(error)) from error
     return Usage(

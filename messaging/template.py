@@ -325,7 +325,7 @@ def units(text: str) -> int:
 
 
 def _cut(text: str) -> str:
-    if units(text) <= TEXT_UNITS:
+    if len(text) <= TEXT_UNITS // 2 or units(text) <= TEXT_UNITS:
         return text
     room = text.encode("utf-16-le")[: 2 * (TEXT_UNITS - 1)]
     return room.decode("utf-16-le", errors="ignore") + "…"

@@ -39,12 +39,12 @@ def locale_of(language: str) -> Locale:
 
 def say_date(value: object, locale: Locale, zone: ZoneInfo) -> str:
     """Return `30/11/2026`, or `30 November 2026`."""
-    return format_date(_local(value, zone), _DATES.get(locale.language, "long"), locale=locale)
+    return _formatted(_day(value, zone), _DATES.get(locale.language, "long"), locale)
 
 
 def say_day(value: object, locale: Locale, zone: ZoneInfo) -> str:
     """Return `lunedì 30 novembre`, or `Monday 30 November`."""
-    return format_date(_local(value, zone), "EEEE d MMMM", locale=locale)
+    return _formatted(_day(value, zone), "EEEE d MMMM", locale)
 
 
 def say_time(value: object, _: Locale, zone: ZoneInfo) -> str:
@@ -72,6 +72,17 @@ def _euro(value: object) -> Decimal:
     if not isinstance(cents, int) or isinstance(cents, bool):
         raise ValueError("not an amount")  # noqa: TRY004 - the one error that callers know
     return Decimal(cents) / 100
+
+
+@lru_cache(maxsize=1024)
+def _formatted(day: date, pattern: str, locale: Locale) -> str:
+    # Kept: what goes to many on one day speaks of few days.
+    return format_date(day, pattern, locale=locale)
+
+
+def _day(value: object, zone: ZoneInfo) -> date:
+    local = _local(value, zone)
+    return local.date() if isinstance(local, datetime) else local
 
 
 def _local(value: object, zone: ZoneInfo) -> datetime | date:

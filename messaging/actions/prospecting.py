@@ -15,6 +15,7 @@ from messaging.campaign import Campaign
 from messaging.consent import allows
 from messaging.customer import Channel, Customer, CustomerId
 from messaging.explanation import Outlook, Stays
+from messaging.gate import Context
 from messaging.ladder import Wait
 from messaging.notification import Notification, State
 from messaging.pause import Pause, Scope
@@ -124,13 +125,17 @@ async def seen(
             at=due[each],
             notice=subject,
             campaign=on.campaign,
-            context=replace(context, in_audience=each in made or each in meant),
+            context=_in_audience(context, told=each in made or each in meant),
             template=on.template,
             speakers=on.speakers,
             pauses=on.pauses,
         )
         found.append(_told(prospect, known))
     return found
+
+
+def _in_audience(context: Context, *, told: bool) -> Context:
+    return context if context.in_audience is told else replace(context, in_audience=told)
 
 
 def _lies_ahead(subject: Notification) -> bool:
