@@ -53,9 +53,19 @@ def import_file(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Judge every row, store nothing.")
     ] = False,
+    anyway: Annotated[
+        bool,
+        typer.Option(
+            "--anyway",
+            help="Import it even if that cancels, moves or sets off most of the notices that wait.",
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Import a file: a verdict for every row, the good ones stored. Importing it again changes nothing."""
+    """Import a file: a verdict for every row, the good ones stored. Importing it again changes nothing.
+
+    Status 1 if the file waits for a person: it would cancel, move or set off most of the notices that wait.
+    """
     own = Path(profile) if profile and profile.endswith((".yaml", ".yml")) else None
     command = commands.ImportFile(
         slug=slug,
@@ -64,6 +74,7 @@ def import_file(
         profile=None if own else profile,
         own_profile=read_file(own).decode("utf-8", errors="replace") if own else None,
         dry_run=dry_run,
+        anyway=anyway,
     )
     if as_json:
         do(command, as_json)
@@ -71,6 +82,8 @@ def import_file(
     with Console(stderr=True).status(f"Importing {file.name} …"):
         answer = ask(command)
     show(answer, as_json=False)
+    if answer.code:
+        raise typer.Exit(answer.code)
 
 
 @app.command("check")

@@ -68,6 +68,20 @@ def too_many(known: Mapping[date, RuleDay], going: Mapping[date, int]) -> set[da
     return over
 
 
+async def judged(
+    conn: Connection, rules: Collection[RuleId], business: Business, now: datetime
+) -> set[RuleId]:
+    """Return those of the rules that have usual days by now, so that what is too much for them is held."""
+    known = await _known(conn, rules, business, now)
+    today = local_day(now, business.zone)
+    return {
+        rule_id
+        for rule_id, days in known.items()
+        if limit({day: each.made for day, each in days.items() if not each.braked}, today)
+        is not None
+    }
+
+
 async def days_known(
     conn: Connection, rules: Collection[RuleId], business: Business, now: datetime
 ) -> dict[RuleId, dict[date, RuleDay]]:

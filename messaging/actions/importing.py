@@ -1,36 +1,38 @@
 """A file's rows become customers, assets and records. Importing twice is importing once.
 
+A file is looked through before anything of it is stored: which types it brings for the first time, and what it would
+do to the notices that wait. If that is too much a person decides.
+
 Rows are stored in chunks, each one transaction with the cursor of the run in it: the bot answers
 between two of them, and a crash goes on where it was, with what was a first import still known to
 be one.
 """
 
-import asyncio
 import hashlib
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import islice
 
+from messaging.actions.braked_files import BRAKED, IMPORTED_ANYWAY
 from messaging.actions.doors import Store
+from messaging.actions.looking_through import STORED, Tally, judge, look_through, present_types
 from messaging.actions.upserting import store_rows
 from messaging.business import Business
 from messaging.calendar import local_day
-from messaging.intake import Remark, Row, Verdict
+from messaging.intake import Row, Verdict
 from messaging.reading.profile import Profile
 from messaging.reading.rows import Reading, read
-from messaging.store import assets, audit, businesses, customers, imports, records
+from messaging.store import audit, businesses, imports
 from messaging.store.connection import Connection
-from messaging.subject import CUSTOMER, asset_type_in, asset_type_name
+from messaging.subject import CUSTOMER, asset_type_in
+from messaging.upheaval import Upheaval, in_figures
 
 CHUNK = 25
 """Rows of a file in one transaction. With a customer, a vehicle and five records a row it writes for
 some 30 ms on SQLite (measured), and 50 ms is what a bot's chat may have to wait.
 """
-
-STORED = frozenset({Verdict.IMPORTED, Verdict.WARNING, Verdict.PARTLY, Verdict.HELD})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,8 @@ class Imported:
     """How an import went: rows by verdict, and every row that has something to say.
 
     `changed` counts the rows that brought anything new. `first_types` are record types that came
-    for the first time: nothing goes out by itself for what they bring.
+    for the first time: nothing goes out by itself for what they bring. `upheaval`: what it does to the notices that
+    wait; None: that was not asked. `braked`: that is so much that nothing was stored.
     """
 
     profile: str
@@ -47,18 +50,8 @@ class Imported:
     remarks: tuple[Row, ...]
     first_types: tuple[str, ...] = ()
     dry_run: bool = False
-
-
-@dataclass(slots=True)
-class _Tally:
-    counts: Counter[Verdict] = field(default_factory=Counter)
-    remarks: list[Row] = field(default_factory=list)
-    changed: int = 0
-    people: set[str] = field(default_factory=set)
-
-    def take(self, rows: Sequence[Row]) -> None:
-        self.counts.update(row.verdict for row in rows)
-        self.remarks += [row for row in rows if row.remarks]
+    upheaval: Upheaval | None = None
+    braked: bool = False
 
 
 async def import_file(
@@ -70,25 +63,37 @@ async def import_file(
     now: datetime,
     profile: str | Profile | None = None,
     dry_run: bool = False,
+    anyway: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Imported:
     """Store a file's rows and return a verdict for each that needs one.
 
+    A file that would cancel, move or set off most of what waits is not stored, unless a person wants it `anyway`.
     `progress` is told how many rows are done. A `dry_run` reads and judges everything and stores
     nothing. Raises NotFound for the business, Refused for a file that no profile knows.
     """
     async with store.read() as conn:
         business = await businesses.by_slug(conn, slug)
     reading = read(data, profile=profile, today=local_day(now, business.zone), zone=business.zone)
-    tally = _Tally()
-    rows = iter(reading.rows)
-    if dry_run:
-        while chunk := list(islice(rows, CHUNK)):
-            async with store.read() as conn:
-                tally.take(await _judged(conn, business, chunk, tally))
-        return _imported(reading, tally, (), dry_run=True)
-    run = await _begin(store, business, data, reading, name=name, now=now)
-    await _store(store, business, run, rows, tally, now=now, progress=progress)
+    sha256 = hashlib.sha256(data).hexdigest()
+    async with store.read() as conn:
+        cut_off = await imports.unfinished(conn, business.id, reading.profile)
+    brought: set[str] = set()
+    upheaval: Upheaval | None = None
+    if dry_run or all(
+        each.sha256 != sha256 for each in cut_off
+    ):  # what was cut off was let in then
+        looked = await look_through(store, business, reading, now=now)
+        brought, upheaval = looked.types, looked.upheaval
+        if dry_run:
+            return _imported(reading, looked.tally, (), dry_run=True, upheaval=upheaval)
+        if upheaval is not None and upheaval.too_much:
+            await _note_brake(store, business, reading, upheaval, now=now, anyway=anyway)
+            if not anyway:
+                return _imported(reading, looked.tally, (), braked=True, upheaval=upheaval)
+    run = await _begin(store, business, brought, reading, sha256=sha256, name=name, now=now)
+    tally = Tally()
+    await _store(store, business, run, iter(reading.rows), tally, now=now, progress=progress)
     async with store.begin() as conn:
         await imports.finish(conn, business.id, run.id, profile=reading.profile, now=now)
         await audit.note(
@@ -100,11 +105,38 @@ async def import_file(
             now=now,
             detail={verdict.value: count for verdict, count in tally.counts.items()},
         )
-    return _imported(reading, tally, sorted(run.first_types))
+    return _imported(reading, tally, sorted(run.first_types), upheaval=upheaval)
+
+
+async def _note_brake(
+    store: Store,
+    business: Business,
+    reading: Reading,
+    upheaval: Upheaval,
+    *,
+    now: datetime,
+    anyway: bool,
+) -> None:
+    async with store.begin() as conn:
+        await audit.note(
+            conn,
+            business.id,
+            actor="cli",
+            act=IMPORTED_ANYWAY if anyway else BRAKED,
+            subject=reading.profile,
+            now=now,
+            detail=in_figures(upheaval),
+        )
 
 
 def _imported(
-    reading: Reading, tally: _Tally, first_types: Sequence[str], *, dry_run: bool = False
+    reading: Reading,
+    tally: Tally,
+    first_types: Sequence[str],
+    *,
+    dry_run: bool = False,
+    upheaval: Upheaval | None = None,
+    braked: bool = False,
 ) -> Imported:
     return Imported(
         profile=reading.profile,
@@ -113,58 +145,29 @@ def _imported(
         remarks=tuple(tally.remarks),
         first_types=tuple(each for each in first_types if _is_of_records(each)),
         dry_run=dry_run,
-    )
-
-
-async def _judged(
-    conn: Connection, business: Business, rows: Sequence[Row], tally: _Tally
-) -> list[Row]:
-    """Return the rows, those refused that speak of customers whom neither the books nor the file
-    know.
-    """
-    tally.people |= {row.customer.external_id for row in rows if row.customer is not None}
-    named = {record.customer for row in rows for record in row.records} - tally.people
-    if not named:
-        return list(rows)
-    known = await customers.rows_by_external_id(conn, business.id, named)
-    tally.people |= set(known)
-    return [_refused(row, named - set(known)) for row in rows]
-
-
-def _refused(row: Row, unknown: set[str]) -> Row:
-    code = next((record.customer for record in row.records if record.customer in unknown), None)
-    if code is None:
-        return row
-    remark = Remark(
-        code="CUSTOMER_UNKNOWN",
-        column="",
-        value=code,
-        it=f"Il cliente {code} non è in archivio: importi prima il file dei clienti",
-        en=f"There is no customer {code}: import the file of the customers first",
-    )
-    return replace(
-        row, verdict=Verdict.REJECTED, customer=None, asset=None, records=(), remarks=(remark,)
+        upheaval=upheaval,
+        braked=braked,
     )
 
 
 async def _begin(
-    store: Store, business: Business, data: bytes, reading: Reading, *, name: str, now: datetime
+    store: Store,
+    business: Business,
+    brought: set[str],
+    reading: Reading,
+    *,
+    sha256: str,
+    name: str,
+    now: datetime,
 ) -> imports.ImportRun:
     """Return the run of this file that was cut off, or a new one that knows which record types are
     new.
     """
-    sha256 = hashlib.sha256(data).hexdigest()
-    # A long file takes seconds to read: not while others wait for the database, or for this thread.
-    brought = await asyncio.to_thread(_types, reading)
     async with store.begin() as conn:
-        cut_off = await imports.unfinished(conn, business.id, reading.profile)
-        for run in cut_off:
+        for run in await imports.unfinished(conn, business.id, reading.profile):
             if run.sha256 == sha256:
                 return run
-        present = await _present(conn, business)
-        # What an import brought that was cut off is not there yet, whatever this file is called.
-        still_new = {each for run in cut_off for each in run.first_types}
-        first_types = frozenset(brought - (present - still_new))
+        first_types = frozenset(brought - await present_types(conn, business, reading.profile))
         run_id = await imports.begin(
             conn,
             {
@@ -188,26 +191,12 @@ def _is_of_records(subject_type: str) -> bool:
     return subject_type != CUSTOMER and asset_type_in(subject_type) is None
 
 
-def _types(reading: Reading) -> set[str]:
-    """Return the types of subjects that the file tells of: records, things, customers."""
-    types = {record.type for row in reading.rows for record in row.records}
-    types |= {asset_type_name(row.asset.type) for row in reading.rows if row.asset is not None}
-    return types | {CUSTOMER for row in reading.rows if row.customer is not None}
-
-
-async def _present(conn: Connection, business: Business) -> set[str]:
-    """Return the types of subjects that the business has any of."""
-    types = await records.types_present(conn, business.id)
-    types |= {asset_type_name(each) for each in await assets.types_present(conn, business.id)}
-    return types | ({CUSTOMER} if await customers.present(conn, business.id) else set())
-
-
 async def _store(
     store: Store,
     business: Business,
     run: imports.ImportRun,
     rows: Iterator[Row],
-    tally: _Tally,
+    tally: Tally,
     *,
     now: datetime,
     progress: Callable[[int], None] | None,
@@ -236,11 +225,11 @@ async def _store_chunk(
     business: Business,
     run: imports.ImportRun,
     chunk: Sequence[Row],
-    tally: _Tally,
+    tally: Tally,
     done_rows: int,
     now: datetime,
 ) -> None:
-    judged = await _judged(conn, business, chunk, tally)
+    judged = await judge(conn, business, chunk, tally)
     tally.take(judged)
     if done_rows <= run.done_rows:
         return  # stored before the crash

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from messaging.actions.braked_files import braked_files
 from messaging.actions.candidates import FIRST, in_window
 from messaging.actions.doors import Store
 from messaging.anniversary import Anniversary
@@ -138,6 +139,7 @@ async def inspect(store: Store, *, slug: str, now: datetime) -> list[Finding]:
             *_waiting_found(business, seen, now),
             *_planning_found(business, seen, every, on, now),
             *_braked_found(business, await holds.groups(conn, business.id)),
+            *await braked_files(conn, business, now),
         ]
         for rule in on:
             found += await _rule_found(conn, business, rule, now)

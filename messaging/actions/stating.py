@@ -41,17 +41,12 @@ async def state_records(
     A record of a customer who is not in the books is left out: the file that brings the customer
     brings it next time.
     """
-    told_of = {
-        (row.type, row.external_id): row for row in rows if row.customer in stated.customer_ids
-    }
+    told_of = await as_told(conn, stated, rows, lock=True)
     if not told_of:
         return set()
     codes = [external_id for _, external_id in told_of]
-    known = await records.rows_by_external_id(conn, stated.business.id, codes)
-    asset_ids = dict(stated.asset_ids) | await _known_assets(conn, stated, list(told_of.values()))
-    values = {
-        key: _values(known.get(key, {}), row, stated, asset_ids) for key, row in told_of.items()
-    }
+    known = {key: each.known for key, each in told_of.items() if each.known}
+    values = {key: each.values for key, each in told_of.items()}
     fresh = [key for key in told_of if key not in known]
     await records.add(
         conn,
@@ -63,11 +58,11 @@ async def state_records(
     arrivals = {
         key: arrival
         for key in told_of
-        if key in known and (arrival := _arrival(known[key], values[key])) is not None
+        if key in known and (arrival := arrival_of(known[key], values[key])) is not None
     }
     await records.rewrite(conn, {RecordId(known[key]["id"]): values[key] for key in arrivals})
     if fresh:
-        known = await records.rows_by_external_id(conn, stated.business.id, codes)
+        known = await records.rows_by_external_id(conn, stated.business.id, codes, lock=False)
     for key in fresh:
         first = key[0] in stated.first_types
         arrivals[key] = Arrival.FIRST_IMPORT if first else Arrival.CREATED
@@ -78,6 +73,34 @@ async def state_records(
         now=stated.now,
     )
     return set(arrivals)
+
+
+@dataclass(frozen=True, slots=True)
+class AsTold:
+    """A record's row as it is (empty: there is none), and what it will hold."""
+
+    known: Mapping[str, Any]
+    values: dict[str, Any]
+
+
+async def as_told(
+    conn: Connection, stated: Stated, rows: Sequence[RecordRow], *, lock: bool
+) -> dict[tuple[str, str], AsTold]:
+    """Return, by (type, code), what storing the rows writes. With `lock`, the records are ours until the
+    transaction ends.
+    """
+    told_of = {
+        (row.type, row.external_id): row for row in rows if row.customer in stated.customer_ids
+    }
+    if not told_of:
+        return {}
+    codes = [external_id for _, external_id in told_of]
+    known = await records.rows_by_external_id(conn, stated.business.id, codes, lock=lock)
+    asset_ids = dict(stated.asset_ids) | await _known_assets(conn, stated, list(told_of.values()))
+    return {
+        key: AsTold(known.get(key, {}), _values(known.get(key, {}), row, stated, asset_ids))
+        for key, row in told_of.items()
+    }
 
 
 async def _known_assets(
@@ -139,7 +162,7 @@ def _entered_at(row: RecordRow, stated: Stated) -> datetime:
     return end_of_day(row.entered_on, stated.business.zone)
 
 
-def _arrival(known: Mapping[str, Any], values: Mapping[str, Any]) -> Arrival | None:
+def arrival_of(known: Mapping[str, Any], values: Mapping[str, Any]) -> Arrival | None:
     """Return what happened to a known record, or None if nothing did."""
 
     def changed(*names: str) -> bool:

@@ -80,7 +80,7 @@ async def _customers(
         return {}, set()
     known = await customers.rows_by_external_id(conn, business.id, list(people))
     fresh = [
-        _customer_values({}, row, now) | {"business_id": business.id, "external_id": code}
+        customer_values({}, row, now) | {"business_id": business.id, "external_id": code}
         for code, row in people.items()
         if code not in known
     ]
@@ -88,8 +88,7 @@ async def _customers(
     changed = {
         code: values
         for code, row in people.items()
-        if code in known
-        and _differs(known[code], values := _customer_values(known[code], row, now))
+        if code in known and differs(known[code], values := customer_values(known[code], row, now))
     }
     await customers.change(
         conn, {CustomerId(known[code]["id"]): values for code, values in changed.items()}
@@ -100,7 +99,7 @@ async def _customers(
     new = {str(row["external_id"]) for row in fresh}
     come = Arrival.FIRST_IMPORT if CUSTOMER in first_types else Arrival.CREATED
     arrivals = {ids[code]: come for code in new}
-    moved = {code for code, values in changed.items() if _birthday_differs(known[code], values)}
+    moved = {code for code, values in changed.items() if birthday_differs(known[code], values)}
     arrivals |= {ids[code]: Arrival.MOVED for code in moved}
     await changes.note(conn, business.id, customers=arrivals, now=now)
     await _declare(conn, business, {ids[code]: people[code] for code in new}, now)
@@ -118,7 +117,8 @@ async def _tag(conn: Connection, people: Mapping[CustomerId, CustomerRow]) -> fr
     return await tags.give(conn, marks)
 
 
-def _customer_values(known: Mapping[str, Any], row: CustomerRow, now: datetime) -> dict[str, Any]:
+def customer_values(known: Mapping[str, Any], row: CustomerRow, now: datetime) -> dict[str, Any]:
+    """Return what a customer's row will hold; `known`: what it holds, empty if there is none."""
     phones = known.get("phones") if row.phones is None else row.phones
     return {
         "name": told(row.name, known.get("name")),
@@ -134,11 +134,12 @@ def _customer_values(known: Mapping[str, Any], row: CustomerRow, now: datetime) 
     }
 
 
-def _differs(known: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+def differs(known: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+    """Return whether the values are other than those known, whenever they were written."""
     return any(known[name] != value for name, value in values.items() if name != "updated_at")
 
 
-def _birthday_differs(known: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+def birthday_differs(known: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
     """Return whether the customer has another birthday than before, or none to be wished any more, or
     has one again.
     """
@@ -191,7 +192,7 @@ async def _assets(
         return {}, set()
     known = await assets.rows_by_external_id(conn, business.id, named)
     fresh = [
-        _asset_values({}, row, now)
+        asset_values({}, row, now)
         | {"business_id": business.id, "type": key[0], "external_id": key[1]}
         for key, row in told_of.items()
         if key not in known
@@ -200,7 +201,7 @@ async def _assets(
     changed = {
         key: values
         for key, row in told_of.items()
-        if key in known and _differs(known[key], values := _asset_values(known[key], row, now))
+        if key in known and differs(known[key], values := asset_values(known[key], row, now))
     }
     await assets.change(conn, {AssetId(known[key]["id"]): v for key, v in changed.items()})
     if fresh:
@@ -226,7 +227,8 @@ async def _assets(
     return {external_id: found for (_, external_id), found in ids.items()}, new
 
 
-def _asset_values(known: Mapping[str, Any], row: AssetRow, now: datetime) -> dict[str, Any]:
+def asset_values(known: Mapping[str, Any], row: AssetRow, now: datetime) -> dict[str, Any]:
+    """Return what an asset's row will hold; `known`: what it holds, empty if there is none."""
     return {
         "label": told(row.label, known.get("label")),
         "code": told(row.code, known.get("code")),

@@ -36,7 +36,7 @@ async def void(
     now: datetime,
 ) -> None:
     """Cancel what nobody has tried to send of the subject and what it does not stand for any more."""
-    found = _void(rule, subject, business, circumstances, now)
+    found = no_longer(rule, subject, business, circumstances, now)
     if found is None:
         return
     reason, anchors = found
@@ -52,7 +52,7 @@ async def void(
     await notifications.cancel_untried(conn, which, reason=reason, now=now)
 
 
-def _void(
+def no_longer(
     rule: Rule, subject: Subject, business: Business, circumstances: Circumstances, now: datetime
 ) -> tuple[Reason, list[str]] | None:
     """Return why it is void, and the anchors under which it stands all the same; None: nothing is."""

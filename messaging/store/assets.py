@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from messaging.asset import Asset, AssetId, Role
 from messaging.business import BusinessId
@@ -14,7 +14,8 @@ from messaging.store.database import insert_new
 from messaging.store.tables import asset, asset_customer
 
 
-def _asset(row: Columns) -> Asset:
+def asset_from(row: Columns) -> Asset:
+    """Return the asset that a row of the table holds."""
     return Asset(
         id=AssetId(row["id"]),
         business_id=BusinessId(row["business_id"]),
@@ -32,7 +33,7 @@ async def of_ids(conn: Connection, ids: Collection[AssetId]) -> dict[AssetId, As
     if not ids:
         return {}
     rows = dicts(await conn.execute(_OF_IDS, {"ids": ids}))
-    return {AssetId(row["id"]): _asset(row) for row in rows}
+    return {AssetId(row["id"]): asset_from(row) for row in rows}
 
 
 _OF_IDS = select(asset).where(among(asset.c.id))
@@ -132,7 +133,15 @@ async def of_type(
         .order_by(asset.c.id)
         .limit(limit)
     )
-    return [_asset(row) for row in (await conn.execute(asked)).mappings()]
+    return [asset_from(row) for row in (await conn.execute(asked)).mappings()]
+
+
+async def count(conn: Connection, business_id: BusinessId, asset_type: str) -> int:
+    """Return how many assets of the type are not gone."""
+    asked = select(func.count()).where(
+        asset.c.business_id == business_id, asset.c.type == asset_type, asset.c.gone.is_(False)
+    )
+    return int(await conn.scalar(asked) or 0)
 
 
 async def of_customer(
@@ -149,7 +158,7 @@ async def of_customer(
         .order_by(asset.c.id.desc())
         .limit(limit)
     )
-    return [_asset(row) for row in (await conn.execute(asked)).mappings()]
+    return [asset_from(row) for row in (await conn.execute(asked)).mappings()]
 
 
 async def types_present(conn: Connection, business_id: BusinessId) -> set[str]:

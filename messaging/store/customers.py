@@ -217,6 +217,14 @@ async def present(conn: Connection, business_id: BusinessId) -> bool:
     return await conn.scalar(asked) is not None
 
 
+async def count(conn: Connection, business_id: BusinessId) -> int:
+    """Return how many customers of the business are not dead."""
+    asked = select(func.count()).where(
+        customer.c.business_id == business_id, customer.c.deceased.is_(False)
+    )
+    return int(await conn.scalar(asked) or 0)
+
+
 async def external_ids(conn: Connection, ids: Collection[CustomerId]) -> dict[CustomerId, str]:
     """Return the codes of the customers."""
     asked = select(customer.c.id, customer.c.external_id).where(customer.c.id.in_(ids))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from messaging.business import BusinessId
 from messaging.store.connection import Connection
@@ -45,6 +45,16 @@ async def unfinished(conn: Connection, business_id: BusinessId, profile: str) ->
         )
         for row in (await conn.execute(asked)).mappings().all()
     ]
+
+
+async def last_stored(conn: Connection, business_id: BusinessId) -> dict[str, datetime]:
+    """Return, per profile, when a file that is stored to its end came last (UTC)."""
+    asked = (
+        select(import_run.c.profile, func.max(import_run.c.started_at))
+        .where(import_run.c.business_id == business_id, import_run.c.finished_at.is_not(None))
+        .group_by(import_run.c.profile)
+    )
+    return {row[0]: row[1] for row in await conn.execute(asked)}
 
 
 async def begin(conn: Connection, row: Mapping[str, object]) -> int:

@@ -4,14 +4,19 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from messaging.notification import PENDING, Notification, NotificationId
+from messaging.asset import Asset
+from messaging.business import BusinessId
+from messaging.notification import PENDING, Notification, NotificationId, State
+from messaging.record import Record
 from messaging.rule import RuleId
 from messaging.store import deliveries
 from messaging.store.connection import Connection
 from messaging.store.notifications import notification_from
+from messaging.store.planned import REVIVABLE
 from messaging.store.tables import delivery, notification
+from messaging.subject import Subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,3 +67,87 @@ async def of_rules(
                 )
             )
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What a rule has made of a subject, for whomever. `waits`: nobody has tried to send it yet; `stays`: making
+    it again would leave it alone.
+    """
+
+    rule_id: RuleId
+    subject: str
+    rung: str
+    anchor: str
+    due_at: datetime
+    waits: bool
+    tried: bool
+    stays: bool
+
+
+_WAITS = and_(
+    notification.c.state.in_([State.PLANNED, State.HELD]),
+    notification.c.tried.is_(False),
+    notification.c.rule_id.is_not(None),
+)
+
+
+async def of_subjects(
+    conn: Connection, business_id: BusinessId, subjects: Collection[Subject]
+) -> list[Made]:
+    """Return what rules have made of these subjects."""
+    things = [each.id for each in subjects if isinstance(each, Asset)]
+    about = [each.id for each in subjects if isinstance(each, Record)]
+    people = [each.id for each in subjects if not isinstance(each, Asset | Record)]
+    # Never several in one OR, which no index answers.
+    asked: list[tuple[Collection[int], ColumnElement[bool]]] = [
+        (about, notification.c.record_id.in_(about)),
+        (things, notification.c.asset_id.in_(things)),
+        (
+            people,
+            and_(
+                notification.c.customer_id.in_(people),
+                notification.c.record_id.is_(None),
+                notification.c.asset_id.is_(None),
+            ),
+        ),
+    ]
+    return [each for ids, which in asked if ids for each in await _made(conn, business_id, which)]
+
+
+async def _made(
+    conn: Connection, business_id: BusinessId, which: ColumnElement[bool]
+) -> list[Made]:
+    n = notification.c
+    revivable = and_(n.state == State.CANCELLED, n.reason.in_(REVIVABLE), n.tried.is_(False))
+    asked = select(
+        n.rule_id, n.subject, n.rung, n.anchor, n.due_at, n.tried,
+        _WAITS.label("waits"), or_(n.reason.is_(None), ~revivable).label("stays"),
+    ).where(n.business_id == business_id, n.rule_id.is_not(None), which)  # fmt: skip
+    return [
+        Made(
+            rule_id=RuleId(row.rule_id),
+            subject=row.subject,
+            rung=row.rung,
+            anchor=row.anchor,
+            due_at=row.due_at,
+            waits=bool(row.waits),
+            tried=row.tried,
+            stays=bool(row.stays),
+        )
+        for row in await conn.execute(asked)
+    ]
+
+
+async def waiting(conn: Connection, business_id: BusinessId) -> int:
+    """Return how many notices of rules are made and nobody has tried to send, held ones among them; what goes to
+    several who share a thing counts once.
+    """
+    n = notification.c
+    distinct = (
+        select(n.rule_id, n.subject, n.rung, n.anchor)
+        .where(n.business_id == business_id, _WAITS)
+        .distinct()
+        .subquery()
+    )
+    return int(await conn.scalar(select(func.count()).select_from(distinct)) or 0)

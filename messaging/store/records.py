@@ -25,7 +25,8 @@ from messaging.store.database import insert_new
 from messaging.store.tables import asset_customer, record
 
 
-def _record(row: Columns) -> Record:
+def record_from(row: Columns) -> Record:
+    """Return the record that a row of the table holds."""
     return Record(
         id=RecordId(row["id"]),
         business_id=BusinessId(row["business_id"]),
@@ -49,7 +50,7 @@ async def of_ids(conn: Connection, ids: Collection[RecordId]) -> dict[RecordId, 
     if not ids:
         return {}
     rows = dicts(await conn.execute(_OF_IDS, {"ids": ids}))
-    return {RecordId(row["id"]): _record(row) for row in rows}
+    return {RecordId(row["id"]): record_from(row) for row in rows}
 
 
 _OF_IDS = select(record).where(among(record.c.id))
@@ -69,14 +70,14 @@ async def of_customer(
         .order_by(record.c.id.desc())
         .limit(limit)
     )
-    return [_record(row) for row in dicts(await conn.execute(asked))]
+    return [record_from(row) for row in dicts(await conn.execute(asked))]
 
 
 async def lock(conn: Connection, record_id: RecordId) -> Record | None:
     """Return the record as it is, ours alone until the transaction ends; None: there is none."""
     asked = select(record).where(record.c.id == record_id).with_for_update(key_share=True)
     row = (await conn.execute(asked)).mappings().first()
-    return None if row is None else _record(row)
+    return None if row is None else record_from(row)
 
 
 async def due_between(
@@ -178,7 +179,40 @@ async def _page(
         .order_by(record.c.id)
         .limit(limit)
     )
-    return [_record(row) for row in dicts(await conn.execute(asked))]
+    return [record_from(row) for row in dicts(await conn.execute(asked))]
+
+
+async def open_count(
+    conn: Connection, business_id: BusinessId, record_type: str, *, but: Collection[str]
+) -> int:
+    """Return how many records of the type are in none of these statuses."""
+    asked = select(func.count()).where(
+        record.c.business_id == business_id,
+        record.c.type == record_type,
+        record.c.status.not_in(sorted(but)),
+    )
+    return int(await conn.scalar(asked) or 0)
+
+
+async def of_the_gone(
+    conn: Connection,
+    business_id: BusinessId,
+    *,
+    customers: Collection[CustomerId],
+    things: Collection[AssetId],
+) -> list[Record]:
+    """Return the records of these customers, and of these things."""
+    if not customers and not things:
+        return []
+    asked = (
+        select(record)
+        .where(
+            record.c.business_id == business_id,
+            or_(record.c.customer_id.in_(customers), record.c.asset_id.in_(things)),
+        )
+        .order_by(record.c.id)
+    )
+    return [record_from(row) for row in dicts(await conn.execute(asked))]
 
 
 async def types_present(conn: Connection, business_id: BusinessId) -> set[str]:
@@ -188,18 +222,20 @@ async def types_present(conn: Connection, business_id: BusinessId) -> set[str]:
 
 
 async def rows_by_external_id(
-    conn: Connection, business_id: BusinessId, external_ids: Collection[str]
+    conn: Connection, business_id: BusinessId, external_ids: Collection[str], *, lock: bool
 ) -> dict[tuple[str, str], Mapping[str, Any]]:
-    """Return the full rows of the records with these codes, by (type, code), locked by their ids.
+    """Return the full rows of the records with these codes, by (type, code).
 
-    Who reads them will write them anew: what a customer has just answered must not be lost between.
+    With `lock`, locked by their ids: who will write them anew must not lose between what a customer has just
+    answered.
     """
     asked = (
         select(record)
         .where(record.c.business_id == business_id, record.c.external_id.in_(external_ids))
         .order_by(record.c.id)
-        .with_for_update(key_share=True)
     )
+    if lock:
+        asked = asked.with_for_update(key_share=True)
     rows = dicts(await conn.execute(asked))
     return {(row["type"], row["external_id"]): dict(row) for row in rows}
 

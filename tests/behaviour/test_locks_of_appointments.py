@@ -48,7 +48,7 @@ async def test_an_answer_given_during_an_import_stands(
 async def test_without_the_lock_on_the_records_that_answer_would_be_lost(
     workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def unlocked(conn: Any, business_id: Any, external_ids: Any) -> Any:
+    async def unlocked(conn: Any, business_id: Any, external_ids: Any, *, lock: bool) -> Any:
         asked = select(record).where(record.c.external_id.in_(external_ids))
         rows = (await conn.execute(asked)).mappings()
         return {(row["type"], row["external_id"]): dict(row) for row in rows}
