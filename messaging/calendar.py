@@ -92,10 +92,16 @@ def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
 
 def local_day(moment: datetime, zone: ZoneInfo) -> date:
     """Return the calendar day of an instant in the zone."""
-    return moment.astimezone(zone).date()
+    return _by_the_clock(moment, zone).date()
 
 
 @lru_cache(maxsize=1024)
+def _by_the_clock(moment: datetime, zone: ZoneInfo) -> datetime:
+    # Kept: one moment is asked about for everybody whose turn it is.
+    return moment.astimezone(zone)
+
+
+@lru_cache(maxsize=1024)  # few days are asked about, each for everybody
 def end_of_day(day: date, zone: ZoneInfo) -> datetime:
     """Return the UTC instant of the last second of a local day, be its last hour missing or doubled."""
     return instant(day + _DAY, time.min, zone) - timedelta(seconds=1)
@@ -144,7 +150,7 @@ def _spans(day: date, hours: WeekHours, festive: _Festive) -> tuple[Span, ...]:
 
 
 def _is_open(moment: datetime, hours: WeekHours, zone: ZoneInfo, festive: _Festive) -> bool:
-    local = moment.astimezone(zone)
+    local = _by_the_clock(moment, zone)
     return any(span.holds(local.time()) for span in _spans(local.date(), hours, festive))
 
 

@@ -109,7 +109,7 @@ TEST = "test:"
 """How the source of a test begins."""
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1024)  # a campaign asks the same for each of its customers
 def day_in(text: str | None) -> date | None:
     """Return the day that an ISO date (2026-12-24) names; None: it is none."""
     if text is None or not _DAY.fullmatch(text):

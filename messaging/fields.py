@@ -8,12 +8,14 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from messaging.asset import Asset
 from messaging.business import Business
+from messaging.calendar import WeekHours
 from messaging.campaign import day_in
 from messaging.customer import Customer
 from messaging.opening import next_hours
@@ -164,11 +166,26 @@ def facts_of(
 
 def business_facts(business: Business, now: datetime, language: str) -> BusinessFacts:
     """Return what a text may say of the business; opening hours as of `now`, in `language`."""
+    return _business_facts(
+        business.name, business.zone, business.contact, business.opening_hours, now, language
+    )
+
+
+@lru_cache(maxsize=256)
+def _business_facts(
+    name: str,
+    zone: ZoneInfo,
+    contact: str | None,
+    opening: WeekHours | None,
+    now: datetime,
+    language: str,
+) -> BusinessFacts:
+    # Kept: everybody whose turn it is at one moment reads the same of the business.
     return BusinessFacts(
-        name=business.name,
-        zone=business.zone,
-        contact=business.contact,
-        next_hours=next_hours(business.opening_hours, business.zone, now, language),
+        name=name,
+        zone=zone,
+        contact=contact,
+        next_hours=next_hours(opening, zone, now, language),
     )
 
 
@@ -190,8 +207,14 @@ def values(facts: Facts) -> Mapping[str, Mapping[str, Value] | None]:
         "record": None if facts.record is None else _of_record(facts.record),
         "campaign": None
         if facts.campaign is None
-        else {name: day_in(text) or Prose(text) for name, text in facts.campaign.items()},
+        else {name: _typed(text) for name, text in facts.campaign.items()},
     }
+
+
+@lru_cache(maxsize=256)
+def _typed(text: str) -> date | Prose:
+    # Kept: a campaign says the same to everybody.
+    return day_in(text) or Prose(text)
 
 
 def _of_asset(asset: AssetFacts) -> Mapping[str, Value]:

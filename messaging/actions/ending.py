@@ -4,13 +4,14 @@ the words that it says. The same for what rules and what campaigns make.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from messaging.actions.composing import compose
 from messaging.customer import AddressId, Channel
 from messaging.explanation import Goes, Outlook, Stays, Why
 from messaging.gate import Context, No, NotNow, Reason, foresee
 from messaging.ladder import Wait
-from messaging.notification import Notification
+from messaging.notification import Notification, NotificationId
 from messaging.pause import Pause
 from messaging.sender import DeliveryId
 from messaging.store.deliveries import Waiting
@@ -90,9 +91,14 @@ def stays(
 
 def first_delivery(notice: Notification, channel: Channel) -> Waiting:
     """Return the delivery that the notice would become: what is said is that of its first attempt."""
+    return _first(notice.id, channel)
+
+
+@lru_cache(maxsize=64)  # of what is not made yet they are all the same
+def _first(notification_id: NotificationId, channel: Channel) -> Waiting:
     return Waiting(
         id=DeliveryId(0),
-        notification_id=notice.id,
+        notification_id=notification_id,
         lane_id=LaneId(0),
         address_id=AddressId(0),
         channel=channel,

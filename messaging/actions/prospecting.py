@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeAlias
 
 from messaging.actions.ending import end_of
 from messaging.actions.expanding import notice
@@ -14,7 +15,7 @@ from messaging.business import Business
 from messaging.campaign import Campaign
 from messaging.consent import allows
 from messaging.customer import Channel, Customer, CustomerId
-from messaging.explanation import Outlook, Stays
+from messaging.explanation import Goes, Outlook, Stays
 from messaging.gate import Context
 from messaging.ladder import Wait
 from messaging.notification import Notification, State
@@ -108,38 +109,54 @@ async def seen(
         for each, at in due.items()
     ]
     loaded = await contexts.load(conn, asked, now=now)
-    known: dict[object, list[tuple[Remedy, ...]]] = {}
-    found = []
-    for each, subject, context in zip(due, asked, loaded.contexts, strict=True):
-        if each in made and not _lies_ahead(subject):
-            found.append(
-                Seen(
-                    customer=context.customer,
-                    outlook=None,
-                    state=subject.state,
-                    reason=subject.reason,
-                )
-            )
-            continue
-        prospect = Prospect(
+    advice: _Advice = {}
+    return [
+        _seen(
+            on,
+            subject,
+            _in_audience(context, told=each in made or each in meant),
             at=due[each],
-            notice=subject,
-            campaign=on.campaign,
-            context=_in_audience(context, told=each in made or each in meant),
-            template=on.template,
-            speakers=on.speakers,
-            pauses=on.pauses,
+            advice=advice,
         )
-        found.append(_told(prospect, known))
-    return found
+        for each, subject, context in zip(due, asked, loaded.contexts, strict=True)
+    ]
+
+
+_Advice: TypeAlias = dict[object, list[tuple[Remedy, ...]]]
+"""What has been found already, by position."""
+
+
+def _seen(
+    on: Ground, subject: Notification, context: Context, *, at: datetime, advice: _Advice
+) -> Seen:
+    customer = context.customer
+    if subject.state is not State.PLANNED:
+        return Seen(customer=customer, outlook=None, state=subject.state, reason=subject.reason)
+    ahead = end_of(
+        subject,
+        context,
+        on.template,
+        channels=on.campaign.channels,
+        due_at=at,
+        speakers=on.speakers,
+        pauses=on.pauses,
+    )
+    if isinstance(ahead, Goes):
+        return Seen(customer=customer, outlook=ahead)
+    prospect = Prospect(
+        at=at,
+        notice=subject,
+        campaign=on.campaign,
+        context=context,
+        template=on.template,
+        speakers=on.speakers,
+        pauses=on.pauses,
+    )
+    return Seen(customer=customer, outlook=ahead, ways=_ways(prospect, ahead, advice))
 
 
 def _in_audience(context: Context, *, told: bool) -> Context:
     return context if context.in_audience is told else replace(context, in_audience=told)
-
-
-def _lies_ahead(subject: Notification) -> bool:
-    return subject.state is State.PLANNED
 
 
 def outlook(prospect: Prospect) -> Outlook:
@@ -155,20 +172,14 @@ def outlook(prospect: Prospect) -> Outlook:
     )
 
 
-def _told(prospect: Prospect, known: dict[object, list[tuple[Remedy, ...]]]) -> Seen:
-    """Return the outlook with what would change it. Whoever is in the same position gets the same advice, and it is
-    looked for once.
-    """
-    ahead = outlook(prospect)
-    customer = prospect.context.customer
-    if not isinstance(ahead, Stays):
-        return Seen(customer=customer, outlook=ahead)
+def _ways(prospect: Prospect, ahead: Stays, advice: _Advice) -> list[tuple[Remedy, ...]]:
+    """Return what would change it. Whoever is in the same position gets the same advice, and it is looked for once."""
     if ahead.reason == Wait.MISSING_FIELD:
         prospect = replace(prospect, missing=ahead.detail)
     position = _position(prospect, ahead)
-    if position not in known:
-        known[position] = [each.remedies for each in ways(prospect, outlook)]
-    return Seen(customer=customer, outlook=ahead, ways=known[position])
+    if position not in advice:
+        advice[position] = [each.remedies for each in ways(prospect, outlook)]
+    return advice[position]
 
 
 def _position(prospect: Prospect, ahead: Stays) -> object:

@@ -18,7 +18,7 @@ from messaging.pacing import moments
 from messaging.store import audiences, businesses, campaign_notices
 from messaging.store.connection import Connection
 
-PAGE = 500
+PAGE = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

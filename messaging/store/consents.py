@@ -8,6 +8,7 @@ from messaging.calendar import MessageClass
 from messaging.consent import ConsentEntry, Method
 from messaging.customer import Channel, CustomerId
 from messaging.store.among import among
+from messaging.store.columns import by_value
 from messaging.store.connection import Connection
 from messaging.store.tables import consent
 
@@ -23,18 +24,21 @@ async def of_customers(
 ) -> dict[CustomerId, list[ConsentEntry]]:
     """Return the entries of each customer, oldest first."""
     found: dict[CustomerId, list[ConsentEntry]] = {}
-    for row in (await conn.execute(_OF_CUSTOMERS, {"ids": ids})).mappings().all():
+    rows = (await conn.execute(_OF_CUSTOMERS, {"ids": ids})).all()
+    for customer_id, message_class, channel, given, method, at in rows:
         entry = ConsentEntry(
-            customer_id=CustomerId(row["customer_id"]),
-            message_class=MessageClass(row["message_class"]),
-            channel=None if row["channel"] is None else Channel(row["channel"]),
-            given=row["given"],
-            method=Method(row["method"]),
-            at=row["at"],
+            customer_id=customer_id,
+            message_class=_CLASSES[message_class],
+            channel=None if channel is None else _CHANNELS[channel],
+            given=given,
+            method=_METHODS[method],
+            at=at,
         )
-        found.setdefault(entry.customer_id, []).append(entry)
+        found.setdefault(customer_id, []).append(entry)
     return found
 
+
+_CLASSES, _CHANNELS, _METHODS = by_value(MessageClass), by_value(Channel), by_value(Method)
 
 _OF_CUSTOMERS = (
     select(

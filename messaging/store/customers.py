@@ -19,17 +19,7 @@ from messaging.store.tables import customer
 
 def customer_from(row: Columns) -> Customer:
     """Return the customer that a row of the table holds."""
-    return Customer(
-        id=CustomerId(row["id"]),
-        business_id=BusinessId(row["business_id"]),
-        external_id=row["external_id"],
-        name=row["name"],
-        language=row["language"],
-        zone=None if row["timezone"] is None else ZoneInfo(row["timezone"]),
-        born_on=row["born_on"],
-        company=row["company"],
-        deceased=row["deceased"],
-    )
+    return _from_columns(*(row[each.name] for each in _COLUMNS_OF_ONE))
 
 
 async def by_external_id(conn: Connection, business_id: BusinessId, external_id: str) -> Customer:
@@ -97,19 +87,34 @@ async def of_ids(
     cap.
     """
     asked = _LOCK_IDS if lock else _OF_IDS
-    rows = dicts(await conn.execute(asked, {"ids": ids}))
-    return {CustomerId(row["id"]): customer_from(row) for row in rows}
+    # By place, not by name: a dry run reads a hundred thousand of them.
+    rows = (await conn.execute(asked, {"ids": ids})).all()
+    return {row[0]: _from_columns(*row) for row in rows}
 
 
-_OF_IDS = (
-    select(
-        customer.c.id, customer.c.business_id, customer.c.external_id, customer.c.name,
-        customer.c.language, customer.c.timezone, customer.c.born_on, customer.c.company,
-        customer.c.deceased,
+def _from_columns(
+    id_: CustomerId, business_id: BusinessId, external_id: str, name: str | None,
+    language: str | None, timezone: str | None, born_on: date | None, company: bool, deceased: bool,
+) -> Customer:  # fmt: skip
+    return Customer(
+        id=id_,
+        business_id=business_id,
+        external_id=external_id,
+        name=name,
+        language=language,
+        zone=None if timezone is None else ZoneInfo(timezone),
+        born_on=born_on,
+        company=company,
+        deceased=deceased,
     )
-    .where(among(customer.c.id))
-    .order_by(customer.c.id)
+
+
+_COLUMNS_OF_ONE = (
+    customer.c.id, customer.c.business_id, customer.c.external_id, customer.c.name,
+    customer.c.language, customer.c.timezone, customer.c.born_on, customer.c.company,
+    customer.c.deceased,
 )  # fmt: skip
+_OF_IDS = select(*_COLUMNS_OF_ONE).where(among(customer.c.id)).order_by(customer.c.id)
 _LOCK_IDS = _OF_IDS.with_for_update(key_share=True)
 
 
