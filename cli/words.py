@@ -78,6 +78,7 @@ REASONS: Mapping[str, str] = {
     "asked_for": "a person asked for it: a campaign, or a single message",
     "rule_on_later": "its rule was switched on after the forecast",
     "let_go": "it waited for a person when the forecast was taken",
+    "campaign_later": "its campaign was started or scheduled after the forecast",
     "by_event": "a change of the books brought it, which no forecast knows of",
     "books_changed": "the books have changed since the forecast",
     "no_record": "the books hold none",

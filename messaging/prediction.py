@@ -25,6 +25,9 @@ _PUT_OFF = 400
 class Asked:
     """A notice that is to leave, from `due_at` (UTC) on. `waits`: something else keeps it, a person or a
     pause: it takes nobody's place.
+
+    `has_turn` False: a campaign lets it go at `due_at`, and until then others see it due as the notification
+    says. `there_from`: when they see it at all (UTC); None: in time.
     """
 
     notification: Notification
@@ -33,15 +36,18 @@ class Asked:
     due_at: datetime
     waits: bool = False
     tried: frozenset[int] = frozenset()
+    has_turn: bool = True
+    there_from: datetime | None = None
 
 
 @dataclass(slots=True)
 class _Customer:
-    """What the customer gets by the way, and what of theirs is not settled yet, by its place."""
+    """What the customer gets by the way, and what of theirs is not settled yet, by its place. `asked`: all of it."""
 
     offers: list[datetime] = field(default_factory=list)
     told: list[datetime] = field(default_factory=list)
     open: dict[int, Ahead] = field(default_factory=dict)
+    asked: set[NotificationId] = field(default_factory=set)
 
     def settle(self, place: int, notice: Notification, sent_at: datetime | None) -> None:
         """Note that the notice has left, or (None) that it never will."""
@@ -71,7 +77,9 @@ def predict(asked: Sequence[Asked]) -> list[Foreseen]:
         at, *_, place = heappop(queue)
         each = asked[place]
         customer = known[each.notification.key.customer_id]
-        context = _folded(each, customer, place, at)
+        if not each.has_turn and not times[place] and place in customer.open:
+            customer.open[place] = replace(customer.open[place], due_at=at)
+        context = _folded(asked, customer, place, at)
         answer = may_go(each.notification, context, each.channels, now=at, tried=each.tried)
         times[place] += 1
         answer = _once(each.notification, answer, said)
@@ -101,16 +109,18 @@ def _customers(asked: Sequence[Asked]) -> dict[CustomerId, _Customer]:
     for place, each in enumerate(asked):
         notice = each.notification
         customer = known.setdefault(notice.key.customer_id, _Customer())
+        customer.asked.add(notice.id)
         rank = rank_of(notice.message_class, notice.key.anchor)
         if rank is not None and not each.waits:
             customer.open[place] = Ahead(
-                id=notice.id, rank=rank, message_class=notice.message_class, due_at=each.due_at
+                id=notice.id, rank=rank, message_class=notice.message_class, due_at=notice.due_at
             )
     return known
 
 
 def _turn(asked: Asked, place: int) -> tuple[int, datetime, int]:
-    return asked.notification.message_class.priority, asked.notification.due_at, place
+    notice = asked.notification
+    return notice.message_class.priority, notice.due_at if asked.has_turn else asked.due_at, place
 
 
 def _alone(asked: Asked) -> Foreseen:
@@ -123,9 +133,9 @@ def _alone(asked: Asked) -> Foreseen:
     )
 
 
-def _folded(asked: Asked, customer: _Customer, place: int, at: datetime) -> Context:
+def _folded(asked: Sequence[Asked], customer: _Customer, place: int, at: datetime) -> Context:
     """Return the context as it will be at that moment: with what leaves before, and what is to come."""
-    context = asked.context
+    context = asked[place].context
     if customer.offers or customer.told:
         context = replace(
             context,
@@ -136,6 +146,10 @@ def _folded(asked: Asked, customer: _Customer, place: int, at: datetime) -> Cont
         return context
     zone = context.business.zone
     until = end_of_day(local_day(at, zone), zone)
-    mine: set[NotificationId] = {each.id for each in customer.open.values()}
-    coming = [e for p, e in customer.open.items() if p != place and e.due_at <= until]
-    return replace(context, ahead=[*coming, *(e for e in context.ahead if e.id not in mine)])
+    coming = [
+        each
+        for other, each in customer.open.items()
+        if other != place and each.due_at <= until and (asked[other].there_from or at) <= at
+    ]
+    others = [each for each in context.ahead if each.id not in customer.asked]
+    return replace(context, ahead=[*coming, *others])

@@ -6,7 +6,8 @@ from datetime import date, time, timedelta
 
 from messaging.actions import explaining, forecasting, holding
 from messaging.actions.explaining import Subject
-from messaging.actions.forecasting import Coming, Preview
+from messaging.actions.forecasting import Preview
+from messaging.actions.settling import Coming
 from messaging.asset import Role
 from messaging.business import BusinessId
 from messaging.calendar import MessageClass

@@ -53,7 +53,15 @@ class ComparePlan(CommandModel):
             tables=[
                 Table(
                     f"{seen.business.name}: {self.day:%a %d %b %Y}, otherwise than foreseen",
-                    ["customer", "name", "rule", "foreseen", "went", "what came", "why"],
+                    [
+                        "customer",
+                        "name",
+                        "rule or campaign",
+                        "foreseen",
+                        "went",
+                        "what came",
+                        "why",
+                    ],
                     [_row(each, seen.business) for each in seen.told],
                 )
             ]
@@ -81,7 +89,7 @@ def _row(told: Told, business: Business) -> list[str]:
     return [
         told.customer,
         told.name or "",
-        told.rule or "",
+        told.rule or told.campaign or "",
         "" if foretold is None else local(foretold.at, business),
         "" if sent_at is None else local(sent_at, business),
         _CAME[told.difference.came],
@@ -96,6 +104,7 @@ def _data(told: Told) -> dict[str, object]:
         "came": difference.came.value,
         "customer": told.customer,
         "rule": told.rule,
+        "campaign": told.campaign,
         "subject": difference.key.subject,
         "rung": difference.key.rung,
         "anchor": difference.key.anchor,

@@ -1,6 +1,7 @@
 """What will go out, and where everything stands."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal
 
@@ -19,8 +20,8 @@ from messaging.actions import (
     pausing,
     reporting,
 )
-from messaging.actions.forecasting import Coming
 from messaging.actions.reporting import Refusal
+from messaging.actions.settling import Coming
 from messaging.actions.troubles import troubles_of
 from messaging.business import Business
 from messaging.calendar import end_of_day
@@ -30,6 +31,9 @@ from messaging.trouble import Trouble
 from scheduler.occurrences import cron_days
 
 DAYS_AHEAD = 7
+
+SHOWN_OF_A_CAMPAIGN = 50
+"""Rows of one campaign that a terminal shows: the rest is more of the same."""
 
 
 def local(moment: datetime, business: Business) -> str:
@@ -54,7 +58,7 @@ def coming_rows(coming: Iterable[Coming], business: Business) -> list[list[str]]
             local(each.at, business),
             each.customer,
             each.name or "",
-            each.about or "",
+            each.about or each.campaign or "",
             each.rung,
             each.channel or "-",
             words.reason(each.wait) if each.wait else why(each, business),
@@ -76,6 +80,7 @@ def coming_data(each: Coming) -> dict[str, object]:
         "at": each.at.isoformat(),
         "due_at": each.due_at.isoformat(),
         "rule": each.rule,
+        "campaign": each.campaign,
         "customer": each.customer,
         "about": each.about,
         "anchor": each.anchor,
@@ -163,6 +168,7 @@ class Plan(CommandModel):
             if each.campaign.state in _UNDER_WAY
         ]
         going = [each for each in coming if each.channel is not None]
+        shown = _shown(coming)
         return Answer(
             data=[coming_data(each) for each in coming],
             lines=[
@@ -172,6 +178,7 @@ class Plan(CommandModel):
                 ),
                 *pause_lines(standing),
                 *(line for each in under_way for line in campaign_lines(each)),
+                *_sums(coming, business),
             ],
             tables=[
                 Table(
@@ -185,12 +192,46 @@ class Plan(CommandModel):
                         "channel",
                         "why not, or why later",
                     ],
-                    coming_rows(coming, business),
+                    coming_rows(shown, business),
                 )
             ]
             if coming
             else [],
         )
+
+
+def _shown(coming: Sequence[Coming]) -> list[Coming]:
+    """Return what a terminal shows of it: all that rules send, and the first of each campaign."""
+    seen = Counter[str]()
+    found = []
+    for each in coming:
+        if each.campaign is not None:
+            seen[each.campaign] += 1
+            if seen[each.campaign] > SHOWN_OF_A_CAMPAIGN:
+                continue
+        found.append(each)
+    return found
+
+
+def _sums(coming: Sequence[Coming], business: Business) -> list[str]:
+    """Return a line for each campaign of which something is coming: how many, when, and why the others not."""
+    names = dict.fromkeys(each.campaign for each in coming if each.campaign is not None)
+    return [
+        _sum(name, [each for each in coming if each.campaign == name], business) for name in names
+    ]
+
+
+def _sum(name: str, its: Sequence[Coming], business: Business) -> str:
+    going = [each for each in its if each.channel is not None]
+    why_not = Counter(words.reason(each.reason) for each in its if each.channel is None)
+    said = f"{name}: {len(going)} will go out"
+    if going:
+        said += f", from {local(going[0].at, business)} to {local(going[-1].at, business)}"
+    if why_not:
+        reasons = ", ".join(f"{many} {why}" for why, many in why_not.most_common())
+        said += f"; {why_not.total()} will not: {reasons}"
+    hidden = len(its) - SHOWN_OF_A_CAMPAIGN
+    return f"{said}." + (f" {hidden} more of it: add --json to see all." if hidden > 0 else "")
 
 
 class Status(CommandModel):

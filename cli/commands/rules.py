@@ -11,6 +11,7 @@ from cli.house import Answer, House, Table
 from cli.pause_words import pause_data, pause_lines
 from cli.trigger_words import about, when
 from messaging.actions import choosing, forecasting, founding, pausing, planning, switching
+from messaging.actions.settling import Coming
 from messaging.audience import Audience
 from messaging.audience_json import audience_to_json
 from messaging.business import Business
@@ -134,7 +135,7 @@ def _audience(rule: str, written: dict[str, object] | None) -> Audience | None:
     return None if written is None else choosing.audience_of([rule], written)
 
 
-def _told(title: str, coming: tuple[forecasting.Coming, ...], business: Business) -> Table:
+def _told(title: str, coming: tuple[Coming, ...], business: Business) -> Table:
     return Table(
         title,
         ["when", "customer", "name", "about", "step", "channel", "why not, or why later"],

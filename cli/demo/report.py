@@ -11,6 +11,7 @@ from cli.demo.founding import NAME, SLUG
 from cli.demo.neighbours import NEIGHBOURS
 from cli.house import House, Table
 from messaging.actions import forecasting, reporting, switching
+from messaging.actions.settling import Coming
 from messaging.notification import REACHED, State
 from messaging.store.reports import Sent
 from scheduler.occurrences import cron_days
@@ -36,7 +37,7 @@ async def tables(house: House, zone: ZoneInfo) -> tuple[list[Table], str]:
     now = house.clock.now()
     labels: dict[str, str] = {}
     made: list[_Made] = []
-    coming: list[forecasting.Coming] = []
+    coming: list[Coming] = []
     for slug, name in BUSINESSES.items():
         rules = await switching.rules_of(house.store, slug=slug)
         labels |= {each.rule.name: each.label.en for each in rules}

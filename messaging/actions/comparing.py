@@ -1,22 +1,32 @@
 """A forecast that somebody was shown is kept, and compared with what happened once its day is here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from messaging.actions.doors import Store
-from messaging.actions.forecasting import Coming
+from messaging.actions.settling import Coming
 from messaging.asset import AssetId
 from messaging.business import Business
 from messaging.calendar import end_of_day, local_day
+from messaging.campaign import CampaignState
 from messaging.comparison import Came, Compared, Difference, Foretold, compare
 from messaging.customer import Customer, CustomerId
 from messaging.errors import NotFound
-from messaging.gate import No, may_go
+from messaging.gate import No, Reason, may_go
 from messaging.notification import Key, Notification, NotificationId, State
 from messaging.record import RecordId
 from messaging.rule import OnEvent, Rule, Threshold
-from messaging.store import businesses, contexts, customers, predictions, rules, templates
+from messaging.store import (
+    businesses,
+    campaigns,
+    contexts,
+    customers,
+    predictions,
+    rules,
+    templates,
+)
+from messaging.store.campaigns import CampaignRow
 from messaging.store.connection import Connection
 from messaging.store.predictions import Taken
 from messaging.template import TemplateId
@@ -31,6 +41,7 @@ _LONG = timedelta(days=20_000)
 NOT_MADE = "not_made_yet"
 ASKED_FOR = "asked_for"
 RULE_ON_LATER = "rule_on_later"
+CAMPAIGN_LATER = "campaign_later"
 LET_GO = "let_go"
 BY_EVENT = "by_event"
 BOOKS_CHANGED = "books_changed"
@@ -38,12 +49,15 @@ BOOKS_CHANGED = "books_changed"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """One difference, with whom and what it is about, and why it came so."""
+    """One difference, with whom and what it is about, and why it came so. `rule`, `campaign`: what it is of;
+    None: of the other, or of something that a person asked for.
+    """
 
     difference: Difference
     customer: str
     name: str | None
     rule: str | None
+    campaign: str | None
     reason: str | None
 
 
@@ -118,13 +132,15 @@ async def compare_day(store: Store, *, slug: str, day: date, now: datetime) -> D
                 hint=f"avvisa plan {slug} keeps what it tells: ask it before the day",
             )
         since = max(begins, taken.taken_at)
+        foretold = await predictions.told(conn, taken.id)
         compared = compare(
-            await predictions.told(conn, taken.id),
+            foretold,
             await predictions.happened(conn, business.id, taken.id, since=since, until=until),
             since=since,
             until=until,
         )
-        told = await _told(conn, business, taken, compared.differences, now)
+        sources = {each.key.source for each in foretold}
+        told = await _told(conn, business, taken, sources, compared.differences, now)
     return DayCompared(
         business=business,
         day=day,
@@ -139,6 +155,7 @@ async def _told(
     conn: Connection,
     business: Business,
     taken: Taken,
+    foretold_of: Collection[str],
     differences: Sequence[Difference],
     now: datetime,
 ) -> list[Told]:
@@ -146,14 +163,22 @@ async def _told(
     if differences:
         people = await customers.of_ids(conn, {each.key.customer_id for each in differences})
     known = {rule.source: rule for rule, _ in await rules.of_business(conn, business.id)}
+    sent_by = {
+        each.campaign.source: each for each in await campaigns.of_business(conn, business.id)
+    }
     progress = await rules.progress(conn, [rule.id for rule in known.values()])
     unmade = await _why_not_made(conn, business, known, differences, now)
     told = []
     for each in differences:
         person, rule = people.get(each.key.customer_id), known.get(each.key.source)
+        campaign = sent_by.get(each.key.source)
         reason: str | None
         if each.came is Came.NOT_MADE:
-            reason = unmade.get(each.key, NOT_MADE)
+            reason = _why_not_begun(campaign) if campaign else unmade.get(each.key, NOT_MADE)
+        elif each.came is Came.NOT_FORETOLD and campaign is not None:
+            started = campaign.campaign.started_at
+            foreseen = each.key.source in foretold_of
+            reason = BOOKS_CHANGED if foreseen or started is None else CAMPAIGN_LATER
         elif each.came is Came.NOT_FORETOLD:
             since = None if rule is None else progress[rule.id].on_since
             reason = _why_unforeseen(each, rule, since, taken)
@@ -165,10 +190,21 @@ async def _told(
                 customer="" if person is None else person.external_id,
                 name=None if person is None else person.name,
                 rule=None if rule is None else rule.name,
+                campaign=None if campaign is None else campaign.campaign.name,
                 reason=reason,
             )
         )
     return told
+
+
+def _why_not_begun(row: CampaignRow) -> str:
+    """Return why a campaign has made nothing for somebody whom it was to reach."""
+    campaign = row.campaign
+    if campaign.state is CampaignState.CANCELLED:
+        return Reason.CAMPAIGN_CANCELLED
+    # Whoever has no notice once all are made was not in the audience when it began.
+    begun = campaign.started_at is not None and row.progress.expanded
+    return Reason.NOT_IN_AUDIENCE if begun else NOT_MADE
 
 
 def _why_unforeseen(

@@ -6,11 +6,11 @@ when each notice is due; whatever changes until then changes the answer.
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from messaging.actions import braking
+from messaging.actions import awaiting, braking
 from messaging.actions.candidates import (
     FIRST,
     circumstances_of,
@@ -19,67 +19,25 @@ from messaging.actions.candidates import (
 )
 from messaging.actions.doors import Store
 from messaging.actions.drafting import Drafted, to_plan
+from messaging.actions.folding import fold
 from messaging.actions.pausing import stopping
+from messaging.actions.settling import NOT_YET, Coming, Meant, as_notification, settle
 from messaging.actions.striking import strikes_between
 from messaging.asset import Asset
 from messaging.business import Business
-from messaging.calendar import local_day
-from messaging.customer import Channel
-from messaging.explanation import Why
-from messaging.gate import Context, Foreseen, Go
+from messaging.calendar import end_of_day, local_day
+from messaging.campaign import Campaign
 from messaging.ladder import Arrival, Wait, drafts_in_window, drafts_on_arrival
-from messaging.notification import Key, Notification, NotificationId, State
-from messaging.prediction import Asked, predict
+from messaging.notification import State
 from messaging.record import Record
 from messaging.rule import NONE, Rule, RuleId, Strikes
 from messaging.store import businesses, contexts, pauses, pendings, rules, templates
 from messaging.store import planned as planned_rows
 from messaging.store.connection import Connection
-from messaging.store.planned import Planned
 from messaging.store.rule_days import RuleDay
 from messaging.subject import subject_of
 
 PAGE = 500
-
-NOT_YET = NotificationId(0)
-"""The id of what nobody has made."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coming:
-    """A notice that will leave, or not. `at`: when it may (UTC), its hours and the caps considered; `due_at`:
-    when it was meant to.
-
-    `channel` None: it will not go out, and `reason` says why; a `reason` beside a channel explains
-    a later hour. `wait`: it will be held for a person. `about`: the code of the record or thing;
-    None: it is about the customer.
-    """
-
-    at: datetime
-    due_at: datetime
-    rule: str
-    customer: str
-    name: str | None
-    about: str | None
-    anchor: str
-    rung: str
-    channel: Channel | None
-    reason: str | None
-    key: Key
-    wait: Wait | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Foretold:
-    """A notice that is made or will be, before anybody is asked what becomes of it."""
-
-    notification: Notification
-    context: Context
-    rule: Rule
-    due_at: datetime
-    about: str | None
-    wait: Wait | None = None
-    tried: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,85 +58,68 @@ async def forecast(
     """Return what the rules that are on will send and what they will not between now and `until`, earliest
     first. Raises NotFound.
 
-    What has been made already and has yet to leave is among them. What a pause stops does not go out, as
-    things stand now. What only a change of the books would bring, a state entered, a limit crossed, is
-    not told.
+    What has been made already and has yet to leave is among them, and what campaigns that are scheduled or under
+    way will send. What a pause stops does not go out, as things stand now. What only a change of the books
+    would bring, a state entered, a limit crossed, is not told.
     """
     async with store.read() as conn:
         business = await businesses.by_slug(conn, slug)
+        # Where a day holds only so many, the last one is looked at to its end: what its evening brings takes a place.
+        further = until
+        if business.caps.daily is not None:
+            further = end_of_day(local_day(until, business.zone), business.zone)
         standing = await pauses.standing(conn, business.id)
-        on = {rule.id: rule for rule, _ in await rules.of_business(conn, business.id) if rule.on}
-        found = await _made(conn, on, now=now, until=until)
-        for rule in on.values():
-            found += await _window(conn, business, rule, now=now, until=until, strikes=strikes)
-        known = await braking.days_known(conn, on, business, now)
-        found = _braked(found, known, business)
-        paused = {each.id for each in on.values() if stopping(standing, each)}
-    return sorted(_coming(found, paused), key=lambda each: (each.at, each.rule, each.customer))
+        on = [rule for rule, _ in await rules.of_business(conn, business.id) if rule.on]
+        found = await of_rules(conn, business, on, now=now, until=further, strikes=strikes)
+        lines = await awaiting.lines(conn, business, now)
+        causes: list[Rule | Campaign] = [*on, *(each.campaign for each in lines)]
+        paused = {each.source for each in causes if stopping(standing, each)}
+        coming = await fold(conn, found, lines, paused, now=now, until=further)
+    told = [each for each in coming if each.due_at <= until]
+    return sorted(told, key=lambda each: (each.at, each.key.source, each.customer))
+
+
+async def of_rules(
+    conn: Connection,
+    business: Business,
+    on: Sequence[Rule],
+    *,
+    now: datetime,
+    until: datetime,
+    strikes: Strikes,
+) -> list[Meant]:
+    """Return what these rules, which are on, have made and will make that is to leave by `until`; nobody has been
+    asked about it yet.
+    """
+    by_id = {each.id: each for each in on}
+    found = await _made(conn, by_id, now=now, until=until)
+    for rule in on:
+        found += await _window(conn, business, rule, now=now, until=until, strikes=strikes)
+    known = await braking.days_known(conn, by_id, business, now)
+    return _braked(found, known, business)
 
 
 def _braked(
-    found: Sequence[_Foretold], known: Mapping[RuleId, Mapping[date, RuleDay]], business: Business
-) -> list[_Foretold]:
+    found: Sequence[Meant], known: Mapping[RuleId, Mapping[date, RuleDay]], business: Business
+) -> list[Meant]:
     """Return them, those held that the brake will stop, if nothing changes."""
     going: dict[RuleId, Counter[date]] = {each: Counter() for each in known}
     for each in found:
         if each.wait is None and each.notification.id == NOT_YET:
-            going[each.rule.id][local_day(each.due_at, business.zone)] += 1
+            going[_rule_of(each)][local_day(each.due_at, business.zone)] += 1
     over = {each: braking.too_many(known[each], counts) for each, counts in going.items()}
     return [
         replace(each, wait=Wait.BRAKE)
         if each.wait is None
         and each.notification.state is State.PLANNED
-        and local_day(each.due_at, business.zone) in over[each.rule.id]
+        and local_day(each.due_at, business.zone) in over[_rule_of(each)]
         else each
         for each in found
     ]
 
 
-def _coming(found: Sequence[_Foretold], paused: Collection[RuleId] = ()) -> list[Coming]:
-    """Return what becomes of each, all of them together. What a pause stops does not go out; what would not
-    go out anyway keeps its own reason.
-    """
-    seen = predict(
-        [
-            Asked(
-                notification=each.notification,
-                context=each.context,
-                channels=each.rule.channels,
-                due_at=each.due_at,
-                waits=each.wait is not None or each.rule.id in paused,
-                tried=each.tried,
-            )
-            for each in found
-        ]
-    )
-    return [
-        _told_of(each, outcome, paused=each.rule.id in paused)
-        for each, outcome in zip(found, seen, strict=True)
-    ]
-
-
-def _told_of(foretold: _Foretold, seen: Foreseen, *, paused: bool) -> Coming:
-    if isinstance(seen.answer, Go):
-        channel, reason = seen.answer.channel, seen.later
-    else:
-        channel, reason = None, seen.answer.reason
-    customer = foretold.context.customer
-    return Coming(
-        at=seen.at,
-        due_at=foretold.due_at,
-        rule=foretold.rule.name,
-        customer=customer.external_id,
-        name=customer.name,
-        about=foretold.about,
-        anchor=foretold.notification.key.anchor,
-        rung=foretold.notification.key.rung,
-        channel=None if paused else channel,
-        reason=Why.PAUSED if paused and channel is not None else reason,
-        key=foretold.notification.key,
-        wait=foretold.wait,
-    )
+def _rule_of(meant: Meant) -> RuleId:
+    return RuleId(meant.cause.id)
 
 
 async def preview(
@@ -208,8 +149,8 @@ async def preview(
     return Preview(
         rule=as_on,
         until=until,
-        held=tuple(_coming(held)),
-        coming=tuple(sorted(_coming(coming), key=lambda each: (each.at, each.customer))),
+        held=tuple(settle(held)),
+        coming=tuple(sorted(settle(coming), key=lambda each: (each.at, each.customer))),
     )
 
 
@@ -222,8 +163,8 @@ async def _window(
     until: datetime,
     strikes: Strikes,
     anew: bool = False,
-) -> list[_Foretold]:
-    found: list[_Foretold] = []
+) -> list[Meant]:
+    found: list[Meant] = []
     struck = strikes_between(strikes, rule, business.zone, since=now, until=until)
     after: int | None = FIRST
     while after is not None:
@@ -260,8 +201,8 @@ async def _window(
 
 async def _backlog(
     conn: Connection, business: Business, rule: Rule, *, now: datetime
-) -> list[_Foretold]:
-    found: list[_Foretold] = []
+) -> list[Meant]:
+    found: list[Meant] = []
     after: int | None = FIRST
     while after is not None:
         page = await with_something_passed(
@@ -296,7 +237,7 @@ async def _told(
     now: datetime,
     *,
     anew: bool,
-) -> list[_Foretold]:
+) -> list[Meant]:
     if not any(each.drafts for each in drafted):
         return []
     template = await templates.latest(conn, rule.business_id, rule.template)
@@ -313,11 +254,11 @@ async def _told(
         if isinstance(each.subject, Record | Asset)
     }
     return [
-        _Foretold(
+        Meant(
             notification=subject,
             # The rule may be another than the stored one; whom it is meant for was asked when it was drafted.
             context=replace(context, rule=rule, in_audience=True),
-            rule=rule,
+            cause=rule,
             due_at=each.due_at,
             about=about.get(each.key.subject),
             wait=None if each.reason is None else Wait(each.reason),
@@ -328,15 +269,15 @@ async def _told(
 
 async def _made(
     conn: Connection, on: Mapping[RuleId, Rule], *, now: datetime, until: datetime
-) -> list[_Foretold]:
+) -> list[Meant]:
     """Return what the rules have made and nobody has sent yet."""
     found = await pendings.of_rules(conn, on, now=now, until=until)
     loaded = await contexts.load(conn, [each.notification for each in found], now=now)
     return [
-        _Foretold(
+        Meant(
             notification=each.notification,
             context=context,
-            rule=on[each.rule_id],
+            cause=on[each.rule_id],
             due_at=each.due_at,
             about=_code(context.record or context.asset),
             tried=each.tried,
@@ -347,22 +288,3 @@ async def _made(
 
 def _code(about: Record | Asset | None) -> str | None:
     return None if about is None else about.external_id
-
-
-def as_notification(planned: Planned) -> Notification:
-    """Return what the plan would make, as the gate is asked about it; it has no id yet."""
-    return Notification(
-        id=NOT_YET,
-        business_id=planned.business_id,
-        key=planned.key,
-        message_class=planned.message_class,
-        rule_id=planned.rule_id,
-        template_id=planned.template_id,
-        record_id=planned.record_id,
-        asset_id=planned.asset_id,
-        campaign_id=planned.campaign_id,
-        due_at=planned.due_at,
-        expires_at=planned.expires_at,
-        state=planned.state,
-        reason=planned.reason,
-    )

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from messaging.actions.composing import compose
 from messaging.actions.drafting import planned_for
 from messaging.actions.ending import end_of, first_delivery, stays
-from messaging.actions.forecasting import as_notification
 from messaging.actions.holding import expiry_if_released
+from messaging.actions.settling import as_notification
 from messaging.anniversary import Anniversary
 from messaging.asset import Asset
 from messaging.audience_json import audience_to_json

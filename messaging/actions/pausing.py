@@ -6,6 +6,7 @@ from datetime import datetime
 
 from messaging.actions.doors import Store
 from messaging.business import Business
+from messaging.campaign import Campaign
 from messaging.errors import Refused
 from messaging.pause import Pause, Reach, Scope
 from messaging.rule import Rule
@@ -77,10 +78,10 @@ async def pauses_of(
         return await _standing(conn, await _scope(conn, slug, rule))
 
 
-def stopping(known: Sequence[Pause], rule: Rule) -> tuple[Pause, ...]:
-    """Return which of the pauses stop the rule."""
-    of_rule = Scope(business_id=rule.business_id, stream=rule.source)
-    return tuple(each for each in known if each.scope.covers(of_rule))
+def stopping(known: Sequence[Pause], what: Rule | Campaign) -> tuple[Pause, ...]:
+    """Return which of the pauses stop the rule or the campaign."""
+    of_it = Scope(business_id=what.business_id, stream=what.source)
+    return tuple(each for each in known if each.scope.covers(of_it))
 
 
 async def _scope(conn: Connection, slug: str | None, rule: str | None) -> Scope:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from messaging.actions.ending import end_of
 from messaging.actions.expanding import notice
-from messaging.actions.forecasting import as_notification
+from messaging.actions.settling import as_notification
 from messaging.audience import Audience, conditions_of
 from messaging.audience_json import audience_to_json
 from messaging.business import Business

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from messaging.actions.campaigning import refuse_unless
 from messaging.actions.doors import Store
 from messaging.actions.expanding import notice
-from messaging.actions.forecasting import as_notification
 from messaging.actions.naming import campaign_named, customer_named
 from messaging.actions.prospecting import ground, outlook
+from messaging.actions.settling import as_notification
 from messaging.campaign import Act
 from messaging.customer import Customer
 from messaging.explanation import Goes, Outlook

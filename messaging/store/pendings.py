@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from messaging.asset import Asset
 from messaging.business import BusinessId
+from messaging.campaign import Campaign
 from messaging.notification import PENDING, Notification, NotificationId, State
 from messaging.record import Record
 from messaging.rule import RuleId
@@ -17,6 +18,12 @@ from messaging.store.notifications import notification_from
 from messaging.store.planned import REVIVABLE
 from messaging.store.tables import delivery, notification
 from messaging.subject import Subject
+
+_WAITS_UNTIL = (
+    select(func.min(delivery.c.due_at))
+    .where(delivery.c.notification_id == notification.c.id, delivery.c.state == "waiting")
+    .scalar_subquery()
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,19 +38,59 @@ class Pending:
     tried: frozenset[int]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Awaited:
+    """A campaign's notification that has yet to leave, from `due_at` (UTC) on; None: from when its campaign lets
+    it go. `tried`: addresses that its next way must leave out.
+    """
+
+    notification: Notification
+    due_at: datetime | None
+    tried: frozenset[int]
+
+
+async def of_campaign(
+    conn: Connection, campaign: Campaign, *, after: int, limit: int, now: datetime
+) -> list[Awaited]:
+    """Return up to `limit` of what the campaign has made and what is to leave, of customers whose id lies after
+    `after`, by customer: in the order in which they are let go. What is on its way at this moment is not among it.
+    """
+    asked = (
+        select(notification, _WAITS_UNTIL.label("waits_until"))
+        .where(
+            notification.c.business_id == campaign.business_id,
+            notification.c.source == campaign.source,
+            notification.c.customer_id > after,
+            notification.c.state.in_(sorted(PENDING)),
+            or_(notification.c.state == State.PLANNED, _WAITS_UNTIL.is_not(None)),
+        )
+        .order_by(notification.c.customer_id)
+        .limit(limit)
+    )
+    rows = (await conn.execute(asked)).mappings().all()
+    routing = [NotificationId(row["id"]) for row in rows if row["route_at"] is not None]
+    been = await deliveries.tried_addresses(conn, routing)
+    found = []
+    for row in rows:
+        leaves_at = row["waits_until"] or row["route_at"]
+        found.append(
+            Awaited(
+                notification=notification_from(row),
+                due_at=None if leaves_at is None else max(leaves_at, row["due_at"], now),
+                tried=been.get(NotificationId(row["id"]), frozenset()),
+            )
+        )
+    return found
+
+
 async def of_rules(
     conn: Connection, ids: Collection[RuleId], *, now: datetime, until: datetime
 ) -> list[Pending]:
     """Return what these rules have made that is to leave by `until`, earliest first; what is on its way at
     this moment is not among it.
     """
-    waiting = (
-        select(func.min(delivery.c.due_at))
-        .where(delivery.c.notification_id == notification.c.id, delivery.c.state == "waiting")
-        .scalar_subquery()
-    )
     asked = (
-        select(notification, waiting.label("waits_until"))
+        select(notification, _WAITS_UNTIL.label("waits_until"))
         .where(
             notification.c.rule_id.in_(ids),
             notification.c.state.in_(sorted(PENDING)),

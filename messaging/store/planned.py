@@ -123,7 +123,9 @@ async def make_alike(
         for name, value in _values(pattern, now).items()
         if name != "customer_id"
     }
+    # In their order: it is the one in which they are let go.
     rows = select(customer.c.id, *values.values()).where(among(customer.c.id))
+    rows = rows.order_by(customer.c.id)
     insert = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
     statement = (
         insert(notification).from_select(["customer_id", *values], rows).on_conflict_do_nothing()

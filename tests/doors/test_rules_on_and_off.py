@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pytest
 
 from messaging.actions import forecasting, founding, holding, switching
-from messaging.actions.forecasting import Coming
+from messaging.actions.settling import Coming
 from messaging.calendar import MessageClass
 from messaging.customer import Channel
 from messaging.errors import NotFound

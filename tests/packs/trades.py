@@ -128,7 +128,7 @@ async def coming(business: Workshop, days: int) -> list[tuple[str, str, str, str
     zone = business.business.zone
     return [
         (
-            each.rule,
+            each.rule or "",
             each.about or each.customer,
             each.rung,
             f"{each.at.astimezone(zone):%d/%m %H:%M}",
