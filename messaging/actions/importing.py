@@ -10,14 +10,15 @@ be one.
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from itertools import islice
 
 from messaging.actions.braked_files import BRAKED, IMPORTED_ANYWAY
+from messaging.actions.cross_checking import STORED, refuse_unknown
 from messaging.actions.doors import Store
-from messaging.actions.looking_through import STORED, Tally, judge, look_through, present_types
+from messaging.actions.looking_through import Looked, look_through, present_types
 from messaging.actions.upserting import store_rows
 from messaging.business import Business
 from messaging.calendar import local_day
@@ -78,22 +79,20 @@ async def import_file(
     sha256 = hashlib.sha256(data).hexdigest()
     async with store.read() as conn:
         cut_off = await imports.unfinished(conn, business.id, reading.profile)
-    brought: set[str] = set()
-    upheaval: Upheaval | None = None
-    if dry_run or all(
-        each.sha256 != sha256 for each in cut_off
-    ):  # what was cut off was let in then
-        looked = await look_through(store, business, reading, now=now)
-        brought, upheaval = looked.types, looked.upheaval
-        if dry_run:
-            return _imported(reading, looked.tally, (), dry_run=True, upheaval=upheaval)
-        if upheaval is not None and upheaval.too_much:
-            await _note_brake(store, business, reading, upheaval, now=now, anyway=anyway)
-            if not anyway:
-                return _imported(reading, looked.tally, (), braked=True, upheaval=upheaval)
-    run = await _begin(store, business, brought, reading, sha256=sha256, name=name, now=now)
-    tally = Tally()
-    await _store(store, business, run, iter(reading.rows), tally, now=now, progress=progress)
+    going_on = next((each for each in cut_off if each.sha256 == sha256), None)
+    if dry_run or going_on is None:
+        looked = await look_through(store, business, reading, first_types=None, now=now)
+    else:  # it was let in then
+        first_types = going_on.first_types
+        looked = await look_through(store, business, reading, first_types=first_types, now=now)
+    if dry_run:
+        return _imported(reading, looked, dry_run=True)
+    if looked.upheaval is not None and looked.upheaval.too_much:
+        await _note_brake(store, business, reading, looked.upheaval, now=now, anyway=anyway)
+        if not anyway:
+            return _imported(reading, looked, braked=True)
+    run = await _begin(store, business, looked, reading, sha256=sha256, name=name, now=now)
+    changed = await _store(store, business, run, iter(reading.rows), now=now, progress=progress)
     async with store.begin() as conn:
         await imports.finish(conn, business.id, run.id, profile=reading.profile, now=now)
         await audit.note(
@@ -103,9 +102,9 @@ async def import_file(
             act="import",
             subject=f"import_run:{run.id}",
             now=now,
-            detail={verdict.value: count for verdict, count in tally.counts.items()},
+            detail=looked.tally.by_verdict,
         )
-    return _imported(reading, tally, sorted(run.first_types), upheaval=upheaval)
+    return _imported(reading, looked, first_types=sorted(run.first_types), changed=changed)
 
 
 async def _note_brake(
@@ -131,21 +130,21 @@ async def _note_brake(
 
 def _imported(
     reading: Reading,
-    tally: Tally,
-    first_types: Sequence[str],
+    looked: Looked,
     *,
+    first_types: Sequence[str] = (),
+    changed: int = 0,
     dry_run: bool = False,
-    upheaval: Upheaval | None = None,
     braked: bool = False,
 ) -> Imported:
     return Imported(
         profile=reading.profile,
-        counts=dict(tally.counts),
-        changed=tally.changed,
-        remarks=tuple(tally.remarks),
+        counts=looked.tally.by_verdict,
+        changed=changed,
+        remarks=tuple(looked.tally.remarks),
         first_types=tuple(each for each in first_types if _is_of_records(each)),
         dry_run=dry_run,
-        upheaval=upheaval,
+        upheaval=looked.upheaval,
         braked=braked,
     )
 
@@ -153,7 +152,7 @@ def _imported(
 async def _begin(
     store: Store,
     business: Business,
-    brought: set[str],
+    looked: Looked,
     reading: Reading,
     *,
     sha256: str,
@@ -167,7 +166,7 @@ async def _begin(
         for run in await imports.unfinished(conn, business.id, reading.profile):
             if run.sha256 == sha256:
                 return run
-        first_types = frozenset(brought - await present_types(conn, business, reading.profile))
+        first_types = frozenset(looked.types - await present_types(conn, business, reading.profile))
         run_id = await imports.begin(
             conn,
             {
@@ -177,14 +176,12 @@ async def _begin(
                 "profile": reading.profile,
                 "first_types": sorted(first_types),
                 "done_rows": 0,
-                "counts": {},
+                "counts": looked.tally.by_verdict,
                 "started_at": now,
                 "finished_at": None,
             },
         )
-        return imports.ImportRun(
-            id=run_id, sha256=sha256, done_rows=0, first_types=first_types, counts={}
-        )
+        return imports.ImportRun(id=run_id, sha256=sha256, done_rows=0, first_types=first_types)
 
 
 def _is_of_records(subject_type: str) -> bool:
@@ -196,27 +193,30 @@ async def _store(
     business: Business,
     run: imports.ImportRun,
     rows: Iterator[Row],
-    tally: Tally,
     *,
     now: datetime,
     progress: Callable[[int], None] | None,
-) -> None:
-    seen = 0
+) -> int:
+    """Store the rows that are good; return how many of them brought anything new."""
+    stored = _Stored()
     while chunk := list(islice(rows, CHUNK)):
-        seen += len(chunk)
-        await store.in_transaction(
-            partial(
-                _store_chunk,
-                business=business,
-                run=run,
-                chunk=chunk,
-                tally=tally,
-                done_rows=seen,
-                now=now,
+        stored.seen += len(chunk)
+        if stored.seen > run.done_rows:  # else it was stored before the crash
+            await store.in_transaction(
+                partial(
+                    _store_chunk, business=business, run=run, chunk=chunk, stored=stored, now=now
+                )
             )
-        )
         if progress is not None:
-            progress(seen)
+            progress(stored.seen)
+    return stored.changed
+
+
+@dataclass(slots=True)
+class _Stored:
+    seen: int = 0
+    changed: int = 0
+    people: set[str] = field(default_factory=set)
 
 
 async def _store_chunk(
@@ -225,24 +225,15 @@ async def _store_chunk(
     business: Business,
     run: imports.ImportRun,
     chunk: Sequence[Row],
-    tally: Tally,
-    done_rows: int,
+    stored: _Stored,
     now: datetime,
 ) -> None:
-    judged = await judge(conn, business, chunk, tally)
-    tally.take(judged)
-    if done_rows <= run.done_rows:
-        return  # stored before the crash
-    tally.changed += await store_rows(
+    judged = await refuse_unknown(conn, business, chunk, stored.people)
+    stored.changed += await store_rows(
         conn,
         business,
         [row for row in judged if row.verdict in STORED],
         first_types=run.first_types,
         now=now,
     )
-    await imports.advance(
-        conn,
-        run.id,
-        done_rows=done_rows,
-        counts={verdict.value: count for verdict, count in tally.counts.items()},
-    )
+    await imports.advance(conn, run.id, done_rows=stored.seen)

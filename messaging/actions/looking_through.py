@@ -4,14 +4,16 @@ what it would do to the notices that wait.
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 
+from messaging.actions.cross_checking import STORED, CrossCheck, refuse_unknown, warned
 from messaging.actions.doors import Store
 from messaging.actions.weighing import Scales, to_weigh
 from messaging.business import Business
+from messaging.calendar import local_day
 from messaging.intake import Remark, Row, Verdict
 from messaging.reading.rows import Reading
 from messaging.store import assets, customers, imports, records, rules
@@ -22,8 +24,6 @@ from messaging.upheaval import Upheaval
 LOOKED_AT = 100
 """Rows of a file that are looked through at once: some 40 ms of reading, in a thread of its own."""
 
-STORED = frozenset({Verdict.IMPORTED, Verdict.WARNING, Verdict.PARTLY, Verdict.HELD})
-
 
 @dataclass(slots=True)
 class Tally:
@@ -31,13 +31,32 @@ class Tally:
 
     counts: Counter[Verdict] = field(default_factory=Counter)
     remarks: list[Row] = field(default_factory=list)
-    changed: int = 0
     people: set[str] = field(default_factory=set)
 
     def take(self, rows: Sequence[Row]) -> None:
         """Count the rows."""
         self.counts.update(row.verdict for row in rows)
         self.remarks += [row for row in rows if row.remarks]
+
+    @property
+    def by_verdict(self) -> dict[Verdict, int]:
+        """Return how many rows have each verdict, without those that none has."""
+        return {verdict: count for verdict, count in self.counts.items() if count}
+
+    def say_besides(self, found: Mapping[int, tuple[Row, Sequence[Remark]]]) -> None:
+        """Say more of rows that were counted already, by their lines; they are the worse for it."""
+        if not found:
+            return
+        said = {row.line: row for row in self.remarks}
+        for line, (row, remarks) in found.items():
+            before = said.get(line, row)
+            after = replace(
+                before, verdict=warned(before.verdict), remarks=(*before.remarks, *remarks)
+            )
+            self.counts[before.verdict] -= 1
+            self.counts[after.verdict] += 1
+            said[line] = after
+        self.remarks = [said[line] for line in sorted(said)]
 
 
 @dataclass(slots=True)
@@ -50,58 +69,39 @@ class Looked:
 
 
 async def look_through(
-    store: Store, business: Business, reading: Reading, *, now: datetime
+    store: Store,
+    business: Business,
+    reading: Reading,
+    *,
+    first_types: Collection[str] | None,
+    now: datetime,
 ) -> Looked:
-    """Return what there is to know of the file. What it does to what waits is asked only if any rule is on."""
+    """Return what there is to know of the file. What it does to what waits is asked only if any rule is on.
+
+    `first_types`: as a run that was cut off knows them, which nobody has to weigh any more; None: it is a new one.
+    """
     async with store.read() as conn:
         weighed = to_weigh([rule for rule, _ in await rules.of_business(conn, business.id)])
         present = await present_types(conn, business, reading.profile)
-    scales = Scales(business, weighed, now) if weighed else None
+    scales = Scales(business, weighed, now) if weighed and first_types is None else None
+    check = CrossCheck(business, local_day(now, business.zone), asks_past=reading.asks_past)
     looked = Looked()
     rows = iter(reading.rows)
     # A long file takes seconds to read: not while others wait for this thread, or for the database.
     while chunk := await asyncio.to_thread(lambda: list(islice(rows, LOOKED_AT))):
         looked.types |= _types(chunk)
+        new = first_types if first_types is not None else looked.types - present
         async with store.read() as conn:
-            judged = await judge(conn, business, chunk, looked.tally)
+            judged = await refuse_unknown(conn, business, chunk, looked.tally.people)
+            judged = await check.take(conn, judged, first_types=new)
             if scales is not None:
                 told = [row for row in judged if row.verdict in STORED]
-                await scales.take(conn, told, first_types=looked.types - present)
+                await scales.take(conn, told, first_types=new)
         looked.tally.take(judged)
+    looked.tally.say_besides(check.shared_phones())
     if scales is not None:
         looked.upheaval = await scales.result(store)
     return looked
-
-
-async def judge(
-    conn: Connection, business: Business, rows: Sequence[Row], tally: Tally
-) -> list[Row]:
-    """Return the rows, those refused that speak of customers whom neither the books nor the file
-    know.
-    """
-    tally.people |= {row.customer.external_id for row in rows if row.customer is not None}
-    named = {record.customer for row in rows for record in row.records} - tally.people
-    if not named:
-        return list(rows)
-    known = await customers.rows_by_external_id(conn, business.id, named)
-    tally.people |= set(known)
-    return [_refused(row, named - set(known)) for row in rows]
-
-
-def _refused(row: Row, unknown: set[str]) -> Row:
-    code = next((record.customer for record in row.records if record.customer in unknown), None)
-    if code is None:
-        return row
-    remark = Remark(
-        code="CUSTOMER_UNKNOWN",
-        column="",
-        value=code,
-        it=f"Il cliente {code} non è in archivio: importi prima il file dei clienti",
-        en=f"There is no customer {code}: import the file of the customers first",
-    )
-    return replace(
-        row, verdict=Verdict.REJECTED, customer=None, asset=None, records=(), remarks=(remark,)
-    )
 
 
 def _types(rows: Sequence[Row]) -> set[str]:

@@ -225,8 +225,9 @@ class Profile(_Part):
     none; `plate`: the column by which records name an asset that another file tells of. `kinds`: the
     column whose word says which of the records a row holds; one that none of them knows is asked about.
     `anonymous`: rows without a customer's code are none of anybody's, and skipped (what was sold at the
-    till). `decimal`: the sign that parts decimals, for amounts such as "1.500"; None: not known, so they are asked
-    about.
+    till). `asks_past`: each row is a deadline of its own, so that one that had passed before the first file of its
+    kind came is asked about. `decimal`: the sign that parts decimals, for amounts such as "1.500"; None: not known, so
+    they are asked about.
     """
 
     name: Annotated[str, Field(min_length=1, max_length=64)]
@@ -241,6 +242,7 @@ class Profile(_Part):
     plate: str | None = None
     kinds: str | None = None
     anonymous: bool = False
+    asks_past: bool = False
     decimal: Literal[".", ","] | None = None
     records: tuple[RecordPart, ...] = ()
 

@@ -40,6 +40,7 @@ class Code(StrEnum):
     PHONE_EXCEL = "PHONE_EXCEL"
     PHONE_INVALID = "PHONE_INVALID"
     PHONE_OTHER_PERSON = "PHONE_OTHER_PERSON"
+    PHONE_SHARED = "PHONE_SHARED"
     EMAIL_INVALID = "EMAIL_INVALID"
     TIMEZONE_UNKNOWN = "TIMEZONE_UNKNOWN"
     NAME_MISSING = "NAME_MISSING"
@@ -48,6 +49,9 @@ class Code(StrEnum):
     PLATE_UNUSUAL = "PLATE_UNUSUAL"
     MINOR = "MINOR"
     DECEASED_HINT = "DECEASED_HINT"
+    CUSTOMER_UNKNOWN = "CUSTOMER_UNKNOWN"
+    ASSET_SHARED = "ASSET_SHARED"
+    PAST_AT_FIRST_IMPORT = "PAST_AT_FIRST_IMPORT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,10 @@ _SENTENCES: Final[dict[Code, tuple[str, str]]] = {
         "«{v}» pare il telefono di un'altra persona: non verrà usato, lo verifichi",
         "“{v}” looks like somebody else's phone number: it is not used, please check",
     ),
+    Code.PHONE_SHARED: (
+        "{k} clienti del file hanno il telefono {v}: è giusto, se sono di una famiglia",
+        "{k} customers of the file have the phone {v}: that is right if they are a family",
+    ),
     Code.TIMEZONE_UNKNOWN: (
         "«{v}» non è un fuso orario che conosciamo: si scrive come Europe/Lisbon",
         "“{v}” is no time zone that we know: write it as Europe/Lisbon",
@@ -189,6 +197,18 @@ _SENTENCES: Final[dict[Code, tuple[str, str]]] = {
     Code.DECEASED_HINT: (
         "«{v}»: questa persona è deceduta? Intanto non riceve nulla",
         "“{v}”: has this person died? Nothing is sent meanwhile",
+    ),
+    Code.CUSTOMER_UNKNOWN: (
+        "Il cliente {v} non è in archivio e la riga non ne dice altro: importi prima il file dei clienti",
+        "There is no customer {v}, and the row tells nothing else: import the file of the customers first",
+    ),
+    Code.ASSET_SHARED: (
+        "«{v}» è già del cliente {k}: chi è l'intestatario? Intanto gli avvisi vanno a entrambi",
+        "“{v}” is customer {k}'s already: who is its holder? Both are told meanwhile",
+    ),
+    Code.PAST_AT_FIRST_IMPORT: (
+        "La scadenza del {v} era già passata al primo caricamento: decida Lei se avvisare",
+        "The deadline of {v} had passed when the first file came: you decide whether to tell",
     ),
 }
 

@@ -29,7 +29,8 @@ _LINES_NAMED: Final = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A file that a profile knows. `ignored`: columns that it does not know, as written.
+    """A file that a profile knows. `ignored`: columns that it does not know, as written. `asks_past`: as in the
+    profile.
 
     `rows` yields a Row for every record of the file, header and empty lines included (as skipped),
     reading as it goes; each iteration starts over.
@@ -38,6 +39,7 @@ class Reading:
     profile: str
     ignored: tuple[str, ...]
     rows: Iterable[Row]
+    asks_past: bool = False
 
 
 ITALY: Final = ZoneInfo("Europe/Rome")
@@ -70,6 +72,7 @@ def read(
         profile=head.profile.name,
         ignored=tuple(name for name in ignored if name),
         rows=_Rows(text, head, today, zone),
+        asks_past=head.profile.asks_past,
     )
 
 

@@ -21,7 +21,6 @@ class ImportRun:
     sha256: str
     done_rows: int
     first_types: frozenset[str]
-    counts: Mapping[str, int]
 
 
 async def unfinished(conn: Connection, business_id: BusinessId, profile: str) -> list[ImportRun]:
@@ -41,7 +40,6 @@ async def unfinished(conn: Connection, business_id: BusinessId, profile: str) ->
             sha256=row["sha256"],
             done_rows=row["done_rows"],
             first_types=frozenset(row["first_types"]),
-            counts=row["counts"],
         )
         for row in (await conn.execute(asked)).mappings().all()
     ]
@@ -63,14 +61,10 @@ async def begin(conn: Connection, row: Mapping[str, object]) -> int:
     return int(result.scalar_one())
 
 
-async def advance(
-    conn: Connection, run_id: int, *, done_rows: int, counts: Mapping[str, int]
-) -> None:
+async def advance(conn: Connection, run_id: int, *, done_rows: int) -> None:
     """Move the cursor, in the transaction that stored the rows."""
     await conn.execute(
-        update(import_run)
-        .where(import_run.c.id == run_id)
-        .values(done_rows=done_rows, counts=dict(counts))
+        update(import_run).where(import_run.c.id == run_id).values(done_rows=done_rows)
     )
 
 

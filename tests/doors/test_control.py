@@ -115,7 +115,7 @@ def test_commands_work_while_it_serves(
     given = avvisa(*firebase, "--json").document
     invited = avvisa("business", "invite", "officina", "C1001", "--json").document
 
-    assert imported["counts"]["imported"] == 45
+    assert imported["counts"]["imported"] == 43
     assert {each["name"] for each in rules} >= {"auto.inspection_due", "auto.ready"}
     assert given["project"] == "delta-app"
     assert len(invited["token"]) == 22
