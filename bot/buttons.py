@@ -70,6 +70,14 @@ def _press_ends(action: str, value: str) -> str:
     return Press(delivery=0, action=action, value=value).pack().removeprefix(f"{_PRESS_BEGINS}0")
 
 
+def read(data: str | None) -> Press | None:
+    """Return the button under a notice that the data are of; None: of another kind."""
+    try:
+        return None if data is None else Press.unpack(data)
+    except (TypeError, ValueError):
+        return None
+
+
 class Identity(CallbackData, prefix="i1", sep="|"):
     """The answer to "is this you?" after an invitation was opened, asked in `language`."""
 

@@ -117,7 +117,10 @@ def _first_line(text: str) -> int:
 def _buttons(message: Message) -> list[list[tuple[str, str]]]:
     return in_rows(
         [
-            (button.label, pressed(message.delivery_id, button.action, button.value))
+            (
+                button.label,
+                pressed(button.delivery_id or message.delivery_id, button.action, button.value),
+            )
             for button in message.buttons
         ]
     )

@@ -41,6 +41,7 @@ class TemplateFile(BaseModel):
                     push_title=each.push_title,
                     push_body=each.push_body,
                     reveal=each.reveal,
+                    item=each.item,
                 )
                 for language, each in self.texts.items()
             },
@@ -87,6 +88,7 @@ def template_data(template: Template) -> dict[str, Any]:
                 "push_title": each.push_title,
                 "push_body": each.push_body,
                 **({} if each.reveal is None else {"reveal": each.reveal}),
+                **({} if each.item is None else {"item": each.item}),
             }
             for language, each in template.texts.items()
         },

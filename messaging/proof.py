@@ -77,6 +77,9 @@ _TODO: Final = (
         f"fields: {', '.join(_NAMES)}, and what the types of records and things have besides",
     ),
     ("it is confidential", "before the tap name the business only"),
+    ("a confidential template goes out alone", "leave the item out"),
+    ("an offer goes out alone", "leave the item out"),
+    ("what asks about an appointment goes out alone", "leave the item out"),
     ("the template is not confidential", "leave the reveal out, or make it confidential"),
     ("it is missing", "write what is shown after the tap"),
     ("a confidential template needs", "the tap on it shows the reveal"),
@@ -95,6 +98,8 @@ def _parts(texts: LanguageTexts) -> Iterator[tuple[str, str]]:
     yield "push body", texts.push_body
     if texts.reveal is not None:
         yield "reveal", texts.reveal
+    if texts.item is not None:
+        yield "item", texts.item
 
 
 def _dressed_up(template: Template) -> list[Fault]:

@@ -65,6 +65,8 @@ class Instruction(Protocol):
     def audience(self) -> Audience | None: ...  # noqa: D102 - Rule says what it is
     @property
     def who(self) -> tuple[Role, ...] | None: ...  # noqa: D102 - Rule says what it is
+    @property
+    def coalesces(self) -> bool: ...  # noqa: D102 - Rule says what it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,7 @@ class RuleBody:
     channels: tuple[Channel, ...]
     audience: Audience | None
     who: tuple[Role, ...] | None
+    coalesces: bool
 
 
 def rule_body_to_json(rule: Instruction) -> str:
@@ -102,6 +105,8 @@ def rule_body_to_json(rule: Instruction) -> str:
         body["audience"] = audience_to_json(rule.audience)
     if rule.who is not None:
         body["who"] = rule.who
+    if not rule.coalesces:
+        body["coalesce"] = False
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -127,6 +132,7 @@ def rule_body_from_json(text: str) -> RuleBody:
         channels=tuple(Channel(channel) for channel in body["channels"]),
         audience=audience_from_json(body["audience"]) if "audience" in body else None,
         who=tuple(Role(each) for each in body["who"]) if "who" in body else None,
+        coalesces=body.get("coalesce", True),
     )
 
 

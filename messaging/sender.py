@@ -16,12 +16,14 @@ DeliveryId = NewType("DeliveryId", int)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
     """One thing that the receiver can press. `action` is a word of the pack (`book`, `done`),
-    `value` its argument.
+    `value` its argument. `delivery_id`: what it is about, where the message carries several; None: the
+    message's own.
     """
 
     label: str
     action: str
     value: str = ""
+    delivery_id: DeliveryId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from messaging.customer import Channel
 from messaging.errors import BadTemplate
 from messaging.fields import EXAMPLE, FIELDS, WITH_ANYTHING, WITH_ATTRIBUTES, Facts, values
 from messaging.liquid import COMPUTED, UnfilledError, Usage, fill, usage
-from messaging.reply import Action
+from messaging.reply import ABOUT_AN_APPOINTMENT, Action
 from messaging.sender import Button
 
 TemplateId = NewType("TemplateId", int)
@@ -27,6 +27,9 @@ BODY_LIMIT = 120
 """Characters of a push that a locked phone shows whole; longer ones are cut by the phone, not
 refused.
 """
+
+ITEM_LIMIT = 200
+"""Characters of a notice that is one line of a list: what an eye takes in before the next one."""
 
 LABEL_LIMIT = 40
 PRESS_BYTES = 64 - 12
@@ -43,13 +46,15 @@ _T = TypeVar("_T")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LanguageTexts:
     """The texts of one language, in Liquid. `reveal`: what a confidential template shows after the
-    tap, in the customer's own chat only; None: it is not confidential.
+    tap, in the customer's own chat only; None: it is not confidential. `item`: the notice as one line of a
+    list, for when several go out as one message; None: it always goes alone.
     """
 
     telegram: str
     push_title: str
     push_body: str
     reveal: str | None = None
+    item: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +151,23 @@ def render_reveal(
     return _filled({"text": reveal}, facts, spoken, buttons)
 
 
+def render_item(
+    template: Template, facts: Facts, *, language: str, business_language: str
+) -> str | MissingField:
+    """Return the notice as one line of a list, or the field that the line lacks; in the languages of `render`.
+
+    Raises BadTemplate if the template has no such line, and for one that `check` refuses.
+    """
+    spoken = text_language(template, language, business_language)
+    item = template.texts[spoken].item
+    if item is None:
+        raise BadTemplate(f"the template {template.name} has no item", hint="it goes out alone")
+    told = _filled({"text": item}, facts, spoken, ())
+    if isinstance(told, MissingField):
+        return MissingField("item") if told.name == "text" else told
+    return " ".join(told.text.split())
+
+
 def _filled(
     sources: Mapping[str, str], facts: Facts, spoken: str, buttons: tuple[Button, ...]
 ) -> RenderResult:
@@ -223,10 +245,10 @@ def check(
             ("push title", texts.push_title, TITLE_LIMIT),
             ("push body", texts.push_body, BODY_LIMIT),
             *((("reveal", texts.reveal, TEXT_UNITS),) if texts.reveal is not None else ()),
+            *((("item", texts.item, ITEM_LIMIT),) if texts.item is not None else ()),
         ):
             found = _text_problems(source, limit, language=language, attributes=attributes)
-            if template.confidential and part != "reveal":
-                found = found or _told_too_early(source)
+            found = found or _misplaced(template, part, source)
             problems += [f"{language} {part}: {problem}" for problem in found]
         if template.confidential != (texts.reveal is not None):
             problem = (
@@ -260,6 +282,13 @@ def _text_problems(
     return problems or _filled_problems(source, used, limit=limit, language=language)
 
 
+def _misplaced(template: Template, part: str, source: str) -> list[str]:
+    """Return why the part has no place in the template, or what it says has none in the part."""
+    if part == "item":
+        return _no_item(template)
+    return _told_too_early(source) if template.confidential and part != "reveal" else []
+
+
 def _told_too_early(source: str) -> list[str]:
     """Return what a neutral text must not tell: whoever glances at the phone sees it."""
     return [
@@ -267,6 +296,17 @@ def _told_too_early(source: str) -> list[str]:
         for path in sorted(usage(source).fields)
         if path[0] != "business"
     ]
+
+
+def _no_item(template: Template) -> list[str]:
+    """Return why the notice is never one line of a list among others."""
+    if template.confidential:
+        return ["a confidential template goes out alone: it has no item"]
+    if template.message_class is MessageClass.MARKETING:
+        return ["an offer goes out alone: it has no item"]
+    if any(each.action in ABOUT_AN_APPOINTMENT for each in template.buttons):
+        return ["what asks about an appointment goes out alone: it has no item"]
+    return []
 
 
 def _is_field(path: tuple[str, ...], attributes: Mapping[str, Collection[str]] | None) -> bool:

@@ -19,6 +19,7 @@ def body_to_json(texts: Mapping[str, LanguageTexts], buttons: tuple[TemplateButt
                 "push_title": each.push_title,
                 "push_body": each.push_body,
                 **({} if each.reveal is None else {"reveal": each.reveal}),
+                **({} if each.item is None else {"item": each.item}),
             }
             for language, each in texts.items()
         },

@@ -55,6 +55,13 @@ async def automate(
         await workshop.switch_on(new.name)
 
 
+async def alone(workshop: Workshop, name: str) -> None:
+    """Let what the rule says always go out alone, as `coalesce: false` does."""
+    async with workshop.store.begin() as conn:
+        rule = await rules.by_name(conn, workshop.business.id, name)
+        await rules.change(conn, replace(rule, coalesces=False))
+
+
 async def thing(
     workshop: Workshop,
     code: str = "card-1",

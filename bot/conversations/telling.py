@@ -10,12 +10,13 @@ from aiogram.exceptions import AiogramError, TelegramRetryAfter
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Message
 
-from bot.buttons import keyboard
+from bot.buttons import keyboard, read
 from bot.conversations.visit import Visit
 from bot.refusals import is_benign
 from messaging.actions.answering import Pressed
 from messaging.actions.conversing import Written
 from messaging.actions.revealing import Revealed
+from messaging.reply import Action
 
 log = logging.getLogger(__name__)
 
@@ -72,15 +73,41 @@ async def take_buttons_away(bot: Bot, visit: Visit, callback: CallbackQuery) -> 
 
 
 async def mark_answer(bot: Bot, visit: Visit, callback: CallbackQuery, answer: str) -> bool:
-    """Write the answer under the question and take its buttons away.
+    """Write the answer under the question and take its buttons away; those of the other notices that the message
+    tells stay.
 
     Returns False if exactly that had been done before: a second tap on the same button.
     """
     if not isinstance(callback.message, Message) or callback.message.text is None:
         await take_buttons_away(bot, visit, callback)
         return True
-    edited = await rewrite(bot, visit, callback.message, f"{callback.message.text}\n\n➜ {answer}")
+    text = f"{callback.message.text}\n\n➜ {answer}"
+    edited = await rewrite(bot, visit, callback.message, text, *_still_asked(callback))
     return edited is not Edited.ALREADY
+
+
+def _still_asked(callback: CallbackQuery) -> list[tuple[str, CallbackData]]:
+    """Return the buttons that a tap leaves standing, where the message carries several notices: those of the others,
+    and being called back, which is about all of them.
+    """
+    if not isinstance(callback.message, Message) or callback.message.reply_markup is None:
+        return []
+    tapped = read(callback.data)
+    buttons = [
+        (button.text, press)
+        for row in callback.message.reply_markup.inline_keyboard
+        for button in row
+        if (press := read(button.callback_data)) is not None
+    ]
+    if tapped is None or len({press.delivery for _, press in buttons}) < 2:
+        return []
+    if tapped.action == Action.CALL_ME:
+        return [(label, press) for label, press in buttons if press != tapped]
+    return [
+        (label, press)
+        for label, press in buttons
+        if press.delivery != tapped.delivery or press.action == Action.CALL_ME
+    ]
 
 
 class Edited(Enum):

@@ -128,8 +128,8 @@ async def press(
         subject = pressing.subject
         record = await lock_appointment(conn, subject, action)
         about = appointment_of(record, pressing.business)
-        if await deliveries.settle(conn, delivery_id, now):
-            await roll_up(conn, {subject.id}, codes={}, now=now)
+        arrived = await deliveries.settle(conn, delivery_id, now)
+        await roll_up(conn, arrived, codes={}, now=now)
         if record is not None and about is not None:
             why = await hindrance(conn, subject, record, action=action, value=value, now=now)
             if why is not None:

@@ -2,10 +2,13 @@
 language.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from messaging.bundle import MOST, Item, words_of
 from messaging.customer import Address
-from messaging.fields import facts_of
+from messaging.fields import Facts, facts_of
 from messaging.gate import Context
 from messaging.notification import Notification
 from messaging.sender import Message
@@ -14,6 +17,7 @@ from messaging.template import (
     MissingField,
     Template,
     render,
+    render_item,
     render_reveal,
     text_language,
 )
@@ -31,18 +35,8 @@ def compose(
 ) -> Message | MissingField:
     """Return the message of the delivery's next attempt, or the field that it lacks."""
     business = context.business
-    wanted = context.customer.language or address.language or business.language
-    # What stands around the text (opening hours, the mark of a repeat) speaks the text's language.
-    language = text_language(template, wanted, business.language)
-    facts = facts_of(
-        business,
-        context.customer,
-        asset=context.asset,
-        record=context.record,
-        now=now,
-        language=language,
-        campaign=None if context.campaign is None else context.campaign.fields,
-    )
+    language = spoken_to(context, address, template)
+    facts = _facts(context, language, now)
     rendered = render(
         template,
         facts,
@@ -76,3 +70,87 @@ def compose(
         reference=f"n{subject.id}",
         repeat=waiting.doubts > 0,
     )
+
+
+def spoken_to(context: Context, address: Address, template: Template) -> str:
+    """Return the language of the text. What stands around it (opening hours, the mark of a repeat) speaks it too."""
+    business = context.business
+    wanted = context.customer.language or address.language or business.language
+    return text_language(template, wanted, business.language)
+
+
+def _facts(context: Context, language: str, now: datetime) -> Facts:
+    return facts_of(
+        context.business,
+        context.customer,
+        asset=context.asset,
+        record=context.record,
+        now=now,
+        language=language,
+        campaign=None if context.campaign is None else context.campaign.fields,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A notice that may go now, and its message, were it to go alone."""
+
+    waiting: Waiting
+    subject: Notification
+    context: Context
+    template: Template
+    alone: Message
+
+
+def together(parts: Sequence[Part], *, now: datetime) -> tuple[Message, Sequence[Part]]:
+    """Return the next message of notices (one at the least) that may share one, and which of them it carries, the
+    first of those in the lead.
+
+    All that can be told in a line go together, as many as a message takes; where there are not two of them, the
+    first goes alone.
+    """
+    carried: list[Part] = []
+    items: list[Item] = []
+    for each in parts if len(parts) > 1 else ():
+        line = _line(each, now)
+        if line is not None and len(items) < MOST:
+            message = each.alone
+            item = Item(
+                delivery_id=message.delivery_id,
+                line=line,
+                title=message.title,
+                buttons=message.buttons,
+            )
+            carried.append(each)
+            items.append(item)
+    if len(items) < 2:
+        return parts[0].alone, parts[:1]
+    lead = carried[0]
+    alone = lead.alone
+    words = words_of(
+        items,
+        _facts(lead.context, alone.language, now),
+        message_class=alone.message_class,
+        channel=lead.waiting.channel,
+        language=alone.language,
+    )
+    message = replace(
+        alone,
+        title=words.title,
+        text=words.text,
+        buttons=words.buttons,
+        data={"notifications": ",".join(each.alone.reference for each in carried)},
+        expires_at=min(each.subject.expires_at for each in carried),
+    )
+    return message, carried
+
+
+def _line(part: Part, now: datetime) -> str | None:
+    language = part.alone.language
+    line = render_item(
+        part.template,
+        _facts(part.context, language, now),
+        language=language,
+        business_language=part.context.business.language,
+    )
+    return line if isinstance(line, str) else None

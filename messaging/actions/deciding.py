@@ -1,11 +1,12 @@
 """What becomes of each delivery at the head of its lane: let out, put off, or ended."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from messaging.actions.composing import compose
+from messaging.actions.composing import Part, compose, spoken_to, together
 from messaging.actions.confiding import NOT_THEIRS, strangers
+from messaging.bundle import joins
 from messaging.business import Business, BusinessId
 from messaging.calendar import MessageClass
 from messaging.caps import rank_of
@@ -16,27 +17,42 @@ from messaging.ladder import Wait
 from messaging.notification import Notification, NotificationId, State
 from messaging.rule import nothing_to_decide_at
 from messaging.sender import DeliveryId, Message
-from messaging.store import addresses, contexts, notifications, templates, twins
+from messaging.store import addresses, contexts, deliveries, notifications, templates, twins
 from messaging.store.connection import Connection
 from messaging.store.deliveries import Waiting
-from messaging.store.lanes import LaneId
 from messaging.store.notifications import Move
 from messaging.store.twins import Said
 from messaging.template import MissingField, Template, TemplateId
 
+_BESIDES = 60
+"""Deliveries of other lanes that one claim looks at: what is left over has its turn in its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A delivery whose notice a message tells, and until when it may be told (UTC)."""
+
+    waiting: Waiting
+    expires_at: datetime
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
-    """A delivery that is ours to send now, and what a record of its end will need."""
+    """A message that is ours to send now, and what a record of its end will need.
+
+    `members`: the deliveries that it carries, the one that it names first. They share its outcome.
+    """
 
     message: Message
     owner: str
-    notification_id: NotificationId
-    lane_id: LaneId
-    address_id: AddressId
-    waiting: Waiting
+    members: Sequence[Member]
     probe: bool = False
     """It tries a refused platform again, alone."""
+
+    @property
+    def waiting(self) -> Waiting:
+        """Return the delivery that the message names."""
+        return self.members[0].waiting
 
 
 @dataclass(slots=True)
@@ -50,15 +66,25 @@ class Decided:
     resting: dict[AddressId, datetime]
     told: dict[CustomerId, dict[NotificationId, Notification]] = field(default_factory=dict)
     settled: set[NotificationId] = field(default_factory=set)
-    """What will not leave today: ended, or held."""
+    """What takes no place in the day any more: ended, held, or told in another's message."""
+    looked_at: list[Waiting] = field(default_factory=list)
 
-    def counting(self, subject: Notification, context: Context, now: datetime) -> Context:
-        """Return the context with what this very claim lets out to the same customer: a cap holds for it, too."""
+    def counting(
+        self,
+        subject: Notification,
+        context: Context,
+        now: datetime,
+        fellows: Collection[NotificationId] = (),
+    ) -> Context:
+        """Return the context with what this very claim lets out to the same customer: a cap holds for it, too.
+        `fellows`: what leaves with it, in the one place that they take together.
+        """
         told = self.told.get(subject.key.customer_id, {})
         others = [each for each in told.values() if each.id != subject.id]
         ahead = context.ahead
         if ahead:
-            ahead = [e for e in ahead if e.id not in told and e.id not in self.settled]
+            gone = {*told, *self.settled, *fellows}
+            ahead = [each for each in ahead if each.id not in gone]
         if not others and len(ahead) == len(context.ahead):
             return context
         offers = [now for each in others if each.message_class is MessageClass.MARKETING]
@@ -74,7 +100,7 @@ class Decided:
 async def decide(
     conn: Connection,
     waiting: Sequence[Waiting],
-    gaps: Mapping[DeliveryId, timedelta],
+    gaps: Mapping[AddressId, timedelta],
     known: Mapping[BusinessId, Business],
     *,
     owner: str,
@@ -82,12 +108,100 @@ async def decide(
 ) -> Decided:
     """Ask the gate about each of the deliveries, by class and moment, and render what may go.
 
-    `gaps`: how long the address of each rests after it. `known`: businesses that need not be read again.
+    What is due to the same addresses in other lanes is looked at too: it may be told in the same message. `gaps`: how
+    long the address rests after it. `known`: businesses that need not be read again.
     """
     decided = Decided([], {}, {}, [], {})
     if not waiting:
         return decided
+    heads = {each.id for each in waiting}
     about = await notifications.of_ids(conn, {each.notification_id for each in waiting})
+    if besides := await _besides(conn, waiting, about, now):
+        waiting = [*waiting, *besides]
+        about |= await notifications.of_ids(conn, {each.notification_id for each in besides})
+    looks = await _looks(conn, waiting, about, known, now)
+    groups = _groups(looks)
+    told = [each for each in groups if any(look.waiting.id in heads for look in each)]
+    decided.looked_at = [look.waiting for group in told for look in group]
+    not_theirs = await strangers(
+        conn, [(each.subject, each.context) for each in looks if each.template.confidential]
+    )
+    # Only a thing can be shared, and with it what is said of it.
+    of_things = [
+        (each.subject, each.waiting.address_id) for each in looks if each.context.asset is not None
+    ]
+    said = await twins.said_there(conn, of_things)
+    for group in told:
+        left = group
+        while parts := _judge(decided, left, not_theirs, said, now):
+            message, carried = together(parts, now=now)
+            _let_out(decided, message, carried, owner=owner)
+            address_id = carried[0].waiting.address_id
+            decided.resting[address_id] = now + gaps[address_id]
+            said |= {twins.said_at(each.subject, address_id) for each in carried}
+            more = {each.waiting.id for each in parts} - {each.waiting.id for each in carried}
+            left = [each for each in left if each.waiting.id in more]
+    return decided
+
+
+async def _besides(
+    conn: Connection,
+    waiting: Sequence[Waiting],
+    about: Mapping[NotificationId, Notification],
+    now: datetime,
+) -> list[Waiting]:
+    """Return what else is due where something of a rule goes that others may join; an offer goes alone."""
+    places = {
+        each.address_id
+        for each in waiting
+        if (subject := about[each.notification_id]).rule_id is not None
+        and subject.message_class is not MessageClass.MARKETING
+    }
+    if not places:
+        return []
+    taken = {each.id for each in waiting}
+    found = await deliveries.lock_besides(conn, places, now=now, limit=len(taken) + _BESIDES)
+    return [each for each in found if each.id not in taken]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """A delivery that may have its turn, and all that speaks for or against it. `language`: that of its text."""
+
+    waiting: Waiting
+    subject: Notification
+    context: Context
+    address: Address
+    template: Template
+    language: str
+
+    @property
+    def fellowship(self) -> Hashable:
+        """Return what those have in common that may share one message, and so its outcome. Who goes alone has
+        it with nobody.
+        """
+        waiting = self.waiting
+        if not joins(self.context, self.template, self.language):
+            return waiting.id
+        return (
+            waiting.address_id,
+            self.subject.key.customer_id,
+            self.subject.message_class,
+            self.language,
+            waiting.attempts,
+            waiting.tries,
+            waiting.doubts,
+        )
+
+
+async def _looks(
+    conn: Connection,
+    waiting: Sequence[Waiting],
+    about: Mapping[NotificationId, Notification],
+    known: Mapping[BusinessId, Business],
+    now: datetime,
+) -> list[_Look]:
+    """Return the deliveries in their turn, with what the gate needs, their customers locked."""
     # The more important first, and what has waited longest: where there is room for one, that one takes it.
     waiting = sorted(waiting, key=lambda each: _turn(about[each.notification_id]))
     subjects = [about[each.notification_id] for each in waiting]
@@ -96,47 +210,62 @@ async def decide(
     # One that reaches its customer no more is not among them.
     where |= await addresses.of_ids(conn, {each.address_id for each in waiting} - where.keys())
     words = await templates.of_ids(conn, {TemplateId(each.template_id) for each in subjects})
-    not_theirs = await strangers(
-        conn,
-        [
-            (subject, context)
-            for subject, context in zip(subjects, loaded.contexts, strict=True)
-            if words[TemplateId(subject.template_id)].confidential
-        ],
-    )
-    # Only a thing can be shared, and with it what is said of it.
-    of_things = [
-        (subject, each.address_id)
-        for subject, each, context in zip(subjects, waiting, loaded.contexts, strict=True)
-        if context.asset is not None
-    ]
-    said = await twins.said_there(conn, of_things)
+    looks = []
     for each, subject, context in zip(waiting, subjects, loaded.contexts, strict=True):
+        address, template = where[each.address_id], words[TemplateId(subject.template_id)]
+        look = _Look(
+            waiting=each,
+            subject=subject,
+            context=context,
+            address=address,
+            template=template,
+            language=spoken_to(context, address, template),
+        )
+        looks.append(look)
+    return looks
+
+
+def _groups(looks: Sequence[_Look]) -> list[list[_Look]]:
+    groups: dict[Hashable, list[_Look]] = {}
+    for each in looks:
+        groups.setdefault(each.fellowship, []).append(each)
+    return list(groups.values())
+
+
+def _judge(
+    decided: Decided,
+    group: Sequence[_Look],
+    not_theirs: Collection[NotificationId],
+    said: Collection[Said],
+    now: datetime,
+) -> list[Part]:
+    """Return what of the group may go now, each with its message; the others are put off or ended."""
+    fellows = {each.subject.id for each in group}
+    may_go = []
+    for look in group:
+        each, subject = look.waiting, look.subject
         if (over := _over(each, subject, not_theirs, said)) is not None:
             _refuse(decided, each, *over)
             decided.settled.add(subject.id)
             continue
-        address = where[each.address_id]
         # It was put into its lane before it was cancelled, and revived since for a later moment.
-        rests_until = max(decided.resting.get(address.id, address.next_at), subject.due_at)
+        rests_until = max(
+            decided.resting.get(each.address_id, look.address.next_at), subject.due_at
+        )
         if rests_until > now:
             decided.postponed[each.id] = rests_until
             continue
-        answer = _ask(each, subject, decided.counting(subject, context, now), address, now)
+        context = decided.counting(subject, look.context, now, fellows)
+        answer = _ask(each, subject, context, look.address, now)
         if isinstance(answer, Go):
-            _let_out(decided, each, subject, context, address, words, owner=owner, now=now)
-            if each.id in decided.closed:
-                decided.settled.add(subject.id)
-            else:
-                decided.resting[address.id] = now + gaps[each.id]
-                said.add(twins.said_at(subject, address.id))
-                decided.told.setdefault(subject.key.customer_id, {})[subject.id] = subject
+            if (part := _composed(decided, look, now)) is not None:
+                may_go.append(part)
         elif isinstance(answer, NotNow):
             decided.postponed[each.id] = answer.at
         else:
             _refuse(decided, each, answer.state, answer.reason)
             decided.settled.add(subject.id)
-    return decided
+    return may_go
 
 
 def _over(
@@ -192,21 +321,13 @@ def _decided_by(subject: Notification, context: Context) -> datetime | None:
     return nothing_to_decide_at(rule, about, key.rung, key.anchor, zone)
 
 
-def _let_out(
-    decided: Decided,
-    waiting: Waiting,
-    subject: Notification,
-    context: Context,
-    address: Address,
-    words: Mapping[TemplateId, Template],
-    *,
-    owner: str,
-    now: datetime,
-) -> None:
-    template = words[TemplateId(subject.template_id)]
-    message = compose(waiting, subject, context, address, template, now=now)
+def _composed(decided: Decided, look: _Look, now: datetime) -> Part | None:
+    """Return the notice with its message; None: a field is missing, and it waits for a person now."""
+    each, subject, context = look.waiting, look.subject, look.context
+    message = compose(each, subject, context, look.address, look.template, now=now)
     if isinstance(message, MissingField):
-        decided.closed[waiting.id] = (DeliveryState.WITHHELD, Wait.MISSING_FIELD)
+        decided.closed[each.id] = (DeliveryState.WITHHELD, Wait.MISSING_FIELD)
+        decided.settled.add(subject.id)
         decided.moves.append(
             Move(
                 id=subject.id,
@@ -216,14 +337,15 @@ def _let_out(
                 route_at=_decided_by(subject, context),
             )
         )
-        return
-    decided.letting_out.append(
-        Claimed(
-            message=message,
-            owner=owner,
-            notification_id=subject.id,
-            lane_id=waiting.lane_id,
-            address_id=address.id,
-            waiting=waiting,
-        )
+        return None
+    return Part(
+        waiting=each, subject=subject, context=context, template=look.template, alone=message
     )
+
+
+def _let_out(decided: Decided, message: Message, carried: Sequence[Part], *, owner: str) -> None:
+    members = [Member(waiting=each.waiting, expires_at=each.subject.expires_at) for each in carried]
+    decided.letting_out.append(Claimed(message=message, owner=owner, members=members))
+    lead, *others = (each.subject for each in carried)
+    decided.told.setdefault(lead.key.customer_id, {})[lead.id] = lead
+    decided.settled |= {each.id for each in others}

@@ -109,10 +109,12 @@ async def _claim(
     if not shares:
         return Turn(claimed=[], left=left)
     waiting = [each for share in shares for each in share.waiting]
-    gaps = {each.id: share.sender.pace.address_gap for share in shares for each in share.waiting}
+    gaps = {
+        each.address_id: share.sender.pace.address_gap for share in shares for each in share.waiting
+    }
     decided = await decide(conn, waiting, gaps, known, owner=owner, now=now)
     judged = await moment_of_leases(conn, clock)
-    await _write(conn, decided, waiting, owner=owner, lease_until=judged + lease, now=now)
+    await _write(conn, decided, owner=owner, lease_until=judged + lease, now=now)
     for share in shares:
         await _note_probes(conn, share, decided, now=now)
     served = [each.id for share in shares for each in share.served]
@@ -177,9 +179,9 @@ async def _note_probes(conn: Connection, share: _Share, decided: Decided, *, now
     """Mark what tries a refused platform again; nothing more goes there until the next probe."""
     probing = {each.id: each.platform for each in share.served if each.probe_at is not None}
     for place, each in enumerate(decided.letting_out if probing else ()):
-        if each.lane_id in probing:
+        if each.waiting.lane_id in probing:
             decided.letting_out[place] = replace(each, probe=True)
-            platform = probing[each.lane_id]
+            platform = probing[each.waiting.lane_id]
             await refusals.probe_again(conn, share.sender.id, platform, now + SENDER_PROBE)
 
 
@@ -238,7 +240,6 @@ async def _only_open(
 async def _write(
     conn: Connection,
     decided: Decided,
-    waiting: Sequence[Waiting],
     *,
     owner: str,
     lease_until: datetime,
@@ -248,17 +249,23 @@ async def _write(
     await deliveries.close(conn, decided.closed, now)
     held = {move.id for move in decided.moves}
     await notifications.move(conn, decided.moves, now)
-    ended = {each.notification_id for each in waiting if each.id in decided.closed} - held
+    ended = {each.notification_id for each in decided.looked_at if each.id in decided.closed}
+    ended -= held
     await roll_up(conn, ended, codes={}, now=now)
     await deliveries.forget_untried(conn, held)
     if not decided.letting_out:
         return
+    sending = [each.waiting for claimed in decided.letting_out for each in claimed.members]
     await attempts.begin(
         conn,
-        [each.message.delivery_id for each in decided.letting_out],
+        [each.id for each in sending],
         owner=owner,
         lease_until=lease_until,
         now=now,
     )
-    await notifications.sending(conn, {each.notification_id for each in decided.letting_out}, now)
+    for claimed in decided.letting_out:
+        lead, *others = (each.waiting.id for each in claimed.members)
+        if others:
+            await attempts.carried(conn, lead, others)
+    await notifications.sending(conn, {each.notification_id for each in sending}, now)
     await addresses.rest(conn, decided.resting)

@@ -154,6 +154,7 @@ async def _install(conn: Connection, business_id: BusinessId, name: str, now: da
                 repeat=rule.repeat,
                 audience=rule.audience,
                 who=rule.who,
+                coalesces=rule.coalesces,
             ),
             Label(it=rule.label_it, en=rule.label_en),
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType
 
-from messaging.actions.deciding import Claimed
+from messaging.actions.deciding import Claimed, Member
 from messaging.actions.doors import Store
 from messaging.actions.probing import note_platforms
 from messaging.actions.rolling_up import roll_up
@@ -79,35 +79,37 @@ def _word(outcome: Outcome) -> str:
 async def record(
     store: Store, finished: Sequence[Finished], *, now: datetime, spread: Spread
 ) -> None:
-    """Record how attempts ended, each for itself: one that failed takes no other along."""
-    ends = []
-    for each in finished:
-        waiting, message = each.claimed.waiting, each.claimed.message
-        tried = Tried(
-            channel=waiting.channel,
-            message_class=message.message_class,
-            tries=waiting.tries + 1,
-            doubts=waiting.doubts,
-            expires_at=message.expires_at,
-        )
-        ends.append(
-            _End(
-                sender_id=message.sender_id,
-                lane_id=each.claimed.lane_id,
-                address_id=each.claimed.address_id,
-                notification_id=each.claimed.notification_id,
-                begun_at=each.begun_at,
-                probe=each.claimed.probe,
-                ended=Ended(
-                    delivery_id=message.delivery_id,
-                    owner=each.claimed.owner,
-                    number=message.attempt,
-                    outcome=_word(each.outcome),
-                    step=after(tried, each.outcome, now=now, spread=spread),
-                ),
-            )
-        )
+    """Record how attempts ended, each for itself: one that failed takes no other along. What one message carried
+    has one outcome.
+    """
+    ends = [_end(each, member, now, spread) for each in finished for member in each.claimed.members]
     await store.in_transaction(lambda conn: _write(conn, ends, now))
+
+
+def _end(finished: Finished, member: Member, now: datetime, spread: Spread) -> _End:
+    claimed, waiting = finished.claimed, member.waiting
+    tried = Tried(
+        channel=waiting.channel,
+        message_class=claimed.message.message_class,
+        tries=waiting.tries + 1,
+        doubts=waiting.doubts,
+        expires_at=member.expires_at,
+    )
+    return _End(
+        sender_id=claimed.message.sender_id,
+        lane_id=waiting.lane_id,
+        address_id=waiting.address_id,
+        notification_id=waiting.notification_id,
+        begun_at=finished.begun_at,
+        probe=claimed.probe,
+        ended=Ended(
+            delivery_id=waiting.id,
+            owner=claimed.owner,
+            number=waiting.attempts + 1,
+            outcome=_word(finished.outcome),
+            step=after(tried, finished.outcome, now=now, spread=spread),
+        ),
+    )
 
 
 async def rescue(

@@ -180,7 +180,6 @@ _OUTCOMES: Mapping[Reason, RevealOutcome] = {
 async def _arrived(
     conn: Connection, delivery_id: DeliveryId, subject: Notification, now: datetime
 ) -> None:
-    if await deliveries.settle(conn, delivery_id, now):
-        await roll_up(conn, {subject.id}, codes={}, now=now)
+    await roll_up(conn, await deliveries.settle(conn, delivery_id, now), codes={}, now=now)
     opened = Move(id=subject.id, state=State.ANSWERED, reason=None, code=Action.VIEW)
     await notifications.move(conn, [opened], now)

@@ -39,12 +39,15 @@ class AssetTypeEntry(Written):
 
 
 class TextsEntry(Written):
-    """The texts of one language. `reveal`: what a confidential template shows after the tap."""
+    """The texts of one language. `reveal`: what a confidential template shows after the tap. `item`: the notice
+    as one line of a list of several.
+    """
 
     telegram: str
     push_title: str
     push_body: str
     reveal: str | None = None
+    item: str | None = None
 
 
 class ButtonEntry(Written):

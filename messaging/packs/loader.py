@@ -98,6 +98,7 @@ def _template(entry: TemplateEntry) -> PackTemplate:
                 push_title=texts.push_title,
                 push_body=texts.push_body,
                 reveal=texts.reveal,
+                item=texts.item,
             )
             for language, texts in entry.texts.items()
         },
@@ -127,5 +128,6 @@ def _rule(entry: RuleEntry, message_class: MessageClass) -> PackRule:
         late=entry.late_entry,
         repeat=entry.repeated,
         who=entry.told,
+        coalesces=entry.coalesce,
         audience=None if entry.audience is None else audience_from_json(dict(entry.audience)),
     )

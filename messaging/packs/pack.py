@@ -56,6 +56,7 @@ class PackRule:
     repeat: Repeat | None = None
     audience: Audience | None = None
     who: tuple[Role, ...] | None = None
+    coalesces: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

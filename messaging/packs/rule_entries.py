@@ -147,6 +147,7 @@ class RuleEntry(Written):
     late: LatePolicyEntry = LatePolicyEntry()
     repeat: RepeatEntry | None = None
     audience: Mapping[str, object] | None = None
+    coalesce: bool = True
     who: Literal["everybody"] | Role | Annotated[tuple[Role, ...], Field(min_length=1)] | None = (
         None
     )

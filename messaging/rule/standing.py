@@ -44,6 +44,7 @@ class Rule:
     `stop_statuses`: a record in one of them gets nothing; `stops`: what else ends it. `repeat` None:
     each rung of each anchor once. `audience`: who of those it would tell is told; None: all of them.
     `who`: those who share the thing in these roles are told; None: as its class has it.
+    `coalesces`: what is due to a customer together with others of its class leaves in one message with them.
     `watermark`: planned up to here (UTC); None while off.
     """
 
@@ -64,6 +65,7 @@ class Rule:
     repeat: Repeat | None = None
     audience: Audience | None = None
     who: tuple[Role, ...] | None = None
+    coalesces: bool = True
     watermark: datetime | None = None
 
     @property

@@ -89,6 +89,18 @@ _BEGIN = (
 )
 
 
+async def carried(conn: Connection, lead: DeliveryId, others: Sequence[DeliveryId]) -> None:
+    """Note that the attempts that the others have just begun are those of the lead's message."""
+    await conn.execute(_CARRIED, {"ids": others, "_lead": lead})
+
+
+_CARRIED = (
+    update(attempt)
+    .where(among(attempt.c.delivery_id), attempt.c.ended_at.is_(None))
+    .values(carrier_id=bindparam("_lead"))
+)
+
+
 async def end(conn: Connection, ended: Sequence[Ended], now: datetime) -> None:
     """Record how attempts ended and what became of their deliveries.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import bindparam, delete, literal_column, select, update
+from sqlalchemy import bindparam, delete, func, literal_column, select, update
 
 from messaging.business import BusinessId
 from messaging.customer import AddressId, Channel
@@ -17,8 +17,8 @@ from messaging.sender import DeliveryId
 from messaging.store.among import among
 from messaging.store.connection import Columns, Connection, dicts
 from messaging.store.database import insert_new
-from messaging.store.lanes import LaneId
-from messaging.store.tables import delivery, notification
+from messaging.store.lanes import FREE, LaneId
+from messaging.store.tables import attempt, delivery, lane, notification
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +114,33 @@ _LOCK_DUE = (
     .order_by(delivery.c.due_at, delivery.c.id)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True, key_share=True)
+)
+
+
+async def lock_besides(
+    conn: Connection, addresses: Collection[AddressId], *, now: datetime, limit: int
+) -> list[Waiting]:
+    """Return up to `limit` deliveries that are due to the addresses, in whatever lane that nothing pauses, earliest
+    first, locked; others' are left to them.
+
+    Whoever asks holds the sender, as in a claim: no other claim has them.
+    """
+    values = {"ids": addresses, "now": now, "limit": limit}
+    return [_waiting(row) for row in dicts(await conn.execute(_LOCK_BESIDES, values))]
+
+
+_LOCK_BESIDES = (
+    select(*_COLUMNS)
+    .join(lane, lane.c.id == delivery.c.lane_id)
+    .where(
+        among(delivery.c.address_id),
+        delivery.c.state == literal_column("'waiting'"),
+        delivery.c.due_at <= bindparam("now"),
+        FREE,
+    )
+    .order_by(delivery.c.due_at, delivery.c.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True, key_share=True, of=delivery)
 )
 
 
@@ -248,17 +275,29 @@ async def where_to(conn: Connection, delivery_id: DeliveryId) -> Destination | N
     )
 
 
-async def settle(conn: Connection, delivery_id: DeliveryId, now: datetime) -> bool:
-    """Note that a delivery arrived after all: a button under it was pressed. Return whether that
-    was news.
+async def settle(conn: Connection, delivery_id: DeliveryId, now: datetime) -> set[NotificationId]:
+    """Note that a delivery arrived after all: a button under it was pressed. Return of which notifications
+    that was news: what its last message carried besides has arrived with it.
     """
-    done = await conn.execute(
-        update(delivery)
-        .where(
-            delivery.c.id == delivery_id,
-            delivery.c.state.in_([DeliveryState.UNKNOWN, DeliveryState.WAITING]),
-            delivery.c.attempts > 0,
-        )
-        .values(state=DeliveryState.ACCEPTED, reason=None, updated_at=now)
+    lead = await conn.scalar(_LEAD, {"_id": delivery_id})
+    settled = await conn.scalars(_SETTLE, {"_id": delivery_id, "_lead": lead, "_now": now})
+    return {NotificationId(each) for each in settled}
+
+
+_LAST = attempt.c.number == delivery.c.attempts
+_LEAD = (
+    select(func.coalesce(attempt.c.carrier_id, attempt.c.delivery_id))
+    .join(delivery, delivery.c.id == attempt.c.delivery_id)
+    .where(delivery.c.id == bindparam("_id"), _LAST)
+)
+_CARRIED = select(attempt.c.delivery_id).where(attempt.c.carrier_id == bindparam("_lead"), _LAST)
+_SETTLE = (
+    update(delivery)
+    .where(
+        delivery.c.id.in_([bindparam("_id"), bindparam("_lead")]) | delivery.c.id.in_(_CARRIED),
+        delivery.c.state.in_([DeliveryState.UNKNOWN, DeliveryState.WAITING]),
+        delivery.c.attempts > 0,
     )
-    return done.rowcount > 0
+    .values(state=DeliveryState.ACCEPTED, reason=None, updated_at=bindparam("_now"))
+    .returning(delivery.c.notification_id)
+)

@@ -99,7 +99,7 @@ _PAUSED_WHOLLY = select(pause.c.business_id).where(
 _PAUSED_STREAMS = select(pause.c.business_id, pause.c.stream).where(
     pause.c.business_id.is_not(None), pause.c.stream != literal_column(f"'{EVERYTHING}'")
 )
-_FREE = ~exists(select(pause.c.id)) | and_(
+FREE = ~exists(select(pause.c.id)) | and_(
     ~exists().where(pause.c.business_id.is_(None)),
     lane.c.business_id.not_in(_PAUSED_WHOLLY),
     tuple_(lane.c.business_id, lane.c.stream).not_in(_PAUSED_STREAMS),
@@ -120,7 +120,7 @@ _SENDERS_DUE = (
         lane.c.next_due <= bindparam("now"),
         sender.c.ready_at <= bindparam("now"),
         sender.c.removed_at.is_(None),
-        _FREE,
+        FREE,
     )
     .distinct()
 )
@@ -140,7 +140,7 @@ _NEXT_MOMENT = (
         )
     )
     .select_from(lane.join(sender, sender.c.id == lane.c.sender_id))
-    .where(lane.c.next_due.is_not(None), sender.c.removed_at.is_(None), _FREE)
+    .where(lane.c.next_due.is_not(None), sender.c.removed_at.is_(None), FREE)
 )
 
 
@@ -179,7 +179,7 @@ _LOCK_DUE = (
         (platform_refusal.c.sender_id == lane.c.sender_id)
         & (platform_refusal.c.platform == lane.c.platform),
     )
-    .where(lane.c.sender_id == bindparam("sender"), lane.c.next_due <= bindparam("now"), _FREE)
+    .where(lane.c.sender_id == bindparam("sender"), lane.c.next_due <= bindparam("now"), FREE)
     .order_by(lane.c.priority, lane.c.served_at, lane.c.id)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True, key_share=True, of=lane)

@@ -26,21 +26,31 @@ _RANKED = (Rank.REMINDER, Rank.MARKETING)
 """What a full day stops, and what therefore asks."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A notice that was attempted, and the one in whose message: itself, if it went alone."""
+
+    id: NotificationId
+    lead: NotificationId
+    at: datetime
+
+
 @dataclass(slots=True)
 class Lately:
     """What was found, by customer."""
 
-    told: dict[CustomerId, list[tuple[NotificationId, datetime]]] = field(default_factory=dict)
+    told: dict[CustomerId, list[_Told]] = field(default_factory=dict)
     coming: dict[CustomerId, list[Ahead]] = field(default_factory=dict)
 
     def told_lately(self, asked: Notification) -> list[datetime]:
-        """Return when all else that counts for a day was attempted (UTC)."""
+        """Return when all other messages that count for a day were attempted (UTC)."""
         found = () if asked.is_test else self.told.get(asked.key.customer_id, ())
-        return [at for other, at in found if other != asked.id]
+        own = {asked.id, *(each.lead for each in found if each.id == asked.id)}
+        return list({each.lead: each.at for each in found if each.lead not in own}.values())
 
     def ahead(self, asked: Notification) -> list[Ahead]:
         """Return what else has yet to leave."""
-        tried = {other for other, _ in self.told.get(asked.key.customer_id, ())}
+        tried = {each.id for each in self.told.get(asked.key.customer_id, ())}
         found = () if asked.is_test else self.coming.get(asked.key.customer_id, ())
         return [each for each in found if each.id != asked.id and each.id not in tried]
 
@@ -64,8 +74,8 @@ async def of_customers(
     people = {each.key.customer_id for each in capped}
     for row in await conn.execute(_TOLD, {"ids": people, "since": now - _LOOK_BACK}):
         if rank_of(MessageClass(row.message_class), row.anchor) is not None:
-            at = (NotificationId(row.id), row.at)
-            found.told.setdefault(CustomerId(row.customer_id), []).append(at)
+            told = _Told(NotificationId(row.id), NotificationId(row.lead), row.at)
+            found.told.setdefault(CustomerId(row.customer_id), []).append(told)
     zones = {businesses[each.business_id].zone for each in capped}
     until = max(end_of_day(local_day(now, zone), zone) for zone in zones)
     for row in await conn.execute(_COMING, {"ids": people, "until": until}):
@@ -81,16 +91,20 @@ async def of_customers(
     return found
 
 
+_LEADING = delivery.alias("leading")
+_LEAD = func.coalesce(_LEADING.c.notification_id, notification.c.id)
 _TOLD = (
     select(
         notification.c.customer_id,
         notification.c.id,
+        _LEAD.label("lead"),
         notification.c.message_class,
         notification.c.anchor,
         func.max(attempt.c.begun_at).label("at"),
     )
     .join(delivery, delivery.c.notification_id == notification.c.id)
     .join(attempt, attempt.c.delivery_id == delivery.c.id)
+    .outerjoin(_LEADING, _LEADING.c.id == attempt.c.carrier_id)
     .where(
         among(notification.c.customer_id),
         ~notification.c.source.startswith(TEST),
@@ -100,6 +114,7 @@ _TOLD = (
     .group_by(
         notification.c.customer_id,
         notification.c.id,
+        _LEAD,
         notification.c.message_class,
         notification.c.anchor,
     )

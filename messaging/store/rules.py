@@ -44,6 +44,7 @@ def _rule(row: RowMapping) -> Rule:
         repeat=body.repeat,
         audience=body.audience,
         who=body.who,
+        coalesces=body.coalesces,
         watermark=row["watermark"],
     )
 

@@ -232,6 +232,14 @@ delivery = Table(
         sqlite_where=text("state = 'waiting'"),
         postgresql_where=text("state = 'waiting'"),
     ),
+    # What else is due to the same address, in other lanes.
+    Index(
+        "ix_delivery_besides",
+        "address_id",
+        "due_at",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
     Index(
         "ix_delivery_sending",
         "lease_until",
@@ -246,6 +254,9 @@ attempt = Table(
     metadata,
     Column("delivery_id", Id, ForeignKey("delivery.id"), primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
+    # The delivery whose message said this, too; null: its own said it. No foreign key: SQLite would have to write every
+    # attempt anew for it.
+    Column("carrier_id", Id),
     Column("owner", String(64), nullable=False),
     Column("begun_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
@@ -255,6 +266,12 @@ attempt = Table(
     Column(
         "repeat", Boolean, nullable=False
     ),  # the customer may see it a second time, and it says so
+    Index(
+        "ix_attempt_carrier",
+        "carrier_id",
+        sqlite_where=text("carrier_id IS NOT NULL"),
+        postgresql_where=text("carrier_id IS NOT NULL"),
+    ),
 )
 
 reply = Table(

@@ -16,6 +16,7 @@ from messaging.sender import (
     SenderDown,
 )
 from messaging.store import businesses, customers
+from tests.automations import alone
 from tests.given import DUE, Workshop, due_offer, due_reminder
 
 MINUTE = timedelta(minutes=1)
@@ -53,6 +54,7 @@ async def test_a_bot_sends_no_more_than_its_pace_allows_in_any_second(workshop: 
 
 async def test_one_chat_gets_no_more_than_one_message_a_second(workshop: Workshop) -> None:
     await workshop.switch_on()
+    await alone(workshop, "auto.inspection_due")
     await workshop.customer()
     for number in range(4):
         await workshop.inspection(f"P{number}", due_on=DUE)
