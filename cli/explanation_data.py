@@ -179,6 +179,7 @@ def _timeline(history: History) -> Iterable[dict[str, object]]:
             "reason": tried.reason,
             "code": tried.code,
             "repeat": tried.repeat,
+            "listed": tried.listed,
         }
 
 

@@ -244,6 +244,8 @@ def _begun(history: History) -> str:
 def _attempt(tried: Attempted) -> str:
     where = "Telegram" if tried.channel is Channel.TELEGRAM else "Firebase"
     number = "" if tried.number == 1 else f", attempt {tried.number}"
+    if tried.listed:
+        number += ", in one message with others"
     match tried.outcome:
         case None:
             return f"on its way to {where}{number}"

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 
 from messaging.customer import AddressId, Channel, CustomerId
 from messaging.notification import Notification, NotificationId, State
@@ -25,7 +25,9 @@ class Transition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempted:
-    """One attempt. `outcome` None: under way, or cut off. `repeat`: it may have been the second copy."""
+    """One attempt. `outcome` None: under way, or cut off. `repeat`: it may have been the second copy. `listed`: the
+    message told other notices too.
+    """
 
     channel: Channel
     number: int
@@ -35,6 +37,7 @@ class Attempted:
     reason: str | None
     code: str | None
     repeat: bool
+    listed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +109,13 @@ async def _transitions(
 async def _attempts(
     conn: Connection, ids: Collection[NotificationId]
 ) -> dict[NotificationId, list[Attempted]]:
+    others = attempt.alias("others")
+    leads = exists().where(
+        others.c.carrier_id == attempt.c.delivery_id, others.c.number == attempt.c.number
+    )
+    listed = or_(attempt.c.carrier_id.is_not(None), leads).label("listed")
     asked = (
-        select(attempt, delivery.c.notification_id, delivery.c.channel)
+        select(attempt, delivery.c.notification_id, delivery.c.channel, listed)
         .join(delivery, delivery.c.id == attempt.c.delivery_id)
         .where(delivery.c.notification_id.in_(ids))
         .order_by(attempt.c.begun_at, attempt.c.delivery_id, attempt.c.number)
@@ -124,6 +132,7 @@ async def _attempts(
                 reason=row["reason"],
                 code=row["code"],
                 repeat=row["repeat"],
+                listed=row["listed"],
             )
         )
     return found

@@ -20,7 +20,7 @@ from messaging.sender import (
     RetryLater,
     Unknown,
 )
-from messaging.store import rules
+from messaging.store import histories, rules
 from tests.automations import alone, automate, ends, skip_to, tell
 from tests.given import Workshop
 from tests.pauses import pause
@@ -116,6 +116,17 @@ async def test_each_notice_has_its_own_buttons_and_one_calls_back_for_all(
         "Richiamatemi",
     ]  # fmt: skip
     assert len({each.delivery_id for each in message.buttons}) == 2
+
+
+async def test_the_story_of_each_notice_tells_that_it_came_in_a_list(workshop: Workshop) -> None:
+    await workshop.switch_on()
+    person = await workshop.customer()
+    await cars(workshop, "AB123CD", "EF456GH")
+    await on_tuesday(workshop)
+
+    async with workshop.store.read() as conn:
+        told = await histories.of_customer(conn, person, limit=10)
+    assert [tried.listed for each in told for tried in each.attempts] == [True, True]
 
 
 async def test_a_rule_that_is_not_to_coalesce_speaks_alone(workshop: Workshop) -> None:
