@@ -1,7 +1,6 @@
 """Several notices of one customer that are due at one moment are one message with a list, and lose nothing by it."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
@@ -20,7 +19,7 @@ from messaging.sender import (
     RetryLater,
     Unknown,
 )
-from messaging.store import histories, rules
+from messaging.store import histories
 from tests.automations import alone, automate, ends, skip_to, tell
 from tests.given import Workshop
 from tests.pauses import pause
