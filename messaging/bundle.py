@@ -11,12 +11,12 @@ from typing import Final
 
 from messaging.calendar import MessageClass
 from messaging.context import Context
-from messaging.customer import Channel
+from messaging.customer import Address, Channel
 from messaging.fields import Facts, values
 from messaging.liquid import fill
 from messaging.reply import Action
 from messaging.sender import Button, DeliveryId
-from messaging.template import BODY_LIMIT, Template
+from messaging.template import BODY_LIMIT, Template, text_language
 
 MOST: Final = 6
 """Notices in one message: with two or three buttons each, more is no list that anybody reads to its end."""
@@ -60,6 +60,13 @@ class Words:
     title: str | None
     text: str
     buttons: tuple[Button, ...]
+
+
+def spoken_to(context: Context, address: Address, template: Template) -> str:
+    """Return the language of the text. What stands around it (opening hours, the mark of a repeat) speaks it too."""
+    business = context.business
+    wanted = context.customer.language or address.language or business.language
+    return text_language(template, wanted, business.language)
 
 
 def joins(context: Context, template: Template, spoken: str) -> bool:

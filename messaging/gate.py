@@ -123,12 +123,14 @@ class Foreseen:
     """What the gate will say of a notice that is due at a moment, if nothing changes until then.
 
     `at` is the moment of the answer (UTC): when the notice may leave, closed hours considered;
-    `later` says why that is not when it is due.
+    `later` says why that is not when it is due. `others`: how many notices of the same customer leave in the same
+    message; only a prediction of many knows.
     """
 
     at: datetime
     answer: Answer
     later: str | None = None
+    others: int = 0
 
 
 def foresee(

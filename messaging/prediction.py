@@ -5,17 +5,20 @@ that senders keep up.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from heapq import heapify, heappop, heappush
+from typing import TypeAlias
 
+from messaging.bundle import MOST, joins, spoken_to
 from messaging.calendar import MessageClass, end_of_day, local_day
 from messaging.caps import rank_of
 from messaging.context import Ahead, Context, Reason, withheld
 from messaging.customer import Channel, CustomerId
 from messaging.gate import Answer, Foreseen, Go, NotNow, foresee, may_go
 from messaging.notification import Notification, NotificationId
+from messaging.template import Template
 
 _PUT_OFF = 400
 """How often one notice is put off before nobody asks on: a day at a time, more than a year."""
@@ -27,7 +30,7 @@ class Asked:
     pause: it takes nobody's place.
 
     `has_turn` False: a campaign lets it go at `due_at`, and until then others see it due as the notification
-    says. `there_from`: when they see it at all (UTC); None: in time.
+    says. `there_from`: when they see it at all (UTC); None: in time. `template`: what it says; None: it goes alone.
     """
 
     notification: Notification
@@ -38,6 +41,7 @@ class Asked:
     tried: frozenset[int] = frozenset()
     has_turn: bool = True
     there_from: datetime | None = None
+    template: Template | None = None
 
 
 @dataclass(slots=True)
@@ -49,10 +53,14 @@ class _Customer:
     open: dict[int, Ahead] = field(default_factory=dict)
     asked: set[NotificationId] = field(default_factory=set)
 
-    def settle(self, place: int, notice: Notification, sent_at: datetime | None) -> None:
-        """Note that the notice has left, or (None) that it never will."""
+    def settle(
+        self, place: int, notice: Notification, sent_at: datetime | None, *, carried: bool = False
+    ) -> None:
+        """Note that the notice has left, or (None) that it never will. `carried`: in another's message, which has
+        taken its place in the day already.
+        """
         ranked = self.open.pop(place, None)
-        if sent_at is None:
+        if sent_at is None or carried:
             return
         if notice.message_class is MessageClass.MARKETING:
             self.offers.append(sent_at)
@@ -62,34 +70,119 @@ class _Customer:
 
 def predict(asked: Sequence[Asked]) -> list[Foreseen]:
     """Return what becomes of each, in the order given. Of two at the same moment the more important goes
-    first, then the one that was due first, then the one that was given first.
+    first, then the one that was due first, then the one that was given first; those that may share a message go
+    together.
     """
-    known = _customers(asked)
-    found = {place: _alone(each) for place, each in enumerate(asked) if each.waits}
-    later: dict[int, str] = {}
-    queue = [
-        (each.due_at, *_turn(each, place)) for place, each in enumerate(asked) if not each.waits
-    ]
-    heapify(queue)
-    times = Counter[int]()
-    said: set[tuple[str, str, str, str, int]] = set()
-    while queue:
-        at, *_, place = heappop(queue)
-        each = asked[place]
-        customer = known[each.notification.key.customer_id]
-        if not each.has_turn and not times[place] and place in customer.open:
-            customer.open[place] = replace(customer.open[place], due_at=at)
-        context = _folded(asked, customer, place, at)
-        answer = may_go(each.notification, context, each.channels, now=at, tried=each.tried)
-        times[place] += 1
-        answer = _once(each.notification, answer, said)
-        if isinstance(answer, NotNow) and times[place] < _PUT_OFF:
-            later.setdefault(place, answer.reason)
-            heappush(queue, (answer.at, *_turn(each, place)))
-        else:
-            found[place] = Foreseen(at=at, answer=answer, later=later.get(place))
-            customer.settle(place, each.notification, at if isinstance(answer, Go) else None)
-    return [found[place] for place in range(len(asked))]
+    return _Run(asked).to_the_end()
+
+
+_Going: TypeAlias = tuple[int, Go]
+"""The place of a notice that may leave, and its way."""
+
+
+class _Run:
+    """One prediction under way."""
+
+    def __init__(self, asked: Sequence[Asked]) -> None:
+        self._asked = asked
+        self._known = _customers(asked)
+        self._found = {place: _alone(each) for place, each in enumerate(asked) if each.waits}
+        self._later: dict[int, str] = {}
+        self._times = Counter[int]()
+        self._said: set[tuple[str, str, str, str, int]] = set()
+        self._moments = {p: each.due_at for p, each in enumerate(asked) if not each.waits}
+        """When each that is not settled is asked about next."""
+        self._fellows: dict[Hashable, list[int]] = {}
+        for place in self._moments:
+            self._fellows.setdefault(_fellowship(asked[place], place), []).append(place)
+        self._queue = [(at, *_turn(asked[p], p)) for p, at in self._moments.items()]
+        heapify(self._queue)
+
+    def to_the_end(self) -> list[Foreseen]:
+        """Return what becomes of each."""
+        while self._queue:
+            at, *_, place = heappop(self._queue)
+            if self._moments.get(place) == at:  # else it went with another
+                self._ask(self._together(place, at), at)
+        return [self._found[place] for place in range(len(self._asked))]
+
+    def _together(self, place: int, at: datetime) -> list[int]:
+        """Return the place and those that may share its message, in their turn."""
+        fellows = self._fellows[_fellowship(self._asked[place], place)]
+        those = [each for each in fellows if self._moments.get(each) == at]
+        return sorted(those, key=lambda each: _turn(self._asked[each], each))
+
+    def _ask(self, together: Sequence[int], at: datetime) -> None:
+        going: list[_Going] = []
+        for place in together:
+            each = self._asked[place]
+            customer = self._known[each.notification.key.customer_id]
+            if not each.has_turn and not self._times[place] and place in customer.open:
+                customer.open[place] = replace(customer.open[place], due_at=at)
+            context = _folded(self._asked, customer, place, at, fellows=together)
+            answer = may_go(each.notification, context, each.channels, now=at, tried=each.tried)
+            self._times[place] += 1
+            if isinstance(answer, Go):
+                going.append((place, answer))
+            elif isinstance(answer, NotNow) and self._times[place] < _PUT_OFF:
+                self._later.setdefault(place, answer.reason)
+                self._again(place, answer.at)
+            else:
+                self._end(place, at, answer)
+        if going:
+            self._leave(going, at)
+
+    def _leave(self, going: Sequence[_Going], at: datetime) -> None:
+        """Let the first of them leave, with those that share its message; the others are asked anew."""
+        message = self._first_message(going)
+        answers = {
+            place: _once(self._asked[place].notification, way, self._said) for place, way in message
+        }
+        told = [place for place, answer in answers.items() if isinstance(answer, Go)]
+        for place, answer in answers.items():
+            carried = place in told[1:]
+            others = len(told) - 1 if place in told else 0
+            self._end(place, at, answer, carried=carried, others=others)
+        for place, _ in going:
+            if place not in answers:
+                self._again(place, at)
+
+    def _first_message(self, going: Sequence[_Going]) -> Sequence[_Going]:
+        way = self._way(going[0])
+        return [each for each in going if self._way(each) == way][:MOST]
+
+    def _way(self, going: _Going) -> Hashable:
+        place, answer = going
+        asked = self._asked[place]
+        if asked.template is None:
+            return place
+        spoken = spoken_to(asked.context, answer.addresses[0], asked.template)
+        if not joins(asked.context, asked.template, spoken):
+            return place
+        return tuple(each.id for each in answer.addresses), spoken
+
+    def _again(self, place: int, at: datetime) -> None:
+        self._moments[place] = at
+        heappush(self._queue, (at, *_turn(self._asked[place], place)))
+
+    def _end(
+        self, place: int, at: datetime, answer: Answer, *, carried: bool = False, others: int = 0
+    ) -> None:
+        del self._moments[place]
+        self._found[place] = Foreseen(
+            at=at, answer=answer, later=self._later.get(place), others=others
+        )
+        notice = self._asked[place].notification
+        sent_at = at if isinstance(answer, Go) else None
+        self._known[notice.key.customer_id].settle(place, notice, sent_at, carried=carried)
+
+
+def _fellowship(asked: Asked, place: int) -> Hashable:
+    """Return what those have in common that may share a message, if they leave at one moment and by one way."""
+    rule = asked.context.rule
+    if asked.template is None or rule is None or not rule.coalesces:
+        return place
+    return asked.notification.key.customer_id, asked.notification.message_class
 
 
 def _once(
@@ -133,8 +226,17 @@ def _alone(asked: Asked) -> Foreseen:
     )
 
 
-def _folded(asked: Sequence[Asked], customer: _Customer, place: int, at: datetime) -> Context:
-    """Return the context as it will be at that moment: with what leaves before, and what is to come."""
+def _folded(
+    asked: Sequence[Asked],
+    customer: _Customer,
+    place: int,
+    at: datetime,
+    *,
+    fellows: Collection[int],
+) -> Context:
+    """Return the context as it will be at that moment: with what leaves before, and what is to come; `fellows` leave
+    with it, in one place.
+    """
     context = asked[place].context
     if customer.offers or customer.told:
         context = replace(
@@ -149,7 +251,7 @@ def _folded(asked: Sequence[Asked], customer: _Customer, place: int, at: datetim
     coming = [
         each
         for other, each in customer.open.items()
-        if other != place and each.due_at <= until and (asked[other].there_from or at) <= at
+        if other not in fellows and each.due_at <= until and (asked[other].there_from or at) <= at
     ]
     others = [each for each in context.ahead if each.id not in customer.asked]
     return replace(context, ahead=[*coming, *others])

@@ -61,7 +61,7 @@ def coming_rows(coming: Iterable[Coming], business: Business) -> list[list[str]]
             each.about or each.campaign or "",
             each.rung,
             each.channel or "-",
-            words.reason(each.wait) if each.wait else why(each, business),
+            ", ".join(filter(None, (why(each, business), _in_one(each)))),
         ]
         for each in coming
     ]
@@ -69,9 +69,21 @@ def coming_rows(coming: Iterable[Coming], business: Business) -> list[list[str]]
 
 def why(each: Coming, business: Business) -> str:
     """Return why it does not go out, or, if it does, why not when it was meant to."""
+    if each.wait:
+        return words.reason(each.wait)
     if each.channel is None or each.at == each.due_at:
         return words.reason(each.reason)
     return words.moved(each.due_at, each.at, business.zone, each.reason)
+
+
+def _in_one(each: Coming) -> str:
+    match each.others:
+        case 0:
+            return ""
+        case 1:
+            return "in one message with another"
+        case others:
+            return f"in one message with {others} others"
 
 
 def coming_data(each: Coming) -> dict[str, object]:
@@ -88,6 +100,7 @@ def coming_data(each: Coming) -> dict[str, object]:
         "channel": each.channel,
         "reason": each.reason,
         "wait": each.wait,
+        "others": each.others,
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from messaging.bundle import MOST, Item, words_of
+from messaging.bundle import MOST, Item, spoken_to, words_of
 from messaging.customer import Address
 from messaging.fields import Facts, facts_of
 from messaging.gate import Context
@@ -19,7 +19,6 @@ from messaging.template import (
     render,
     render_item,
     render_reveal,
-    text_language,
 )
 from messaging.wording import test_mark
 
@@ -70,13 +69,6 @@ def compose(
         reference=f"n{subject.id}",
         repeat=waiting.doubts > 0,
     )
-
-
-def spoken_to(context: Context, address: Address, template: Template) -> str:
-    """Return the language of the text. What stands around it (opening hours, the mark of a repeat) speaks it too."""
-    business = context.business
-    wanted = context.customer.language or address.language or business.language
-    return text_language(template, wanted, business.language)
 
 
 def _facts(context: Context, language: str, now: datetime) -> Facts:

@@ -4,9 +4,9 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from messaging.actions.composing import Part, compose, spoken_to, together
+from messaging.actions.composing import Part, compose, together
 from messaging.actions.confiding import NOT_THEIRS, strangers
-from messaging.bundle import joins
+from messaging.bundle import joins, spoken_to
 from messaging.business import Business, BusinessId
 from messaging.calendar import MessageClass
 from messaging.caps import rank_of

@@ -28,7 +28,7 @@ from messaging.business import Business
 from messaging.calendar import end_of_day, local_day
 from messaging.campaign import Campaign
 from messaging.ladder import Arrival, Wait, drafts_in_window, drafts_on_arrival
-from messaging.notification import State
+from messaging.notification import Notification, State
 from messaging.record import Record
 from messaging.rule import NONE, Rule, RuleId, Strikes
 from messaging.store import businesses, contexts, pauses, pendings, rules, templates
@@ -36,6 +36,7 @@ from messaging.store import planned as planned_rows
 from messaging.store.connection import Connection
 from messaging.store.rule_days import RuleDay
 from messaging.subject import subject_of
+from messaging.template import TemplateId
 
 PAGE = 500
 
@@ -262,6 +263,7 @@ async def _told(
             due_at=each.due_at,
             about=about.get(each.key.subject),
             wait=None if each.reason is None else Wait(each.reason),
+            template=template,
         )
         for each, subject, context in zip(planned, as_if, loaded.contexts, strict=True)
     ]
@@ -273,17 +275,23 @@ async def _made(
     """Return what the rules have made and nobody has sent yet."""
     found = await pendings.of_rules(conn, on, now=now, until=until)
     loaded = await contexts.load(conn, [each.notification for each in found], now=now)
+    words = await templates.of_ids(conn, {_words_of(each.notification) for each in found})
     return [
         Meant(
             notification=each.notification,
             context=context,
             cause=on[each.rule_id],
+            template=words[_words_of(each.notification)],
             due_at=each.due_at,
             about=_code(context.record or context.asset),
             tried=each.tried,
         )
         for each, context in zip(found, loaded.contexts, strict=True)
     ]
+
+
+def _words_of(notice: Notification) -> TemplateId:
+    return TemplateId(notice.template_id)
 
 
 def _code(about: Record | Asset | None) -> str | None:

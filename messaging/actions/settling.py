@@ -14,6 +14,7 @@ from messaging.notification import Key, Notification, NotificationId
 from messaging.prediction import Asked, predict
 from messaging.rule import Rule
 from messaging.store.planned import Planned
+from messaging.template import Template
 
 NOT_YET = NotificationId(0)
 """The id of what nobody has made."""
@@ -26,7 +27,8 @@ class Coming:
 
     `rule`, `campaign`: the name of the one that it is of; None: it is of the other. `channel` None: it will
     not go out, and `reason` says why; a `reason` beside a channel explains a later hour. `wait`: it will be
-    held for a person. `about`: the code of the record or thing; None: it is about the customer.
+    held for a person. `about`: the code of the record or thing; None: it is about the customer. `others`: how many
+    more notices are told in the same message.
     """
 
     at: datetime
@@ -42,6 +44,7 @@ class Coming:
     reason: str | None
     key: Key
     wait: Wait | None = None
+    others: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +53,7 @@ class Meant:
 
     `due_at`: when it is asked about first (UTC). `has_turn`: its row says when it is due; False: only when its
     campaign lets it go, at `due_at`, and until then as `notification` says. `there_from`: when its row will be
-    made (UTC); None: it is, or others see it in time.
+    made (UTC); None: it is, or others see it in time. `template`: its text, of a rule's; None: it goes alone.
     """
 
     notification: Notification
@@ -62,6 +65,7 @@ class Meant:
     tried: frozenset[int] = frozenset()
     has_turn: bool = True
     there_from: datetime | None = None
+    template: Template | None = None
 
 
 def settle(found: Sequence[Meant], paused: Collection[str] = ()) -> list[Coming]:
@@ -94,6 +98,7 @@ def _asked(meant: Meant, paused: Collection[str]) -> Asked:
         tried=meant.tried,
         has_turn=meant.has_turn,
         there_from=meant.there_from,
+        template=meant.template,
     )
 
 
@@ -118,6 +123,7 @@ def _told_of(meant: Meant, seen: Foreseen, *, paused: bool) -> Coming:
         reason=Why.PAUSED if paused and channel is not None else reason,
         key=key,
         wait=meant.wait,
+        others=0 if paused else seen.others,
     )
 
 

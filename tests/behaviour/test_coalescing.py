@@ -1,5 +1,6 @@
 """Several notices of one customer that are due at one moment are one message with a list, and lose nothing by it."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, time, timedelta
 
@@ -20,7 +21,7 @@ from messaging.sender import (
     Unknown,
 )
 from messaging.store import histories
-from tests.automations import alone, automate, ends, skip_to, tell
+from tests.automations import alone, automate, ends, foreseen, skip_to, tell
 from tests.given import Workshop
 from tests.pauses import pause
 
@@ -295,6 +296,22 @@ async def test_what_comes_after_the_list_finds_the_day_full(workshop: Workshop) 
     await workshop.wait(timedelta(hours=4))
 
     assert len(workshop.texts) == 2  # the list took one place, and there was one left
+
+
+async def test_a_forecast_knows_what_will_share_a_message_and_the_place_that_it_takes(
+    workshop: Workshop,
+) -> None:
+    await places_a_day(workshop, 1)
+    await workshop.switch_on()
+    await workshop.customer()
+    await cars(workshop, *(f"AB{number:03}CD" for number in range(8)))
+    coming = await foreseen(workshop, 3)
+
+    told = Counter((each.at.astimezone(workshop.business.zone).day, each.others) for each in coming)
+    assert told == {(24, 5): 6, (25, 1): 2}
+    for day in (TUESDAY, TUESDAY + timedelta(days=1)):
+        await skip_to(workshop, day)
+    assert [text.count("Revisione di") for text in workshop.texts] == [6, 2]
 
 
 async def test_a_push_names_the_notices_and_shows_nothing_of_them(workshop: Workshop) -> None:
