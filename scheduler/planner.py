@@ -1,7 +1,12 @@
 """The planner's loop: what changed, what is coming, what is due."""
 
-from messaging.actions import advancing, planning, routing
+from collections.abc import Sequence
+from datetime import datetime
+
+from messaging.actions import advancing, looking, planning, routing
 from messaging.actions.doors import Store
+from messaging.actions.looking import Look
+from messaging.campaign import CampaignId
 from messaging.clock import Clock
 from scheduler.alarm import Alarm
 from scheduler.occurrences import cron_days
@@ -29,40 +34,53 @@ class Planner:
         Page by page, and between any two pages a look at what is due: one business's import or
         ladder, however long, does not keep another's "it is ready" waiting.
         """
-        now = self._clock.now()
-        routed = await self._keep_up()
-        for rule_id in await planning.rules_with_backlog(self._store):
+        routed = 0
+        while True:
+            now = self._clock.now()
+            seen = await self._look(now)
+            found, more = await self._do(seen, now)
+            routed += found
+            if not more:
+                break
+        if seen.anything:
+            # Whatever was done may have brought a moment nearer.
+            seen = await self._look(self._clock.now())
+        if seen.next_at is not None:
+            self._alarm.route_at(seen.next_at)
+        return routed
+
+    async def _look(self, now: datetime) -> Look:
+        # A rule is looked at again only when half of the lead is used up: idle rules cost one query a tick.
+        return await looking.look(self._store, now=now, planned_to=now + planning.LEAD / 2)
+
+    async def _do(self, seen: Look, now: datetime) -> tuple[int, bool]:
+        """Look at a page of what changed, let campaigns go on, route what is due, and once nothing is left of these,
+        plan ahead; return how many were routed, and whether there may be more to do.
+        """
+        changed = seen.changed and await planning.plan_changes(self._store, now=now)
+        advanced = await self._advance(seen.campaigns, now)
+        routed = await self._route() if seen.due or changed or seen.campaigns else 0
+        if changed or advanced or routed:
+            return routed, True
+        return await self._plan_ahead(seen, now), bool(seen.backlog or seen.behind)
+
+    async def _plan_ahead(self, seen: Look, now: datetime) -> int:
+        routed = 0
+        for rule_id in seen.backlog:
             while not await planning.plan_backlog(self._store, rule_id, now=now):
                 routed += await self._route()
-        until = now + planning.LEAD
-        # A rule is looked at again only when half of the lead is used up: idle rules cost one query a tick.
-        for rule_id in await planning.rules_behind(self._store, until=now + planning.LEAD / 2):
+        for rule_id in seen.behind:
             while not await planning.plan_window(
-                self._store, rule_id, until=until, now=now, strikes=cron_days
+                self._store, rule_id, until=now + planning.LEAD, now=now, strikes=cron_days
             ):
                 routed += await self._route()
             routed += await self._route()
-        routed += await self._keep_up()
-        await self._set_alarm()
         return routed
 
-    async def _keep_up(self) -> int:
-        """Look at what changed, let campaigns go on, route what is due: a page of each in turn, until
-        there is none.
-        """
-        routed, more = 0, True
-        while more:
-            changed = await planning.plan_changes(self._store, now=self._clock.now())
-            advanced = await self._advance()
-            found = await self._route()
-            routed += found
-            more = bool(changed or advanced or found)
-        return routed
-
-    async def _advance(self) -> bool:
-        """Let each campaign that is due go a step on; return whether one has another step to go."""
-        now, more = self._clock.now(), False
-        for campaign_id in await advancing.campaigns_due(self._store, now=now):
+    async def _advance(self, campaigns: Sequence[CampaignId], now: datetime) -> bool:
+        """Let each of the campaigns go a step on; return whether one has another step to go."""
+        more = False
+        for campaign_id in campaigns:
             more |= await advancing.advance(self._store, campaign_id, now=now)
         return more
 
@@ -71,12 +89,3 @@ class Planner:
         if routed:
             self._alarm.dispatcher.ring()
         return routed
-
-    async def _set_alarm(self) -> None:
-        known = (
-            await routing.next_moment(self._store),
-            await advancing.next_moment(self._store),
-        )
-        ahead = [moment for moment in known if moment is not None and moment > self._clock.now()]
-        if ahead:
-            self._alarm.route_at(min(ahead))

@@ -35,16 +35,6 @@ _RAREST = timedelta(minutes=1)
 """How soon and how rarely a campaign is looked at that waits for its notices to end."""
 
 
-async def campaigns_due(store: Store, *, now: datetime) -> list[CampaignId]:
-    """Return the campaigns about which something is to be done now."""
-    return list(await store.in_reading(lambda conn: campaigns.to_look_at(conn, now)))
-
-
-async def next_moment(store: Store) -> datetime | None:
-    """Return when a campaign is to be looked at next; None: none goes on by itself."""
-    return await store.in_reading(campaigns.next_look)
-
-
 async def advance(store: Store, campaign_id: CampaignId, *, now: datetime) -> bool:
     """Do the next step of the campaign; return whether there may be another one at once."""
     return await store.in_transaction(lambda conn: _advance(conn, campaign_id, now))

@@ -169,11 +169,6 @@ async def _plan_backlog(conn: Connection, rule_id: RuleId, *, now: datetime) -> 
     return done
 
 
-async def rules_with_backlog(store: Store) -> list[RuleId]:
-    """Return the rules that were switched on and whose backlog is not held to its end."""
-    return await store.in_reading(rules.with_backlog)
-
-
 async def plan_changes(store: Store, *, now: datetime, limit: int = PAGE) -> int:
     """Look at up to `limit` changes, businesses in turn, and plan what they mean; return how many
     there were.
