@@ -9,6 +9,7 @@ from aiogram.utils.token import TokenValidationError
 
 from bot.refusals import verdict
 from bot.session import PhasedSession, phase_of
+from bot.webhook import is_ours
 from bot.words import words
 from messaging.business import LANGUAGES
 from messaging.errors import Misconfigured
@@ -63,6 +64,25 @@ async def enlist(token: str, *, api_url: str, business: str, language: str) -> B
     finally:
         await session.close()
     return identity
+
+
+async def dismiss(token: str, *, api_url: str, webhook_key: str | None) -> bool:
+    """Take a webhook of ours away from the bot, one of another program not; return whether Telegram could be asked.
+
+    A token that Telegram refuses has no webhook any more that would reach us.
+    """
+    session = PhasedSession(api_url)
+    try:
+        bot = Bot(token, session=session)
+        if webhook_key is not None and is_ours((await bot.get_webhook_info()).url, webhook_key):
+            await bot.delete_webhook(drop_pending_updates=False)
+    except TokenValidationError:
+        return True
+    except AiogramError as error:
+        return isinstance(verdict(error, phase_of(error)), SenderDown)
+    finally:
+        await session.close()
+    return True
 
 
 def misconfigured(error: AiogramError | TokenValidationError) -> Misconfigured:

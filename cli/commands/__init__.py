@@ -9,10 +9,13 @@ from cli.commands.businesses import (
     AddBusiness,
     CapBusiness,
     CloseBusiness,
+    CompletePack,
     GiveFirebase,
     GiveTelegram,
     Invite,
     ListBusinesses,
+    TakeFirebase,
+    TakeTelegram,
 )
 from cli.commands.campaigns import (
     ActOnCampaign,
@@ -44,6 +47,9 @@ Command: TypeAlias = Annotated[
     AddBusiness
     | CapBusiness
     | CloseBusiness
+    | CompletePack
+    | TakeFirebase
+    | TakeTelegram
     | GiveFirebase
     | GiveTelegram
     | Invite
@@ -96,6 +102,7 @@ __all__ = [
     "CloseReply",
     "Command",
     "ComparePlan",
+    "CompletePack",
     "DropHeld",
     "Explain",
     "ExplainCampaign",
@@ -124,6 +131,8 @@ __all__ = [
     "Status",
     "SwitchOff",
     "SwitchOn",
+    "TakeFirebase",
+    "TakeTelegram",
     "TryCampaign",
     "WriteCampaign",
     "command_adapter",

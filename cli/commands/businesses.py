@@ -1,6 +1,7 @@
 """Businesses, their senders, and invitations for their customers."""
 
 import io
+from contextlib import suppress
 from typing import Literal
 
 import segno
@@ -9,11 +10,14 @@ from typing_extensions import override
 
 from cli.commands.model import CommandModel
 from cli.house import Answer, House, Table
-from messaging.actions import capping, founding, inviting
+from messaging.actions import capping, founding, inspecting, installing, inviting
 from messaging.actions.capping import CapChange
+from messaging.actions.doors import secret_of
 from messaging.actions.founding import NewBusiness
+from messaging.actions.webhooks import webhook_key
 from messaging.closing import say_closed
 from messaging.customer import Channel
+from messaging.errors import Misconfigured
 from messaging.opening import parse_opening
 
 
@@ -164,6 +168,107 @@ class GiveTelegram(CommandModel):
                 f"@{identity.username} speaks for {self.slug} now.",
                 f"Invite a customer: avvisa business invite {self.slug} CUSTOMER",
             ],
+        )
+
+
+class TakeTelegram(CommandModel):
+    """`avvisa business telegram --remove`."""
+
+    kind: Literal["business.telegram.remove"] = "business.telegram.remove"
+    slug: str
+
+    @override
+    async def run(self, house: House) -> Answer:
+        from bot.provision import dismiss
+
+        store = house.store
+        spoken = await inspecting.senders_of(store, slug=self.slug)
+        bots = [each.id for each in spoken if each.channel is Channel.TELEGRAM]
+        secret = key = None
+        for each in bots:
+            key = await webhook_key(store, sender_id=each)
+            with suppress(Misconfigured):  # its token does not open any more
+                secret = await secret_of(store, each)
+        taken = await founding.take_sender(
+            store, slug=self.slug, channel=Channel.TELEGRAM, now=house.clock.now()
+        )
+        api_url = house.settings.telegram_api_url
+        asked = secret is not None and await dismiss(
+            secret.secret, api_url=api_url, webhook_key=key
+        )
+        lines = [
+            f"@{taken.name} does not speak for {self.slug} any more; its token is forgotten.",
+            "What waits there expires. Who is linked stays linked, if the same bot is given again.",
+        ]
+        if not asked:
+            lines.append("Telegram could not be asked: let @BotFather revoke the token (/revoke).")
+        return Answer(data={"bot": taken.name, "told_telegram": asked}, lines=lines)
+
+
+class TakeFirebase(CommandModel):
+    """`avvisa business firebase --remove`."""
+
+    kind: Literal["business.firebase.remove"] = "business.firebase.remove"
+    slug: str
+
+    @override
+    async def run(self, house: House) -> Answer:
+        taken = await founding.take_sender(
+            house.store, slug=self.slug, channel=Channel.PUSH, now=house.clock.now()
+        )
+        kept = "it still serves others" if taken.others else "its service account is forgotten"
+        return Answer(
+            data={"project_kept": taken.others},
+            lines=[
+                f"Pushes of {self.slug} go nowhere now; {kept}.",
+                "What waits there expires. Its devices stay known, if the same project is given again.",
+            ],
+        )
+
+
+class CompletePack(CommandModel):
+    """`avvisa business pack`. Without `add` it only shows."""
+
+    kind: Literal["business.pack"] = "business.pack"
+    slug: str
+    pack: str | None = None
+    add: bool = False
+
+    @override
+    async def run(self, house: House) -> Answer:
+        business = await founding.business_of(house.store, self.slug)
+        if self.add:
+            found = await installing.complete(
+                house.store, slug=self.slug, pack=self.pack, now=house.clock.now()
+            )
+        else:
+            found = await installing.lacking(house.store, slug=self.slug, pack=self.pack)
+        new = [(each.pack, rule) for each in found for rule in each.rules]
+        texts = [text.name for each in found for text in each.templates]
+        names = ", ".join(each.pack for each in found)
+        if not new and not texts:
+            line = f"{business.name} has all that {names} has."
+        elif self.add:
+            line = f"{len(new)} rules and {len(texts)} texts of {names} are here, the rules off."
+        else:
+            line = (
+                f"{names} has grown by {len(new)} rules and {len(texts)} texts. "
+                f"To have them, the rules off: avvisa business pack {self.slug} --add"
+            )
+        italian = business.language == "it"
+        rows = [
+            [pack, rule.name, rule.label_it if italian else rule.label_en] for pack, rule in new
+        ]
+        title = "Added" if self.add else "To be added"
+        return Answer(
+            data={
+                "packs": [each.pack for each in found],
+                "rules": [rule.name for _, rule in new],
+                "templates": texts,
+                "added": self.add,
+            },
+            lines=[line],
+            tables=[Table(title, ["pack", "rule", "what it says"], rows)] if rows else [],
         )
 
 

@@ -12,9 +12,12 @@ from cli.pause_words import pause_data, pause_lines
 from cli.trigger_words import about, when
 from messaging.actions import choosing, forecasting, founding, pausing, planning, switching
 from messaging.actions.settling import Coming
+from messaging.actions.switching import Who
 from messaging.audience import Audience
 from messaging.audience_json import audience_to_json
 from messaging.business import Business
+from messaging.calendar import MessageClass
+from messaging.rule import Rule
 from messaging.subject import CUSTOMER, asset_type_in
 from scheduler.occurrences import cron_days
 
@@ -59,6 +62,7 @@ class ListRules(CommandModel):
                     "audience": None
                     if each.rule.audience is None
                     else audience_to_json(each.rule.audience),
+                    "who": None if each.rule.who is None else list(each.rule.who),
                 }
                 for each in found
             ],
@@ -74,19 +78,14 @@ class PreviewRule(CommandModel):
     rule: str
     at: time | None = None
     audience: dict[str, object] | None = None
+    who: Who | None = None
 
     @override
     async def run(self, house: House) -> Answer:
         business = await founding.business_of(house.store, self.slug)
         now = house.clock.now()
-        known = next(
-            (
-                each.rule
-                for each in await switching.rules_of(house.store, slug=self.slug)
-                if each.rule.name == self.rule
-            ),
-            None,
-        )
+        every = [each.rule for each in await switching.rules_of(house.store, slug=self.slug)]
+        known = next((each for each in every if each.name == self.rule), None)
         seen = await forecasting.preview(
             house.store,
             slug=self.slug,
@@ -95,10 +94,13 @@ class PreviewRule(CommandModel):
             until=now + AHEAD,
             rule=None
             if known is None
-            else switching.edited(known, at=self.at, audience=_audience(self.rule, self.audience)),
+            else switching.edited(
+                known, at=self.at, audience=_audience(self.rule, self.audience), who=self.who
+            ),
             strikes=cron_days,
         )
         stopped = await pausing.pauses_of(house.store, slug=self.slug, rule=self.rule)
+        beside = [] if known is None else switching.rivals(known, every)
         going = [each for each in seen.coming if each.channel is not None]
         not_going = [each for each in seen.coming if each.channel is None]
         lines = [
@@ -110,6 +112,7 @@ class PreviewRule(CommandModel):
                 f"{len(seen.held)} more, whose moment has passed already, would wait for you: "
                 f"avvisa held {self.slug} list"
             ),
+            *(_beside(each, business) for each in beside),
             *pause_lines(stopped),
         ]
         tables = [_told("What it would make", seen.coming, business)] if seen.coming else []
@@ -123,12 +126,30 @@ class PreviewRule(CommandModel):
                 "would_not": len(not_going),
                 "would_hold": len(seen.held),
                 "paused": pause_data(stopped),
+                "rivals": [each.name for each in beside],
                 "coming": [coming_data(each) for each in seen.coming],
                 "held": [coming_data(each) for each in seen.held],
             },
             lines=lines,
             tables=tables,
         )
+
+
+def _beside(rival: Rule, business: Business) -> str:
+    """Return what becomes of two rules that speak of the same day."""
+    caps = business.caps
+    days = caps.offers_in.days
+    if rival.message_class is MessageClass.MARKETING and caps.offers < _BOTH:
+        so = f"a customer gets at most {caps.offers} in {days} days, so only the first of the two goes out"
+    else:
+        so = "both go out to each customer"
+    return (
+        f"{rival.name} is on as well, for the same day: {so}. "
+        f"To have only one: avvisa rule off {business.slug} {rival.name}"
+    )
+
+
+_BOTH = 2
 
 
 def _audience(rule: str, written: dict[str, object] | None) -> Audience | None:
@@ -151,6 +172,7 @@ class SwitchOn(CommandModel):
     rule: str
     at: time | None = None
     audience: dict[str, object] | None = None
+    who: Who | None = None
 
     @override
     async def run(self, house: House) -> Answer:
@@ -162,6 +184,7 @@ class SwitchOn(CommandModel):
             now=now,
             at=self.at,
             audience=_audience(self.rule, self.audience),
+            who=self.who,
         )
         while not await planning.plan_backlog(house.store, rule.id, now=now):
             pass

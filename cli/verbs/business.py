@@ -7,10 +7,20 @@ import typer
 
 from cli import commands
 from cli.verbs.asking import Json, Slug, do, read_file
+from messaging.errors import Misconfigured
 
 business = typer.Typer(
     help="Businesses, their bots and projects, invitations.", no_args_is_help=True
 )
+
+Remove = Annotated[bool, typer.Option("--remove", help="Take it away, and forget its secret.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+
+
+def _sure(yes: bool, question: str, as_json: bool) -> None:
+    """Ask whether it is meant. Raises Abort if it is not."""
+    if not yes:
+        typer.confirm(question, abort=True, err=as_json)
 
 
 @business.command("add")
@@ -90,6 +100,20 @@ def cap_business(
     do(commands.CapBusiness(slug=slug, offers=offers, days=days, daily=daily), as_json)
 
 
+@business.command("pack")
+def complete_pack(
+    slug: Slug,
+    pack: Annotated[
+        str | None,
+        typer.Argument(help="The name of a pack; those that it has if left out."),
+    ] = None,
+    add: Annotated[bool, typer.Option("--add", help="Add it, every rule off.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show what a pack has by now and a business does not, or add that. What it has stays as it is."""
+    do(commands.CompletePack(slug=slug, pack=pack, add=add), as_json)
+
+
 @business.command("list")
 def list_businesses(as_json: Json = False) -> None:
     """List the businesses of this installation."""
@@ -99,10 +123,20 @@ def list_businesses(as_json: Json = False) -> None:
 @business.command("telegram")
 def give_telegram(
     slug: Slug,
-    token_file: Annotated[Path, typer.Option(help="A file with the token from @BotFather.")],
+    token_file: Annotated[
+        Path | None, typer.Option(help="A file with the token from @BotFather.")
+    ] = None,
+    remove: Remove = False,
+    yes: Yes = False,
     as_json: Json = False,
 ) -> None:
-    """Give a business its bot. The token is checked with Telegram and stored encrypted."""
+    """Give a business its bot, or take it away. The token is checked with Telegram and stored encrypted."""
+    if remove:
+        _sure(yes, f"Take the bot of {slug} away?", as_json)
+        do(commands.TakeTelegram(slug=slug), as_json)
+        return
+    if token_file is None:
+        raise Misconfigured("which token?", hint="--token-file FILE, or --remove")
     token = read_file(token_file).decode("utf-8", errors="replace").strip()
     do(commands.GiveTelegram(slug=slug, token=token), as_json)
 
@@ -110,10 +144,20 @@ def give_telegram(
 @business.command("firebase")
 def give_firebase(
     slug: Slug,
-    service_account: Annotated[Path, typer.Option(help="The service account's JSON file.")],
+    service_account: Annotated[
+        Path | None, typer.Option(help="The service account's JSON file.")
+    ] = None,
+    remove: Remove = False,
+    yes: Yes = False,
     as_json: Json = False,
 ) -> None:
-    """Give a business its Firebase project. The service account is stored encrypted."""
+    """Give a business its Firebase project, or take it away. The service account is stored encrypted."""
+    if remove:
+        _sure(yes, f"Take the Firebase project of {slug} away?", as_json)
+        do(commands.TakeFirebase(slug=slug), as_json)
+        return
+    if service_account is None:
+        raise Misconfigured("which service account?", hint="--service-account FILE, or --remove")
     text = read_file(service_account).decode("utf-8", errors="replace")
     do(commands.GiveFirebase(slug=slug, service_account=text), as_json)
 

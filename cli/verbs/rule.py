@@ -10,6 +10,7 @@ from cli import commands
 from cli.execute import show
 from cli.house import Answer
 from cli.verbs.asking import Json, Slug, ask, do, read_audience
+from messaging.actions.switching import Who
 from messaging.errors import Misconfigured
 
 rule = typer.Typer(help="What is automated.", no_args_is_help=True)
@@ -27,6 +28,15 @@ To = Annotated[
         "--audience",
         help='A file with the audience that it is meant for; {"all": []} in it: everybody.',
         metavar="FILE",
+    ),
+]
+
+
+Whom = Annotated[
+    Who | None,
+    typer.Option(
+        "--who",
+        help="Who of those that share a thing is told; usual: as the rule's class has it.",
     ),
 ]
 
@@ -65,6 +75,7 @@ def rule_on(
     name: RuleName = "",
     at: Hour = None,
     audience: To = None,
+    who: Whom = None,
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
@@ -75,11 +86,13 @@ def rule_on(
         if not as_json:
             typer.echo(f"\n{each}:")
             show(
-                ask(commands.PreviewRule(slug=slug, rule=each, at=hour, audience=meant)),
+                ask(commands.PreviewRule(slug=slug, rule=each, at=hour, audience=meant, who=who)),
                 as_json=False,
             )
         if yes or typer.confirm(f"Switch {each} on?", err=as_json):
-            done.append(ask(commands.SwitchOn(slug=slug, rule=each, at=hour, audience=meant)))
+            done.append(
+                ask(commands.SwitchOn(slug=slug, rule=each, at=hour, audience=meant, who=who))
+            )
             if not as_json:
                 show(done[-1], as_json=False)
     if as_json:

@@ -7,19 +7,15 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from messaging.actions.doors import Store
-from messaging.business import LANGUAGES, Business, BusinessId, SenderId
+from messaging.actions.installing import install
+from messaging.business import LANGUAGES, Business, SenderId
 from messaging.calendar import ALWAYS_OPEN, MessageClass, WeekHours
 from messaging.closing import parse_closed, say_closed
 from messaging.customer import Channel
-from messaging.errors import AlreadyExists, Refused
+from messaging.errors import AlreadyExists, NotFound, Refused
 from messaging.opening import to_json
-from messaging.packs import load_pack
-from messaging.rule import Rule, RuleId
-from messaging.store import audit, businesses, lanes, refusals, rules, senders, templates
-from messaging.store.connection import Connection
-from messaging.store.rules import Label
+from messaging.store import addresses, audit, bot_webhooks, businesses, lanes, refusals, senders
 from messaging.store.senders import PACES
-from messaging.template import Template, TemplateId
 
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
 
@@ -64,7 +60,7 @@ async def add_business(store: Store, new: NewBusiness, *, now: datetime) -> Busi
             },
         )
         if new.pack is not None:
-            await _install(conn, business_id, new.pack, now)
+            await install(conn, business_id, new.pack, now)
         await audit.note(
             conn, business_id, actor="cli", act="business.add", subject=new.slug, now=now
         )
@@ -116,50 +112,6 @@ def _check(new: NewBusiness) -> None:
         )
 
 
-async def _install(conn: Connection, business_id: BusinessId, name: str, now: datetime) -> None:
-    pack = load_pack(name)
-    for each in pack.templates:
-        await templates.add(
-            conn,
-            Template(
-                id=TemplateId(0),
-                business_id=business_id,
-                name=each.name,
-                version=1,
-                message_class=each.message_class,
-                confidential=each.confidential,
-                texts=each.texts,
-                buttons=each.buttons,
-            ),
-            now,
-        )
-    for rule in pack.rules:
-        await rules.add(
-            conn,
-            Rule(
-                id=RuleId(0),
-                business_id=business_id,
-                name=rule.name,
-                version=0,
-                on=False,
-                message_class=rule.message_class,
-                template=rule.template,
-                channels=rule.channels,
-                trigger=rule.trigger,
-                expiry=rule.expiry,
-                stop_statuses=rule.stop_statuses,
-                stops=rule.stops,
-                on_move=rule.on_move,
-                late=rule.late,
-                repeat=rule.repeat,
-                audience=rule.audience,
-                who=rule.who,
-                coalesces=rule.coalesces,
-            ),
-            Label(it=rule.label_it, en=rule.label_en),
-        )
-
-
 async def give_sender(
     store: Store,
     *,
@@ -195,6 +147,7 @@ async def give_sender(
                 hint="make another bot with @BotFather",
             )
         await businesses.give_sender(conn, business.id, channel, sender_id)
+        await addresses.come_back_with(conn, sender_id, now)
         await audit.note(
             conn,
             business.id,
@@ -204,6 +157,46 @@ async def give_sender(
             now=now,
         )
         return sender_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A sender that speaks for the business no more. `others`: it still speaks for other ones, and is kept."""
+
+    id: SenderId
+    name: str | None
+    others: bool
+
+
+async def take_sender(store: Store, *, slug: str, channel: Channel, now: datetime) -> Taken:
+    """Take the business's bot or project away: nothing leaves through it any more, what waits there expires.
+
+    If it speaks for nobody else its secret and the key of its webhook are forgotten; who is linked to it is not, for
+    the case that it comes back. Raises NotFound.
+    """
+    async with store.begin() as conn:
+        business = await businesses.by_slug(conn, slug)
+        sender_id = await businesses.sender_of(conn, business.id, channel)
+        row = None if sender_id is None else await senders.by_id(conn, sender_id)
+        if row is None:
+            what = "bot" if channel is Channel.TELEGRAM else "Firebase project"
+            raise NotFound(f"{business.name} has no {what}", hint="avvisa business list")
+        await businesses.take_sender(conn, business.id, channel)
+        others = bool(await businesses.served_by(conn, row.id))
+        if not others:
+            await senders.remove(conn, row.id, now)
+            await addresses.go_with(conn, row.id, now)
+            await bot_webhooks.forget(conn, row.id)
+            await refusals.forget(conn, row.id)
+        await audit.note(
+            conn,
+            business.id,
+            actor="cli",
+            act=f"sender.{channel}.remove",
+            subject=f"sender:{row.id}",
+            now=now,
+        )
+        return Taken(id=row.id, name=row.name, others=others)
 
 
 async def businesses_of(store: Store) -> list[Business]:

@@ -1,10 +1,15 @@
 """Rules go on and off, and are edited: a new version, what was not tried voided, the watermark now."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
+from enum import StrEnum
+from typing import Final
 
 from messaging.actions.candidates import FIRST
 from messaging.actions.doors import Store
+from messaging.anniversary import Anniversary
+from messaging.asset import Role
 from messaging.audience import EVERYBODY, Audience
 from messaging.rule import Rule, at_hour
 from messaging.store import audit, businesses, notifications, rule_days, rules
@@ -19,6 +24,23 @@ class Listed:
 
     rule: Rule
     label: Label
+
+
+class Who(StrEnum):
+    """Who of those that share a thing is told. `usual`: as the rule's class has it."""
+
+    EVERYBODY = "everybody"
+    HOLDER = "holder"
+    USER = "user"
+    USUAL = "usual"
+
+
+_ROLES: Final[Mapping[Who, tuple[Role, ...] | None]] = {
+    Who.EVERYBODY: tuple(Role),
+    Who.HOLDER: (Role.HOLDER,),
+    Who.USER: (Role.USER,),
+    Who.USUAL: None,
+}
 
 
 async def rules_of(store: Store, *, slug: str) -> list[Listed]:
@@ -39,16 +61,17 @@ async def switch_on(
     now: datetime,
     at: time | None = None,
     audience: Audience | None = None,
+    who: Who | None = None,
 ) -> Rule:
-    """Switch a rule on from now (at another local hour or for another audience, if one is given), and
-    return it as it is then.
+    """Switch a rule on from now (at another local hour, for another audience or for others of a family, if they are
+    given), and return it as it is then.
 
     What has passed already is held for a person, page by page, by `planning.plan_backlog`.
     Switching on what is on, as it is, changes nothing. Raises NotFound.
     """
     async with store.begin() as conn:
         rule = await _locked(conn, slug, name)
-        wanted = edited(rule, at=at, audience=audience)
+        wanted = edited(rule, at=at, audience=audience, who=who)
         if rule.on and wanted == rule:
             return rule
         changed = replace(wanted, on=True, version=rule.version + 1, watermark=now)
@@ -69,13 +92,35 @@ async def switch_on(
         return changed
 
 
-def edited(rule: Rule, *, at: time | None, audience: Audience | None) -> Rule:
-    """Return the rule at another local hour and for another audience; None: as it is."""
+def edited(
+    rule: Rule, *, at: time | None, audience: Audience | None, who: Who | None = None
+) -> Rule:
+    """Return the rule at another local hour, for another audience and for others of a family; None: as it is."""
     if at is not None:
         rule = at_hour(rule, at)
     if audience is not None:
         rule = replace(rule, audience=None if audience == EVERYBODY else audience)
+    if who is not None:
+        rule = replace(rule, who=_ROLES[who])
     return rule
+
+
+def rivals(rule: Rule, every: Sequence[Rule]) -> list[Rule]:
+    """Return the rules that are on and speak of the same yearly day to the same customers: under a cap for offers the
+    first of them takes the place of the others.
+    """
+    trigger = rule.trigger
+    if not isinstance(trigger, Anniversary):
+        return []
+    return [
+        each
+        for each in every
+        if each.on
+        and each.name != rule.name
+        and each.message_class is rule.message_class
+        and isinstance(each.trigger, Anniversary)
+        and each.trigger.of is trigger.of
+    ]
 
 
 async def switch_off(store: Store, *, slug: str, name: str, now: datetime) -> Rule:

@@ -217,6 +217,27 @@ class Reached:
     language: str | None
 
 
+_SENDER_REMOVED = "sender_removed"
+
+
+async def go_with(conn: Connection, sender_id: SenderId, now: datetime) -> None:
+    """Note that the sender's addresses can be written to no more, because it is not in use."""
+    await conn.execute(
+        update(address)
+        .where(address.c.sender_id == sender_id, address.c.state == AddressState.ACTIVE)
+        .values(state=AddressState.GONE, reason=_SENDER_REMOVED, updated_at=now)
+    )
+
+
+async def come_back_with(conn: Connection, sender_id: SenderId, now: datetime) -> None:
+    """Note that the addresses that went with the sender can be written to again."""
+    await conn.execute(
+        update(address)
+        .where(address.c.sender_id == sender_id, address.c.reason == _SENDER_REMOVED)
+        .values(state=AddressState.ACTIVE, reason=None, updated_at=now)
+    )
+
+
 async def chat(conn: Connection, sender_id: SenderId, chat_id: int) -> Address | None:
     """Return the address of a Telegram chat with a bot, or None if nobody was ever linked there."""
     asked = select(address).where(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, delete, select
 
 from messaging.business import SenderId
 from messaging.store.connection import Connection
@@ -48,3 +48,8 @@ async def by_key(conn: Connection, key: str) -> BotWebhook | None:
     )
     row = (await conn.execute(asked)).mappings().first()
     return None if row is None else _webhook(row)
+
+
+async def forget(conn: Connection, sender_id: SenderId) -> None:
+    """Forget the bot's webhook: what still comes to its key is nobody's."""
+    await conn.execute(delete(bot_webhook).where(bot_webhook.c.sender_id == sender_id))

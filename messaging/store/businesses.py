@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, delete, insert, select, update
 
 from messaging.business import Business, BusinessId, SenderId
 from messaging.calendar import DEFAULT_SENDING_HOURS, MessageClass
@@ -105,6 +105,12 @@ async def give_sender(
                 business_id=business_id, channel=channel, sender_id=sender_id
             )
         )
+
+
+async def take_sender(conn: Connection, business_id: BusinessId, channel: Channel) -> None:
+    """Let nobody speak for the business on the channel."""
+    mine = (business_sender.c.business_id == business_id) & (business_sender.c.channel == channel)
+    await conn.execute(delete(business_sender).where(mine))
 
 
 async def sender_of(conn: Connection, business_id: BusinessId, channel: Channel) -> SenderId | None:

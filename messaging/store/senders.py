@@ -123,6 +123,12 @@ async def put(
     return SenderId(cast("int", found))
 
 
+async def remove(conn: Connection, sender_id: SenderId, now: datetime) -> None:
+    """Use the sender no more, and forget its secret."""
+    values = {"removed_at": now, "secret": "", "refused": None, "unheard": None}
+    await conn.execute(update(sender).where(sender.c.id == sender_id).values(values))
+
+
 async def every(conn: Connection, channel: Channel | None = None) -> list[SenderRow]:
     """Return the senders in use, of one channel or of all."""
     asked = select(sender).where(sender.c.removed_at.is_(None)).order_by(sender.c.id)

@@ -4,6 +4,8 @@ from datetime import date, time, timedelta
 
 import pytest
 
+from messaging.actions import switching
+from messaging.actions.switching import Who
 from messaging.asset import Role
 from messaging.calendar import MessageClass
 from messaging.customer import Channel
@@ -11,7 +13,7 @@ from messaging.intake import AssetRow, RecordRow, Row, Verdict
 from messaging.notification import State
 from messaging.rule import DateField, For, OnDate
 from messaging.store import customers
-from tests.automations import automate, ends, foreseen, sent, skip_to
+from tests.automations import RULE, automate, ends, foreseen, sent, skip_to
 from tests.given import Workshop
 
 TUESDAY = date(2026, 11, 24)
@@ -94,3 +96,24 @@ async def test_whoever_shares_the_chat_and_did_not_agree_takes_nobodys_place(
     await on_tuesday(workshop)
 
     assert await sent(workshop) == [("bruno", "0d", "24/11 10:00")]
+
+
+@pytest.mark.parametrize(
+    ("who", "told"),
+    [
+        (Who.HOLDER, {"anna"}),
+        (Who.USER, {"bruno"}),
+        (Who.EVERYBODY, {"anna", "bruno"}),
+        (Who.USUAL, {"anna", "bruno"}),  # a reminder, as its class has it
+    ],
+)
+async def test_a_person_says_who_of_a_family_is_told(
+    workshop: Workshop, who: Who, told: set[str]
+) -> None:
+    await a_family(workshop, one_chat=False, who=(Role.USER,))
+
+    await switching.switch_on(
+        workshop.store, slug=workshop.business.slug, name=RULE, now=workshop.clock.now(), who=who
+    )
+
+    assert {each.customer for each in await foreseen(workshop, 3)} == told

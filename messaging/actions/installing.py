@@ -1,0 +1,135 @@
+"""A pack comes into a business: its templates and rules, all of them off; and what it has grown by since."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from messaging.actions.doors import Store
+from messaging.business import BusinessId
+from messaging.errors import NotFound
+from messaging.packs import Pack, PackRule, PackTemplate, load_pack, pack_names
+from messaging.rule import Rule, RuleId
+from messaging.store import audit, businesses, rules, templates
+from messaging.store.connection import Connection
+from messaging.store.rules import Label
+from messaging.template import Template, TemplateId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lacking:
+    """What a pack has by now and a business does not. What both have is the business's own: it is not compared."""
+
+    pack: str
+    templates: tuple[PackTemplate, ...]
+    rules: tuple[PackRule, ...]
+
+
+async def install(conn: Connection, business_id: BusinessId, name: str, now: datetime) -> None:
+    """Give the business all that the pack has and it does not, every rule off."""
+    await _add(conn, business_id, await _lacking(conn, business_id, load_pack(name)), now)
+
+
+async def lacking(store: Store, *, slug: str, pack: str | None = None) -> list[Lacking]:
+    """Return what the business lacks of the pack; None: of those that it was founded with, or got since.
+
+    Raises NotFound for the business, and for a pack that there is not.
+    """
+    async with store.read() as conn:
+        business = await businesses.by_slug(conn, slug)
+        names = [pack] if pack else await _packs_of(conn, business.id)
+        return [await _lacking(conn, business.id, load_pack(each)) for each in names]
+
+
+async def complete(
+    store: Store, *, slug: str, pack: str | None = None, now: datetime
+) -> list[Lacking]:
+    """Give the business what it lacks, every rule off, and return that. Raises as `lacking`."""
+    async with store.begin() as conn:
+        business = await businesses.by_slug(conn, slug)
+        added = []
+        for name in [pack] if pack else await _packs_of(conn, business.id):
+            new = await _lacking(conn, business.id, load_pack(name))
+            await _add(conn, business.id, new, now)
+            await audit.note(
+                conn, business.id, actor="cli", act="business.pack", subject=name, now=now,
+                detail={"rules": [rule.name for rule in new.rules]},
+            )  # fmt: skip
+            added.append(new)
+        return added
+
+
+async def _packs_of(conn: Connection, business_id: BusinessId) -> list[str]:
+    """Return the packs from which the business's rules come: as few as account for all of them, since packs borrow
+    from each other.
+    """
+    left = {rule.name for rule, _ in await rules.of_business(conn, business_id)}
+    packs = {name: {each.name for each in load_pack(name).rules} for name in pack_names()}
+    found: list[str] = []
+    while packs:
+        # Of two that account for the same the smaller one: the other borrows all of it.
+        most = max(packs, key=lambda name: (len(packs[name] & left), -len(packs[name])))
+        if not packs[most] & left:
+            break
+        left -= packs.pop(most)
+        found.append(most)
+    if not found:
+        raise NotFound(
+            "this business was founded without a pack", hint=f"name one: {', '.join(pack_names())}"
+        )
+    return found
+
+
+async def _lacking(conn: Connection, business_id: BusinessId, pack: Pack) -> Lacking:
+    has_rules = {rule.name for rule, _ in await rules.of_business(conn, business_id)}
+    has_templates = {each.name for each in await templates.every_latest(conn, business_id)}
+    return Lacking(
+        pack=pack.name,
+        templates=tuple(each for each in pack.templates if each.name not in has_templates),
+        rules=tuple(each for each in pack.rules if each.name not in has_rules),
+    )
+
+
+async def _add(conn: Connection, business_id: BusinessId, new: Lacking, now: datetime) -> None:
+    for each in new.templates:
+        await templates.add(
+            conn,
+            Template(
+                id=TemplateId(0),
+                business_id=business_id,
+                name=each.name,
+                version=1,
+                message_class=each.message_class,
+                confidential=each.confidential,
+                texts=each.texts,
+                buttons=each.buttons,
+            ),
+            now,
+        )
+    classes = {
+        each.name: each.message_class for each in await templates.every_latest(conn, business_id)
+    }
+    for rule in new.rules:
+        await rules.add(
+            conn,
+            Rule(
+                id=RuleId(0),
+                business_id=business_id,
+                name=rule.name,
+                version=0,
+                on=False,
+                # The text may be the business's own by now, and of another class.
+                message_class=classes.get(rule.template, rule.message_class),
+                template=rule.template,
+                channels=rule.channels,
+                trigger=rule.trigger,
+                expiry=rule.expiry,
+                stop_statuses=rule.stop_statuses,
+                stops=rule.stops,
+                on_move=rule.on_move,
+                late=rule.late,
+                repeat=rule.repeat,
+                audience=rule.audience,
+                who=rule.who,
+                coalesces=rule.coalesces,
+            ),
+            Label(it=rule.label_it, en=rule.label_en),
+        )
