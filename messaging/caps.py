@@ -56,6 +56,14 @@ class Caps:
         return newest[self.offers - 1] + self.offers_in if len(newest) >= self.offers else None
 
 
+def weighs(one: MessageClass, other: MessageClass, caps: Caps) -> bool:
+    """Return whether a notice of the one class may take the place of one of the other: offers do always, and where
+    a day holds only so many, anything may.
+    """
+    both_offers = one is MessageClass.MARKETING and other is MessageClass.MARKETING
+    return both_offers or caps.daily is not None
+
+
 MOST = 1000
 """The highest number that a cap can be set to; nobody is meant to need it."""
 

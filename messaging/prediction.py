@@ -76,6 +76,15 @@ def predict(asked: Sequence[Asked]) -> list[Foreseen]:
     return _Run(asked).to_the_end()
 
 
+def contexts_at_the_end(asked: Sequence[Asked]) -> list[Context]:
+    """Return what the gate looks at when it gives its last answer about each, in the order given: with what leaves
+    before, and what is to come.
+    """
+    run = _Run(asked)
+    run.to_the_end()
+    return [run.contexts.get(place, each.context) for place, each in enumerate(asked)]
+
+
 _Going: TypeAlias = tuple[int, Go]
 """The place of a notice that may leave, and its way."""
 
@@ -87,6 +96,8 @@ class _Run:
         self._asked = asked
         self._known = _customers(asked)
         self._found = {place: _alone(each) for place, each in enumerate(asked) if each.waits}
+        self.contexts: dict[int, Context] = {}
+        """What the gate has looked at last, by place."""
         self._later: dict[int, str] = {}
         self._times = Counter[int]()
         self._said: set[tuple[str, str, str, str, int]] = set()
@@ -120,6 +131,7 @@ class _Run:
             if not each.has_turn and not self._times[place] and place in customer.open:
                 customer.open[place] = replace(customer.open[place], due_at=at)
             context = _folded(self._asked, customer, place, at, fellows=together)
+            self.contexts[place] = context
             answer = may_go(each.notification, context, each.channels, now=at, tried=each.tried)
             self._times[place] += 1
             if isinstance(answer, Go):

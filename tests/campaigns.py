@@ -29,6 +29,7 @@ async def offer_text(
     message_class: MessageClass = MessageClass.MARKETING,
     telegram: str = TELEGRAM,
     version: int = 1,
+    name: str = OFFER,
 ) -> None:
     """Give the business a text for its offers."""
     texts = LanguageTexts(
@@ -40,7 +41,7 @@ async def offer_text(
             Template(
                 id=TemplateId(0),
                 business_id=workshop.business.id,
-                name=OFFER,
+                name=name,
                 version=version,
                 message_class=message_class,
                 texts={"it": texts},

@@ -19,10 +19,9 @@ async def fold(
     *,
     now: datetime,
     until: datetime,
-    only: Collection[CustomerId] | None = None,
 ) -> list[Coming]:
     """Return what becomes of all that was found of rules, and of all that the campaigns send by `until`, no order
-    promised. `paused`: the sources that a pause stops; `only` these customers of the campaigns, None: all.
+    promised. `paused`: the sources that a pause stops.
 
     What is known of a page of customers is forgotten before the next.
     """
@@ -34,9 +33,8 @@ async def fold(
     rest: list[Meant] = []
     coming: list[Coming] = []
     async for page in turns(conn, lines, now=now, until=until):
-        wanted = [each for each in page if only is None or each.customer_id in only]
         together = []
-        for each in await _meant(conn, wanted, now):
+        for each in await _meant(conn, page, now):
             customer = each.notification.key.customer_id
             if customer in tied:
                 rest.append(each)
@@ -70,3 +68,20 @@ async def _meant(conn: Connection, page: Sequence[Turn], now: datetime) -> list[
         )
         for each, context in zip(page, loaded.contexts, strict=True)
     ]
+
+
+async def of_campaigns(
+    conn: Connection,
+    lines: Sequence[Line],
+    people: Collection[CustomerId],
+    *,
+    now: datetime,
+    until: datetime,
+) -> list[Meant]:
+    """Return what the campaigns have for these customers that is to leave by `until`; nobody has been asked about it
+    yet.
+    """
+    found = []
+    async for page in turns(conn, lines, now=now, until=until):
+        found += [each for each in page if each.customer_id in people]
+    return await _meant(conn, found, now) if found else []

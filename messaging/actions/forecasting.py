@@ -6,7 +6,7 @@ when each notice is due; whatever changes until then changes the answer.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -19,14 +19,16 @@ from messaging.actions.candidates import (
 )
 from messaging.actions.doors import Store
 from messaging.actions.drafting import Drafted, to_plan
-from messaging.actions.folding import fold
+from messaging.actions.folding import fold, of_campaigns
 from messaging.actions.pausing import stopping
 from messaging.actions.settling import NOT_YET, Coming, Meant, as_notification, settle
 from messaging.actions.striking import strikes_between
 from messaging.asset import Asset
 from messaging.business import Business
-from messaging.calendar import end_of_day, local_day
+from messaging.calendar import MessageClass, end_of_day, local_day
 from messaging.campaign import Campaign
+from messaging.caps import weighs
+from messaging.customer import CustomerId
 from messaging.ladder import Arrival, Wait, drafts_in_window, drafts_on_arrival
 from messaging.notification import Notification, State
 from messaging.record import Record
@@ -98,6 +100,44 @@ async def of_rules(
         found += await _window(conn, business, rule, now=now, until=until, strikes=strikes)
     known = await braking.days_known(conn, by_id, business, now)
     return _braked(found, known, business)
+
+
+async def besides(
+    conn: Connection,
+    business: Business,
+    people: Collection[CustomerId],
+    *,
+    source: str,
+    message_class: MessageClass,
+    now: datetime,
+    until: datetime,
+    strikes: Strikes,
+) -> list[Meant]:
+    """Return what else these customers will get by `until` that may take the place of a notice of this class: of rules
+    that are on and of campaigns, but of the one that is named by its source. What a pause stops is not among it.
+    """
+    standing = await pauses.standing(conn, business.id)
+    on = [
+        rule
+        for rule, _ in await rules.of_business(conn, business.id)
+        if rule.on
+        and rule.source != source
+        and weighs(rule.message_class, message_class, business.caps)
+        and not stopping(standing, rule)
+    ]
+    lines = [
+        line
+        for line in await awaiting.lines(conn, business, now)
+        if line.campaign.source != source
+        and weighs(line.campaign.message_class, message_class, business.caps)
+        and not line.stopped
+        and not stopping(standing, line.campaign)
+    ]
+    if not on and not lines:
+        return []
+    found = await of_rules(conn, business, on, now=now, until=until, strikes=strikes)
+    mine = [each for each in found if each.notification.key.customer_id in people]
+    return mine + await of_campaigns(conn, lines, people, now=now, until=until)
 
 
 def _braked(

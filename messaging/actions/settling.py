@@ -11,7 +11,7 @@ from messaging.explanation import Why
 from messaging.gate import Foreseen, Go
 from messaging.ladder import Wait
 from messaging.notification import Key, Notification, NotificationId
-from messaging.prediction import Asked, predict
+from messaging.prediction import Asked, contexts_at_the_end, predict
 from messaging.rule import Rule
 from messaging.store.planned import Planned
 from messaging.template import Template
@@ -66,6 +66,18 @@ class Meant:
     has_turn: bool = True
     there_from: datetime | None = None
     template: Template | None = None
+
+
+def in_context(found: Sequence[Meant]) -> list[Context]:
+    """Return what the gate will look at when it answers for each, were nothing paused: with what leaves before it, and
+    what is to come.
+
+    All of one customer's have to be among them.
+    """
+    order = sorted(range(len(found)), key=lambda place: _age(found[place]))
+    looked_at = contexts_at_the_end([_asked(found[place], ()) for place in order])
+    told = dict(zip(order, looked_at, strict=True))
+    return [told[place] for place in range(len(found))]
 
 
 def settle(found: Sequence[Meant], paused: Collection[str] = ()) -> list[Coming]:
