@@ -76,13 +76,23 @@ def predict(asked: Sequence[Asked]) -> list[Foreseen]:
     return _Run(asked).to_the_end()
 
 
-def contexts_at_the_end(asked: Sequence[Asked]) -> list[Context]:
-    """Return what the gate looks at when it gives its last answer about each, in the order given: with what leaves
-    before, and what is to come.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Predicted:
+    """What becomes of a notice, and what the gate looked at when it gave its last answer: with what leaves before, and
+    what is to come.
     """
+
+    seen: Foreseen
+    context: Context
+
+
+def predict_in_context(asked: Sequence[Asked]) -> list[Predicted]:
+    """Return the same as `predict`, each with its context."""
     run = _Run(asked)
-    run.to_the_end()
-    return [run.contexts.get(place, each.context) for place, each in enumerate(asked)]
+    return [
+        Predicted(seen=seen, context=run.contexts.get(place, asked[place].context))
+        for place, seen in enumerate(run.to_the_end())
+    ]
 
 
 _Going: TypeAlias = tuple[int, Go]

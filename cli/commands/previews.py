@@ -13,6 +13,7 @@ from messaging.actions import founding, rehearsing, trying
 from messaging.actions.prospecting import Seen
 from messaging.actions.rehearsing import Place
 from messaging.explanation import Goes
+from scheduler.occurrences import cron_days
 
 PAGE = 5_000
 """Customers in one answer: a second's work, so that a bar has something to show."""
@@ -38,6 +39,7 @@ class PreviewCampaign(CommandModel):
             slug=self.slug,
             name=self.name,
             now=house.clock.now(),
+            strikes=cron_days,
             place=place,
             limit=self.limit,
         )
@@ -61,6 +63,7 @@ class ExplainCampaign(CommandModel):
             name=self.name,
             customer=self.customer,
             now=house.clock.now(),
+            strikes=cron_days,
         )
         return Answer(data=seen_data(seen, business), lines=seen_lines(seen, business))
 

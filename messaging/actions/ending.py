@@ -9,7 +9,7 @@ from functools import lru_cache
 from messaging.actions.composing import compose
 from messaging.customer import AddressId, Channel
 from messaging.explanation import Goes, Outlook, Stays, Why
-from messaging.gate import Context, No, NotNow, Reason, foresee
+from messaging.gate import Context, Foreseen, No, NotNow, Reason, foresee
 from messaging.ladder import Wait
 from messaging.notification import Notification, NotificationId
 from messaging.pause import Pause
@@ -31,13 +31,15 @@ def end_of(
     pauses: Sequence[Pause] = (),
     tried: frozenset[int] = frozenset(),
     unmet: Callable[[], str] = str,
+    foreseen: Foreseen | None = None,
 ) -> Outlook:
     """Return when and as what it goes out, or why it does not.
 
     `pauses`: those that stop it now, the widest first. `tried`: ids of addresses that it has been to.
     `unmet` says which conditions of the audience its customer does not meet, where that is the reason.
+    `foreseen`: the gate's answer, where it is known already; None: it is asked.
     """
-    seen = foresee(notice, context, channels, due_at=due_at, tried=tried)
+    seen = foreseen or foresee(notice, context, channels, due_at=due_at, tried=tried)
     if isinstance(seen.answer, No | NotNow):
         detail = unmet() if seen.answer.reason == Reason.NOT_IN_AUDIENCE else None
         return stays(notice, seen.answer.reason, at=seen.at, detail=detail)

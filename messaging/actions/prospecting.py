@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 from messaging.actions.ending import end_of
 from messaging.actions.expanding import notice
-from messaging.actions.settling import as_notification
+from messaging.actions.forecasting import besides
+from messaging.actions.settling import Meant, as_notification, in_context
 from messaging.audience import Audience, conditions_of
 from messaging.audience_json import audience_to_json
 from messaging.business import Business
@@ -20,8 +21,10 @@ from messaging.gate import Context
 from messaging.ladder import Wait
 from messaging.notification import Notification, State
 from messaging.pause import Pause, Scope
+from messaging.prediction import Predicted
 from messaging.prospect import Prospect, ways
 from messaging.remedy import Remedy
+from messaging.rule import Strikes
 from messaging.store import (
     audiences,
     businesses,
@@ -98,8 +101,10 @@ async def seen(
     *,
     meant: Collection[CustomerId],
     now: datetime,
+    strikes: Strikes,
 ) -> list[Seen]:
-    """Return what becomes of it for each of the customers, who have their turn at these moments (UTC).
+    """Return what becomes of it for each of the customers, who have their turn at these moments (UTC). What rules and
+    other campaigns will have sent them by then counts.
 
     `made`: the notices that it has made for them. `meant`: who of them is in its audience; who has a
     notice is, whatever has changed since.
@@ -109,17 +114,52 @@ async def seen(
         for each, at in due.items()
     ]
     loaded = await contexts.load(conn, asked, now=now)
+    told = [
+        _in_audience(context, told=each in made or each in meant)
+        for each, context in zip(due, loaded.contexts, strict=True)
+    ]
+    mine = [
+        Meant(
+            notification=replace(subject, due_at=subject.expires_at),
+            context=context,
+            cause=on.campaign,
+            due_at=due[each],
+            has_turn=False,
+        )
+        for each, subject, context in zip(due, asked, told, strict=True)
+        if subject.state is State.PLANNED
+    ]
+    by_then = await _by_then(conn, on, mine, now=now, strikes=strikes)
     advice: _Advice = {}
     return [
-        _seen(
-            on,
-            subject,
-            _in_audience(context, told=each in made or each in meant),
-            at=due[each],
-            advice=advice,
-        )
-        for each, subject, context in zip(due, asked, loaded.contexts, strict=True)
+        _seen(on, subject, context, at=due[each], by_then=by_then.get(each), advice=advice)
+        for each, subject, context in zip(due, asked, told, strict=True)
     ]
+
+
+async def _by_then(
+    conn: Connection, on: Ground, mine: Sequence[Meant], *, now: datetime, strikes: Strikes
+) -> dict[CustomerId, Predicted]:
+    """Return what the gate will say when each has their turn, by customer; without whoever gets nothing else."""
+    if not mine:
+        return {}
+    others = await besides(
+        conn,
+        on.business,
+        {each.notification.key.customer_id for each in mine},
+        source=on.campaign.source,
+        message_class=on.campaign.message_class,
+        now=now,
+        until=max(each.notification.expires_at for each in mine),
+        strikes=strikes,
+    )
+    theirs = {each.notification.key.customer_id for each in others}
+    both = [each for each in mine if each.notification.key.customer_id in theirs]
+    by_then = in_context([*others, *both])[len(others) :]
+    return {
+        each.notification.key.customer_id: predicted
+        for each, predicted in zip(both, by_then, strict=True)
+    }
 
 
 _Advice: TypeAlias = dict[object, list[tuple[Remedy, ...]]]
@@ -127,9 +167,16 @@ _Advice: TypeAlias = dict[object, list[tuple[Remedy, ...]]]
 
 
 def _seen(
-    on: Ground, subject: Notification, context: Context, *, at: datetime, advice: _Advice
+    on: Ground,
+    subject: Notification,
+    context: Context,
+    *,
+    at: datetime,
+    by_then: Predicted | None,
+    advice: _Advice,
 ) -> Seen:
     customer = context.customer
+    context = context if by_then is None else by_then.context
     if subject.state is not State.PLANNED:
         return Seen(customer=customer, outlook=None, state=subject.state, reason=subject.reason)
     ahead = end_of(
@@ -140,6 +187,7 @@ def _seen(
         due_at=at,
         speakers=on.speakers,
         pauses=on.pauses,
+        foreseen=None if by_then is None else by_then.seen,
     )
     if isinstance(ahead, Goes):
         return Seen(customer=customer, outlook=ahead)

@@ -15,6 +15,7 @@ from messaging.actions.prospecting import Ground, Seen, ground, said, seen, unme
 from messaging.explanation import Stays
 from messaging.gate import Reason
 from messaging.pacing import moments
+from messaging.rule import Strikes
 from messaging.store import audiences, businesses, campaign_notices
 from messaging.store.connection import Connection
 
@@ -47,22 +48,30 @@ async def preview(
     slug: str,
     name: str,
     now: datetime,
+    strikes: Strikes,
     place: Place | None = None,
     limit: int = PAGE,
 ) -> Page:
     """Return a page of who would get the campaign, were it to start at its hour, or now. Raises NotFound."""
     return await store.in_reading(
-        lambda conn: _page(conn, slug, name, now=now, place=place, limit=limit)
+        lambda conn: _page(conn, slug, name, now=now, strikes=strikes, place=place, limit=limit)
     )
 
 
 async def _page(
-    conn: Connection, slug: str, name: str, *, now: datetime, place: Place | None, limit: int
+    conn: Connection,
+    slug: str,
+    name: str,
+    *,
+    now: datetime,
+    strikes: Strikes,
+    place: Place | None,
+    limit: int,
 ) -> Page:
     on = await _ground(conn, slug, name)
     begun = on.campaign.started_at
     first = place or Place(after=0, at=_begins(on, now))
-    setting = audiences.setting_of(on.business, begun or now)
+    setting = audiences.setting_of(on.business, begun or _begins(on, now))
     people = await audiences.page(
         conn,
         on.business.id,
@@ -77,7 +86,7 @@ async def _page(
     waiting = [each for each in people if each not in gone]
     turns = _turns(on, first.at, len(waiting) + 1)
     due = dict.fromkeys(people, now) | dict(zip(waiting, turns, strict=False))
-    told = await seen(conn, on, due, made, meant=set(people), now=now)
+    told = await seen(conn, on, due, made, meant=set(people), now=now, strikes=strikes)
     size = None
     if place is None:
         size = await audiences.size(conn, on.business.id, on.campaign.audience, setting)
@@ -97,18 +106,23 @@ def _turns(on: Ground, start: datetime, many: int) -> list[datetime]:
     return turns + [start] * (many - len(turns))
 
 
-async def explain(store: Store, *, slug: str, name: str, customer: str, now: datetime) -> Seen:
+async def explain(
+    store: Store, *, slug: str, name: str, customer: str, now: datetime, strikes: Strikes
+) -> Seen:
     """Return what becomes of the campaign for one customer, whoever it is. Raises NotFound, with whom it may mean."""
-    return await store.in_reading(lambda conn: _explain(conn, slug, name, customer, now))
+    return await store.in_reading(lambda conn: _explain(conn, slug, name, customer, now, strikes))
 
 
-async def _explain(conn: Connection, slug: str, name: str, customer: str, now: datetime) -> Seen:
+async def _explain(
+    conn: Connection, slug: str, name: str, customer: str, now: datetime, strikes: Strikes
+) -> Seen:
     on = await _ground(conn, slug, name)
     person = await customer_named(conn, on.business, customer)
     lacking = await unmet(conn, on, person.id, now)
     meant = [] if lacking else [person.id]
     made = await campaign_notices.of_people(conn, on.campaign, [person.id])
-    (told,) = await seen(conn, on, {person.id: _begins(on, now)}, made, meant=meant, now=now)
+    due = {person.id: _begins(on, now)}
+    (told,) = await seen(conn, on, due, made, meant=meant, now=now, strikes=strikes)
     if isinstance(told.outlook, Stays) and told.outlook.reason == Reason.NOT_IN_AUDIENCE:
         return replace(told, outlook=replace(told.outlook, detail=said(lacking)))
     return told

@@ -11,7 +11,7 @@ from messaging.explanation import Why
 from messaging.gate import Foreseen, Go
 from messaging.ladder import Wait
 from messaging.notification import Key, Notification, NotificationId
-from messaging.prediction import Asked, contexts_at_the_end, predict
+from messaging.prediction import Asked, Predicted, predict, predict_in_context
 from messaging.rule import Rule
 from messaging.store.planned import Planned
 from messaging.template import Template
@@ -68,15 +68,14 @@ class Meant:
     template: Template | None = None
 
 
-def in_context(found: Sequence[Meant]) -> list[Context]:
-    """Return what the gate will look at when it answers for each, were nothing paused: with what leaves before it, and
-    what is to come.
+def in_context(found: Sequence[Meant]) -> list[Predicted]:
+    """Return what becomes of each, were nothing paused, and what the gate looks at then, in the order given.
 
     All of one customer's have to be among them.
     """
     order = sorted(range(len(found)), key=lambda place: _age(found[place]))
-    looked_at = contexts_at_the_end([_asked(found[place], ()) for place in order])
-    told = dict(zip(order, looked_at, strict=True))
+    seen = predict_in_context([_asked(found[place], ()) for place in order])
+    told = dict(zip(order, seen, strict=True))
     return [told[place] for place in range(len(found))]
 
 

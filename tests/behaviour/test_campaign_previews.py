@@ -14,6 +14,7 @@ from messaging.explanation import Goes, Stays
 from messaging.notification import State
 from messaging.remedy import Act
 from messaging.store import addresses
+from scheduler.occurrences import cron_days
 from tests.campaigns import (
     NAME,
     act,
@@ -42,6 +43,7 @@ async def previewed(workshop: Workshop, *, limit: int = 500) -> dict[str, Seen]:
             slug="officina",
             name=NAME,
             now=workshop.clock.now(),
+            strikes=cron_days,
             place=place,
             limit=limit,
         )
@@ -165,7 +167,12 @@ async def test_whoever_was_never_in_the_audience_is_told_which_condition_they_do
     await draft(workshop, audience=Tagged(("vip",)), **ONLY_TELEGRAM)
 
     seen = await rehearsing.explain(
-        workshop.store, slug="officina", name=NAME, customer="c000", now=workshop.clock.now()
+        workshop.store,
+        slug="officina",
+        name=NAME,
+        customer="c000",
+        now=workshop.clock.now(),
+        strikes=cron_days,
     )
 
     assert isinstance(seen.outlook, Stays)

@@ -7,19 +7,23 @@ import pytest
 from messaging.actions import capping, comparing
 from messaging.actions.capping import CapChange
 from messaging.actions.settling import Coming
+from messaging.audience import Named
 from messaging.calendar import MessageClass
 from messaging.comparison import Came
 from messaging.customer import Channel
+from messaging.explanation import Goes, Stays
 from messaging.notification import State
 from messaging.rule import DateField, For, OnDate
 from tests.automations import automate, foreseen, tell
+from tests.behaviour.test_campaign_previews import previewed
 from tests.birthdays import rome
-from tests.campaigns import NAME, act, checked, prepared, schedule, started
+from tests.campaigns import NAME, act, by_state, checked, prepared, schedule, started
 from tests.given import Workshop
 
 TUESDAY = date(2026, 11, 24)
 TEN = datetime(2026, 11, 24, 10)  # noqa: DTZ001 - a wall time
 OFFERS = MessageClass.MARKETING
+HOUR = timedelta(hours=1)
 
 
 async def offer_on(workshop: Workshop, day: date, hour: time, *customers: str) -> None:
@@ -132,6 +136,51 @@ async def test_what_a_campaign_has_not_let_go_takes_nobodys_place_in_a_full_day(
     gone = await happens(workshop, *(rome(TUESDAY, time(each)) for each in (8, 9, 10)))
 
     assert going(coming) == gone == {("offer", "c000"): rome(TUESDAY, time(9))}
+
+
+async def test_the_dry_run_of_a_campaign_knows_what_rules_will_have_sent_by_then(
+    workshop: Workshop,
+) -> None:
+    await prepared(workshop, 3)
+    await offer_on(workshop, TUESDAY, time(9), "c001")
+    await checked(workshop, name="other", audience=Named("Cliente 2"))
+    other = rome(TUESDAY, time(8))
+    await act(workshop, "schedule", name="other", starts=other.replace(tzinfo=None) + HOUR)
+    await checked(workshop)
+    await schedule(workshop, TEN)
+
+    told = await previewed(workshop)
+    await happens(workshop, *(rome(TUESDAY, time(*each)) for each in ((8,), (8, 55), (9,), (10,))))
+
+    became = {each: seen.outlook for each, seen in told.items()}
+    assert {each: isinstance(outlook, Goes) for each, outlook in became.items()} == {
+        "c000": True,
+        "c001": False,
+        "c002": False,
+    }
+    reasons = {each.reason for each in became.values() if isinstance(each, Stays)}
+    assert reasons == {"frequency_cap"}
+    assert await by_state(workshop) == {State.ACCEPTED: 1, State.WITHHELD: 2}
+
+
+async def test_the_dry_run_knows_of_a_full_day_when_the_campaign_waits_for_the_next(
+    workshop: Workshop,
+) -> None:
+    await capping.cap(workshop.store, CapChange(daily=1), slug="officina", now=workshop.clock.now())
+    await prepared(workshop, 1)
+    trigger = OnDate(record_type="deadline", date_field=DateField.DUE_ON, at=time(15))
+    await automate(workshop, trigger, name="deadline", message_class=MessageClass.REMINDER)
+    await workshop.consent(1, MessageClass.REMINDER)  # type: ignore[arg-type] # the first customer
+    await tell(workshop, "D1", record_type="deadline", customer="c000", due_on=TUESDAY)
+    await checked(workshop)
+    await schedule(workshop, TEN)
+
+    goes = (await previewed(workshop))["c000"].outlook
+
+    assert isinstance(goes, Goes)
+    assert (goes.at, goes.later) == (rome(date(2026, 11, 25), time(9)), "gives_way")
+    (coming,) = [each for each in await foreseen(workshop, 3) if each.campaign]
+    assert (coming.at, coming.reason) == (goes.at, goes.later)
 
 
 async def test_pages_of_customers_change_nothing(
