@@ -247,6 +247,12 @@ def _sum(name: str, its: Sequence[Coming], business: Business) -> str:
     return f"{said}." + (f" {hidden} more of it: add --json to see all." if hidden > 0 else "")
 
 
+_WHY_MOVED = {
+    "closed_hours": "closed hours",
+    "daily_cap": "the day is full, or something more important comes",
+}
+
+
 class Status(CommandModel):
     """`avvisa status`."""
 
@@ -262,6 +268,7 @@ class Status(CommandModel):
         refused = await reporting.refused(house.store, slug=self.slug)
         unheard = await troubles_of(house.store, slug=self.slug)
         standing = await pausing.pauses_of(house.store, slug=self.slug)
+        moved = await reporting.moved(house.store, slug=self.slug, now=house.clock.now())
         rows = [
             [words.STATES[each.state], words.reason(each.reason), str(each.count)]
             for each in stands
@@ -274,12 +281,21 @@ class Status(CommandModel):
                     {"state": each.state, "reason": each.reason, "count": each.count}
                     for each in stands
                 ],
+                "moved": [
+                    {"reason": each.reason, "until": each.until.isoformat(), "count": each.count}
+                    for each in moved
+                ],
                 "paused": pause_data(standing),
                 "refused": [refused_data(each) for each in refused],
                 "unheard": [unheard_data(each, self.slug) for each in unheard],
             },
             lines=[
                 f"{made} notices made, {pending} of them under way.",
+                *(
+                    f"{each.count} of those planned were due already and have moved to "
+                    f"{local(each.until, business)}: {_WHY_MOVED[each.reason]}."
+                    for each in moved
+                ),
                 *pause_lines(standing),
                 *(line for each in unheard for line in unheard_lines(each, business)),
             ],

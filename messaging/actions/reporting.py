@@ -1,7 +1,8 @@
 """Where everything stands: counts that add up, and what went out or why it did not."""
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from messaging.actions.doors import Store
 from messaging.notification import State
@@ -9,7 +10,7 @@ from messaging.store import businesses, refusals, reports
 from messaging.store.refusals import Refusal
 from messaging.store.reports import Sent
 
-__all__ = ["Refusal", "Sent", "Standing", "latest", "refused", "standing"]
+__all__ = ["Moved", "Refusal", "Sent", "Standing", "latest", "moved", "refused", "standing"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,39 @@ async def standing(store: Store, *, slug: str) -> list[Standing]:
         ),
         key=lambda each: (order.index(each.state), each.reason or ""),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """How many notices were due and have moved to a later moment (UTC), and why: `closed_hours`, or `daily_cap`, a
+    day that is full.
+    """
+
+    reason: str
+    until: datetime
+    count: int
+
+
+_MOMENTS = timedelta(minutes=1)
+"""What is put off for less waits for its sender's pace, and has not moved."""
+
+
+async def moved(store: Store, *, slug: str, now: datetime) -> list[Moved]:
+    """Return what has moved, soonest first; it is counted among what is planned. Raises NotFound."""
+    async with store.read() as conn:
+        business = await businesses.by_slug(conn, slug)
+        waiting = await reports.delayed(conn, business.id, now)
+    counts: Counter[tuple[datetime, str]] = Counter()
+    for each in waiting:
+        opens = business.next_slot(each.message_class, now, each.zone)
+        if opens is not None and opens > now:
+            counts[max(opens, each.until or opens), "closed_hours"] += each.count
+        elif each.until is not None and each.until - now > _MOMENTS:
+            counts[each.until, "daily_cap"] += each.count
+    return [
+        Moved(reason=reason, until=until, count=count)
+        for (until, reason), count in sorted(counts.items())
+    ]
 
 
 async def refused(store: Store, *, slug: str | None = None) -> list[Refusal]:

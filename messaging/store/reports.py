@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from messaging.business import BusinessId
+from messaging.calendar import MessageClass
 from messaging.notification import NotificationId, State
 from messaging.store.connection import Connection
 from messaging.store.tables import asset, customer, delivery, notification, record, rule
@@ -20,6 +22,53 @@ async def counts(conn: Connection, business_id: BusinessId) -> Mapping[tuple[str
         .group_by(notification.c.state, notification.c.reason)
     )
     return {(row[0], row[1]): row[2] for row in await conn.execute(asked)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delayed:
+    """Notices of one class, to customers of one zone (None: the business's), that were due and wait in their lanes;
+    `until`: put off by the claim to then (UTC), None: not yet.
+    """
+
+    message_class: MessageClass
+    zone: ZoneInfo | None
+    until: datetime | None
+    count: int
+
+
+async def delayed(conn: Connection, business_id: BusinessId, now: datetime) -> list[Delayed]:
+    """Return what was due by now and nobody has tried to send."""
+    waits = (
+        select(func.min(delivery.c.due_at))
+        .where(delivery.c.notification_id == notification.c.id, delivery.c.state == "waiting")
+        .correlate(notification)
+        .scalar_subquery()
+    )
+    due = (
+        select(notification.c.message_class, customer.c.timezone, waits.label("waits"))
+        .join(customer, customer.c.id == notification.c.customer_id)
+        .where(
+            notification.c.business_id == business_id,
+            notification.c.state == State.PLANNED,
+            notification.c.tried.is_(False),
+            notification.c.due_at <= now,
+            waits.is_not(None),
+        )
+        .subquery()
+    )
+    until = case((due.c.waits > now, due.c.waits))
+    asked = select(due.c.message_class, due.c.timezone, until, func.count()).group_by(
+        due.c.message_class, due.c.timezone, until
+    )
+    return [
+        Delayed(
+            message_class=MessageClass(row[0]),
+            zone=None if row[1] is None else ZoneInfo(row[1]),
+            until=row[2],
+            count=row[3],
+        )
+        for row in await conn.execute(asked)
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
