@@ -34,6 +34,7 @@ from cli.commands.pauses import PauseSending, ResumeSending
 from cli.commands.plans import Plan, Status
 from cli.commands.previews import ExplainCampaign, PreviewCampaign, TryCampaign
 from cli.commands.replies import CloseReply, ListReplies
+from cli.commands.rule_files import CheckRule, SaveRule, ShowRule
 from cli.commands.rules import ListRules, PreviewRule, SwitchOff, SwitchOn
 from cli.commands.templates import (
     CheckTemplate,
@@ -78,7 +79,10 @@ Command: TypeAlias = Annotated[
     | ListReplies
     | ListRules
     | ShowAudience
+    | CheckRule
     | PreviewRule
+    | SaveRule
+    | ShowRule
     | SwitchOff
     | SwitchOn
     | CheckTemplate
@@ -97,6 +101,7 @@ __all__ = [
     "CapBusiness",
     "Check",
     "CheckCampaign",
+    "CheckRule",
     "CheckTemplate",
     "CloseBusiness",
     "CloseReply",
@@ -123,10 +128,12 @@ __all__ = [
     "PreviewTemplate",
     "ReleaseHeld",
     "ResumeSending",
+    "SaveRule",
     "SaveTemplate",
     "ScheduleCampaign",
     "ShowAudience",
     "ShowCampaign",
+    "ShowRule",
     "ShowTemplate",
     "Status",
     "SwitchOff",

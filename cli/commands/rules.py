@@ -1,5 +1,6 @@
 """What is automated: listed, previewed, switched on and off."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Literal
 
@@ -11,6 +12,7 @@ from cli.house import Answer, House, Table
 from cli.pause_words import pause_data, pause_lines
 from cli.trigger_words import about, when
 from messaging.actions import choosing, forecasting, founding, pausing, planning, switching
+from messaging.actions.forecasting import Preview
 from messaging.actions.settling import Coming
 from messaging.actions.switching import Who
 from messaging.audience import Audience
@@ -99,40 +101,47 @@ class PreviewRule(CommandModel):
             ),
             strikes=cron_days,
         )
-        stopped = await pausing.pauses_of(house.store, slug=self.slug, rule=self.rule)
         beside = [] if known is None else switching.rivals(known, every)
-        going = [each for each in seen.coming if each.channel is not None]
-        not_going = [each for each in seen.coming if each.channel is None]
-        lines = [
-            (
-                f"In the next {AHEAD.days} days it would make {len(seen.coming)} notices: "
-                f"{len(going)} would go out, {len(not_going)} would not."
-            ),
-            (
-                f"{len(seen.held)} more, whose moment has passed already, would wait for you: "
-                f"avvisa held {self.slug} list"
-            ),
-            *(_beside(each, business) for each in beside),
-            *pause_lines(stopped),
-        ]
-        tables = [_told("What it would make", seen.coming, business)] if seen.coming else []
-        if seen.held:
-            tables.append(_told("What would wait for you", seen.held, business))
-        return Answer(
-            data={
-                "rule": self.rule,
-                "until": seen.until.isoformat(),
-                "would_send": len(going),
-                "would_not": len(not_going),
-                "would_hold": len(seen.held),
-                "paused": pause_data(stopped),
-                "rivals": [each.name for each in beside],
-                "coming": [coming_data(each) for each in seen.coming],
-                "held": [coming_data(each) for each in seen.held],
-            },
-            lines=lines,
-            tables=tables,
-        )
+        return await preview_answer(house, business, seen, beside)
+
+
+async def preview_answer(
+    house: House, business: Business, seen: Preview, beside: Sequence[Rule]
+) -> Answer:
+    """Return what switching a rule on, or editing it, would do. `beside`: rules that speak of the same day."""
+    stopped = await pausing.pauses_of(house.store, slug=business.slug, rule=seen.rule.name)
+    going = [each for each in seen.coming if each.channel is not None]
+    not_going = [each for each in seen.coming if each.channel is None]
+    lines = [
+        (
+            f"In the next {AHEAD.days} days it would make {len(seen.coming)} notices: "
+            f"{len(going)} would go out, {len(not_going)} would not."
+        ),
+        (
+            f"{len(seen.held)} more, whose moment has passed already, would wait for you: "
+            f"avvisa held {business.slug} list"
+        ),
+        *(_beside(each, business) for each in beside),
+        *pause_lines(stopped),
+    ]
+    tables = [_told("What it would make", seen.coming, business)] if seen.coming else []
+    if seen.held:
+        tables.append(_told("What would wait for you", seen.held, business))
+    return Answer(
+        data={
+            "rule": seen.rule.name,
+            "until": seen.until.isoformat(),
+            "would_send": len(going),
+            "would_not": len(not_going),
+            "would_hold": len(seen.held),
+            "paused": pause_data(stopped),
+            "rivals": [each.name for each in beside],
+            "coming": [coming_data(each) for each in seen.coming],
+            "held": [coming_data(each) for each in seen.held],
+        },
+        lines=lines,
+        tables=tables,
+    )
 
 
 def _beside(rival: Rule, business: Business) -> str:

@@ -9,13 +9,18 @@ import typer
 from cli import commands
 from cli.execute import show
 from cli.house import Answer
-from cli.verbs.asking import Json, Slug, ask, do, read_audience
+from cli.rule_file import fields_of, read_rule
+from cli.verbs.asking import Json, Slug, ask, do, read_audience, read_file
 from messaging.actions.switching import Who
 from messaging.errors import Misconfigured
 
 rule = typer.Typer(help="What is automated.", no_args_is_help=True)
 
 RuleName = Annotated[str, typer.Argument(help="The name of the rule; all of them if left out.")]
+OneRule = Annotated[str, typer.Argument(help="The name of the rule.")]
+FileOfRule = Annotated[
+    Path, typer.Argument(help="A file with the rule (YAML), as `show` prints it.", metavar="FILE")
+]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 Hour = Annotated[
     str | None, typer.Option("--at", help="Another local hour, such as 09:30.", metavar="HH:MM")
@@ -60,6 +65,35 @@ def _hour(text: str | None) -> time | None:
 def list_rules(slug: Slug, as_json: Json = False) -> None:
     """List the rules of a business."""
     do(commands.ListRules(slug=slug), as_json)
+
+
+@rule.command("show")
+def show_rule(slug: Slug, name: OneRule, as_json: Json = False) -> None:
+    """Print a rule as a file that can be edited and saved."""
+    do(commands.ShowRule(slug=slug, rule=name), as_json)
+
+
+@rule.command("check")
+def check_rule(slug: Slug, file: FileOfRule, as_json: Json = False) -> None:
+    """Say whether a rule can be saved, and, if it is on, what it would send."""
+    do(commands.CheckRule(slug=slug, written=_written(file)), as_json)
+
+
+@rule.command("save")
+def save_rule(slug: Slug, file: FileOfRule, yes: Yes = False, as_json: Json = False) -> None:
+    """Save a rule: a new one is off; one that is on stays on, after showing what it would send."""
+    written = _written(file)
+    seen = ask(commands.CheckRule(slug=slug, written=written))
+    on = isinstance(seen.data, dict) and seen.data["on"]
+    if on and not as_json:
+        show(seen, as_json=False)
+    if on and not yes:
+        typer.confirm("Save it like this?", err=as_json, abort=True)
+    do(commands.SaveRule(slug=slug, written=written), as_json)
+
+
+def _written(file: Path) -> dict[str, object]:
+    return fields_of(read_rule(read_file(file).decode("utf-8", errors="replace")))
 
 
 def _names(slug: str, name: str) -> list[str]:

@@ -1,13 +1,12 @@
 """A pack comes into a business: its templates and rules, all of them off; and what it has grown by since."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from messaging.actions.doors import Store
 from messaging.business import BusinessId
 from messaging.errors import NotFound
 from messaging.packs import Pack, PackRule, PackTemplate, load_pack, pack_names
-from messaging.rule import Rule, RuleId
 from messaging.store import audit, businesses, rules, templates
 from messaging.store.connection import Connection
 from messaging.store.rules import Label
@@ -108,28 +107,10 @@ async def _add(conn: Connection, business_id: BusinessId, new: Lacking, now: dat
         each.name: each.message_class for each in await templates.every_latest(conn, business_id)
     }
     for rule in new.rules:
+        # The text may be the business's own by now, and of another class.
+        message_class = classes.get(rule.template, rule.message_class)
         await rules.add(
             conn,
-            Rule(
-                id=RuleId(0),
-                business_id=business_id,
-                name=rule.name,
-                version=0,
-                on=False,
-                # The text may be the business's own by now, and of another class.
-                message_class=classes.get(rule.template, rule.message_class),
-                template=rule.template,
-                channels=rule.channels,
-                trigger=rule.trigger,
-                expiry=rule.expiry,
-                stop_statuses=rule.stop_statuses,
-                stops=rule.stops,
-                on_move=rule.on_move,
-                late=rule.late,
-                repeat=rule.repeat,
-                audience=rule.audience,
-                who=rule.who,
-                coalesces=rule.coalesces,
-            ),
+            replace(rule.for_business(business_id), message_class=message_class),
             Label(it=rule.label_it, en=rule.label_en),
         )

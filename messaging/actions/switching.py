@@ -74,12 +74,7 @@ async def switch_on(
         wanted = edited(rule, at=at, audience=audience, who=who)
         if rule.on and wanted == rule:
             return rule
-        changed = replace(wanted, on=True, version=rule.version + 1, watermark=now)
-        await notifications.cancel_untried(conn, of_rule(rule.id), reason="rule_changed", now=now)
-        # What was cancelled is made again under the new version, and is no more than it was.
-        await rule_days.forget(conn, rule.id, since=now.date())
-        await rules.change(conn, changed)
-        await rules.set_backlog(conn, rule.id, FIRST)
+        changed = await make_anew(conn, wanted, now)
         await audit.note(
             conn,
             rule.business_id,
@@ -90,6 +85,19 @@ async def switch_on(
             detail={"version": changed.version},
         )
         return changed
+
+
+async def make_anew(conn: Connection, wanted: Rule, now: datetime) -> Rule:
+    """Write the rule, which is locked, as a new version that is on from now, and return it. What the one before had
+    planned and nobody tried is void.
+    """
+    changed = replace(wanted, on=True, version=wanted.version + 1, watermark=now)
+    await notifications.cancel_untried(conn, of_rule(wanted.id), reason="rule_changed", now=now)
+    # What was cancelled is made again under the new version, and is no more than it was.
+    await rule_days.forget(conn, wanted.id, since=now.date())
+    await rules.change(conn, changed)
+    await rules.set_backlog(conn, wanted.id, FIRST)
+    return changed
 
 
 def edited(

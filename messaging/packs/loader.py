@@ -66,7 +66,7 @@ def read_pack(name: str, text: str) -> Pack:
             for each, entry in document.asset_types.items()
         ),
         templates=tuple(_template(entry) for entry in document.templates),
-        rules=tuple(_rule(entry, classes[entry.template]) for entry in document.rules),
+        rules=tuple(rule_from(entry, classes[entry.template]) for entry in document.rules),
         attributes={
             **{each: entry.attributes for each, entry in document.record_types.items()},
             **{each: entry.attributes for each, entry in document.asset_types.items()},
@@ -111,7 +111,8 @@ def _template(entry: TemplateEntry) -> PackTemplate:
     )
 
 
-def _rule(entry: RuleEntry, message_class: MessageClass) -> PackRule:
+def rule_from(entry: RuleEntry, message_class: MessageClass) -> PackRule:
+    """Return the rule that the entry writes down; its class is that of its template."""
     return PackRule(
         name=entry.name,
         label_it=entry.label.it,

@@ -6,10 +6,21 @@ from dataclasses import dataclass, field
 from messaging.asset import Role
 from messaging.audience import Audience
 from messaging.audience_door import Kind, Vocabulary
+from messaging.business import BusinessId
 from messaging.calendar import MessageClass
 from messaging.customer import Channel
 from messaging.record import RecordType
-from messaging.rule import AS_DESIGNED, Expiry, LateEntry, OnMove, Repeat, Stop, Trigger
+from messaging.rule import (
+    AS_DESIGNED,
+    Expiry,
+    LateEntry,
+    OnMove,
+    Repeat,
+    Rule,
+    RuleId,
+    Stop,
+    Trigger,
+)
 from messaging.template import LanguageTexts, TemplateButton
 
 
@@ -57,6 +68,29 @@ class PackRule:
     audience: Audience | None = None
     who: tuple[Role, ...] | None = None
     coalesces: bool = True
+
+    def for_business(self, business_id: BusinessId) -> Rule:
+        """Return the rule as the business gets it: of no id and no version yet, and off."""
+        return Rule(
+            id=RuleId(0),
+            business_id=business_id,
+            name=self.name,
+            version=0,
+            on=False,
+            message_class=self.message_class,
+            template=self.template,
+            channels=self.channels,
+            trigger=self.trigger,
+            expiry=self.expiry,
+            stop_statuses=self.stop_statuses,
+            stops=self.stops,
+            on_move=self.on_move,
+            late=self.late,
+            repeat=self.repeat,
+            audience=self.audience,
+            who=self.who,
+            coalesces=self.coalesces,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

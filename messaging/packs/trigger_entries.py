@@ -5,7 +5,7 @@ from datetime import time, timedelta
 from decimal import Decimal
 from typing import Annotated, Literal, Self, TypeAlias, assert_never
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from messaging.anniversary import Anniversary, CustomerDate, LeapDay
 from messaging.packs.written import Some, Status, Whole, Written
@@ -30,6 +30,17 @@ Where: TypeAlias = dict[str, str]
 _TEN = time(10)
 
 
+def _as_written(told: object) -> object:
+    if isinstance(told, str | time):
+        return told
+    # YAML takes 10:30 without quotes for the number 630.
+    raise ValueError('write the hour in quotes, such as "10:30"')
+
+
+Hour = Annotated[time, BeforeValidator(_as_written)]
+"""A local hour."""
+
+
 class BeforeDateEntry(Written):
     """A ladder that leads up to a date."""
 
@@ -38,7 +49,7 @@ class BeforeDateEntry(Written):
     date: DateField
     days: tuple[Whole, ...] = ()
     hours: tuple[Some, ...] = ()
-    at: time = _TEN
+    at: Hour = _TEN
     where: Where = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -56,7 +67,7 @@ class OnDateEntry(Written):
     type: Literal["on_date"]
     record_type: str
     date: DateField
-    at: time = _TEN
+    at: Hour = _TEN
     where: Where = Field(default_factory=dict)
 
 
@@ -67,7 +78,7 @@ class AfterDateEntry(Written):
     record_type: str
     date: DateField
     days: tuple[Some, ...] = Field(min_length=1)
-    at: time = _TEN
+    at: Hour = _TEN
     where: Where = Field(default_factory=dict)
 
 
@@ -89,7 +100,7 @@ class AfterEventEntry(Written):
     days: tuple[Some, ...] = ()
     hours: tuple[Some, ...] = ()
     minutes: tuple[Some, ...] = ()
-    at: time = _TEN
+    at: Hour = _TEN
     where: Where = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -104,7 +115,7 @@ class AnniversaryEntry(Written):
 
     type: Literal["anniversary"]
     of: CustomerDate
-    at: time
+    at: Hour
     leap_day: LeapDay = LeapDay.FEB28
 
 
@@ -122,7 +133,7 @@ class CalendarEntry(Written):
     type: Literal["calendar"]
     first: Annotated[str, AfterValidator(_day_of_year)] = Field(alias="from")
     last: Annotated[str, AfterValidator(_day_of_year)] = Field(alias="to")
-    at: time = _TEN
+    at: Hour = _TEN
     asset_type: str | None = None
     where: Where = Field(default_factory=dict)
 
@@ -169,7 +180,7 @@ class CronEntry(Written):
     day: Annotated[str, AfterValidator(_days)] = "*"
     month: Annotated[str, AfterValidator(_months)] = "*"
     weekday: Annotated[str, AfterValidator(_weekdays)] = "*"
-    at: time = _TEN
+    at: Hour = _TEN
     asset_type: str | None = None
     where: Where = Field(default_factory=dict)
 
@@ -210,7 +221,7 @@ class InactivityEntry(Written):
     type: Literal["inactivity"]
     record_type: str
     months: Some
-    at: time = _TEN
+    at: Hour = _TEN
     status: Status | None = None
 
 

@@ -200,6 +200,8 @@ async def change(conn: Connection, changed: Rule) -> None:
         "version": changed.version,
         "is_on": changed.on,
         "message_class": changed.message_class,
+        "template": changed.template,
+        "subject_type": changed.heard_type,
         "body": rule_body_to_json(changed),
         "watermark": changed.watermark,
         "on_since": changed.watermark,
@@ -207,3 +209,9 @@ async def change(conn: Connection, changed: Rule) -> None:
         "window_cursor": None,
     }
     await conn.execute(update(rule).where(rule.c.id == changed.id).values(dict(values)))
+
+
+async def rename(conn: Connection, rule_id: RuleId, label: Label) -> None:
+    """Write what the rule is called."""
+    values = {"label_it": label.it, "label_en": label.en}
+    await conn.execute(update(rule).where(rule.c.id == rule_id).values(values))
