@@ -195,13 +195,13 @@ async def _dated_before(
     if trigger.date_field is DateField.DUE_ON:
         days = [(_EVER, local_day(now, zone) + lead + _DAY)]
         return await records.due_between(
-            conn, business_id, record_type, days, after=after, limit=limit
+            conn, business_id, record_type, days, after=after, limit=limit, wide=True
         )
     # An appointment that is over needs no reminder, held or not; one that is to be followed up may be long past.
     first = now if on_instant(rule) else now - _A_YEAR
     spans = [(first, now + lead + 2 * _DAY)]
     return await records.starting_between(
-        conn, business_id, record_type, spans, after=after, limit=limit
+        conn, business_id, record_type, spans, after=after, limit=limit, wide=True
     )
 
 
