@@ -109,6 +109,7 @@ def _outlook(outlook: Outlook) -> dict[str, object]:
                 "anchor": outlook.anchor,
                 "later": outlook.later,
                 "notice": outlook.notification_id,
+                "others": outlook.others,
                 "title": message.title,
                 "text": message.text,
                 "language": message.language,

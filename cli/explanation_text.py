@@ -163,6 +163,10 @@ def _goes(teller: Teller, goes: Goes) -> Iterator[str]:
     on = CHANNELS[goes.channel]
     why = f"; {words.moved(goes.due_at, goes.at, teller.zone, goes.later)}" if goes.later else ""
     yield from _wrapped(f"It will go out on {when} on {on} ({step(goes.rung)}{why}):", first="    ")
+    if goes.others:
+        many = "one other" if goes.others == 1 else f"{goes.others} others"
+        alone = f"In one message with {many}, as a line of a list; alone it would say:"
+        yield from _wrapped(alone, first="    ")
     title = [goes.message.title] if goes.message.title else []
     for line in [*title, *goes.message.text.splitlines()]:
         yield from _wrapped(line, first="      | ")

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from cli import commands
 from cli.execute import show
@@ -76,14 +75,7 @@ def import_file(
         dry_run=dry_run,
         anyway=anyway,
     )
-    if as_json:
-        do(command, as_json)
-        return
-    with Console(stderr=True).status(f"Importing {file.name} …"):
-        answer = ask(command)
-    show(answer, as_json=False)
-    if answer.code:
-        raise typer.Exit(answer.code)
+    do(command, as_json, working=f"Importing {file.name}")
 
 
 @app.command("check")

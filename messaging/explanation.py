@@ -5,8 +5,9 @@ smallest sets of changes that turn the answer into a yes are told. No sentence i
 what is told has been asked.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import reduce
@@ -46,7 +47,8 @@ class Goes:
     """It will go out at `at` (UTC) as `message`, as things stand. `later`: why not at `due_at`, when it was
     meant to.
 
-    `notification_id` None: it is not planned yet.
+    `notification_id` None: it is not planned yet. `joins`: it may be one line among others; `others`: how many
+    of those that were asked about with it are to leave in the same message.
     """
 
     at: datetime
@@ -57,6 +59,8 @@ class Goes:
     message: Message
     later: str | None = None
     notification_id: NotificationId | None = None
+    joins: bool = False
+    others: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +81,24 @@ class Stays:
 
 Outlook: TypeAlias = Goes | Stays
 Ask: TypeAlias = Callable[[World], Outlook]
+
+
+def together(outlooks: Sequence[Outlook]) -> list[Outlook]:
+    """Return the outlooks of one customer, in the order given, each with how many others will share its message."""
+    sharing = Counter(_message_of(each) for each in outlooks)
+    return [
+        replace(each, others=sharing[_message_of(each)] - 1)
+        if isinstance(each, Goes) and each.joins
+        else each
+        for each in outlooks
+    ]
+
+
+def _message_of(outlook: Outlook) -> Hashable:
+    if not isinstance(outlook, Goes) or not outlook.joins:
+        return None
+    message = outlook.message
+    return outlook.at, message.address, message.message_class, message.language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,11 +3,14 @@
 import asyncio
 import getpass
 import json
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from cli.commands.model import CommandModel
 from cli.execute import execute, show
@@ -40,12 +43,25 @@ def ask(command: CommandModel) -> Answer:
     return asyncio.run(execute(command, known))
 
 
-def do(command: CommandModel, as_json: bool) -> None:
-    """Carry the command out and show its answer; end with the answer's status."""
-    answer = ask(command)
+def do(command: CommandModel, as_json: bool, *, working: str | None = None) -> None:
+    """Carry the command out and show its answer; end with the answer's status. `working`: what a person who waits at a
+    terminal sees meanwhile beside a bar that moves; None: it does not take long.
+    """
+    with _bar(working):
+        answer = ask(command)
     show(answer, as_json=as_json)
     if answer.code:
         raise typer.Exit(answer.code)
+
+
+def _bar(working: str | None) -> AbstractContextManager[object]:
+    console = Console(stderr=True)
+    if working is None or not console.is_terminal:
+        return nullcontext()
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    progress = Progress(*columns, console=console, transient=True)
+    progress.add_task(working, total=None)
+    return progress
 
 
 def who() -> str:

@@ -35,10 +35,10 @@ def plan(
 ) -> None:
     """Show what will go out, to whom, when, and what will not, and why; it is kept for --compare."""
     if compare is not None:
-        do(commands.ComparePlan(slug=slug, day=compare.date()), as_json)
+        do(commands.ComparePlan(slug=slug, day=compare.date()), as_json, working="What came of it")
         return
     day: date | None = None if until is None else until.date()
-    do(commands.Plan(slug=slug, until=day), as_json)
+    do(commands.Plan(slug=slug, until=day), as_json, working="What is coming")
 
 
 @daily.command("explain")
@@ -59,7 +59,8 @@ def explain(
     if campaign is not None:
         do(commands.ExplainCampaign(slug=slug, name=campaign, customer=customer), as_json)
         return
-    do(commands.Explain(slug=slug, customer=customer, rule=rule), as_json)
+    command = commands.Explain(slug=slug, customer=customer, rule=rule)
+    do(command, as_json, working=customer)
 
 
 @daily.command("audience")

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from messaging.actions.composing import compose
+from messaging.bundle import joins
 from messaging.customer import AddressId, Channel
 from messaging.explanation import Goes, Outlook, Stays, Why
 from messaging.gate import Context, Foreseen, No, NotNow, Reason, foresee
@@ -69,6 +70,7 @@ def end_of(
         message=told,
         later=seen.later,
         notification_id=notice.id or None,
+        joins=joins(context, template, told.language),
     )
 
 

@@ -21,13 +21,13 @@ from messaging.calendar import MessageClass
 from messaging.choice import remedies
 from messaging.consent import ConsentEntry, Method, allows
 from messaging.customer import Channel, Customer
-from messaging.explanation import Outlook, Stays, Way, obstacles, ways
+from messaging.explanation import Outlook, Stays, Way, obstacles, together, ways
 from messaging.ladder import Arrival
 from messaging.notification import State
 from messaging.pause import Pause
 from messaging.record import Record
 from messaging.reply import Reply
-from messaging.rule import Inactivity, Rule, Rung, Strikes
+from messaging.rule import Inactivity, Rule, RuleId, Rung, Strikes
 from messaging.store import (
     addresses,
     assets,
@@ -153,6 +153,12 @@ async def explain(
         reached = await addresses.known_of(conn, person.id)
         invitation = await invitations.latest_of(conn, person.id)
         ledger = (await consents.of_customers(conn, [person.id])).get(person.id, [])
+    subjects = {
+        each.id: [_subject(world, known) for world in worlds[each.id][:OF_ONE_RULE]]
+        for each, _ in chosen
+    }
+    if rule is None:
+        subjects = _together(subjects)
     return Explanation(
         business=business,
         customer=person,
@@ -168,13 +174,22 @@ async def explain(
                 rule=each,
                 label=label,
                 on_since=since.get(f"rule:{each.id}") if each.on else None,
-                subjects=[_subject(world, known) for world in worlds[each.id][:OF_ONE_RULE]],
+                subjects=subjects[each.id],
                 unseen=max(0, len(worlds[each.id]) - OF_ONE_RULE),
                 pauses=stopping(known.pauses, each),
             )
             for each, label in chosen
         ],
     )
+
+
+def _together(subjects: Mapping[RuleId, Sequence[Subject]]) -> dict[RuleId, list[Subject]]:
+    """Return the subjects of all rules, told of each how many others will share its message."""
+    outlooks = iter(together([each.outlook for those in subjects.values() for each in those]))
+    return {
+        rule_id: [replace(each, outlook=next(outlooks)) for each in those]
+        for rule_id, those in subjects.items()
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,9 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from messaging.actions import capping, dispatching
+from messaging.actions import capping, dispatching, explaining
 from messaging.actions.capping import CapChange
+from messaging.explanation import Goes
 from messaging.intake import RecordRow
 from messaging.notification import State
 from messaging.rule import DateField, For, OnDate
@@ -21,6 +22,7 @@ from messaging.sender import (
     Unknown,
 )
 from messaging.store import histories
+from scheduler.occurrences import cron_days
 from tests.automations import alone, automate, ends, foreseen, skip_to, tell
 from tests.given import Workshop
 from tests.pauses import pause
@@ -312,6 +314,29 @@ async def test_a_forecast_knows_what_will_share_a_message_and_the_place_that_it_
     for day in (TUESDAY, TUESDAY + timedelta(days=1)):
         await skip_to(workshop, day)
     assert [text.count("Revisione di") for text in workshop.texts] == [6, 2]
+
+
+async def test_an_explanation_tells_what_will_share_a_message(workshop: Workshop) -> None:
+    await workshop.switch_on()
+    await workshop.switch_on("auto.insurance_due")
+    await workshop.customer()
+    await cars(workshop, "AB123CD", "EF456GH")
+    await deadline(workshop, "insurance")
+    told = await explaining.explain(
+        workshop.store,
+        slug=workshop.business.slug,
+        customer="anna",
+        now=workshop.clock.now(),
+        strikes=cron_days,
+    )
+
+    going = [
+        each.outlook.others
+        for rule in told.rules
+        for each in rule.subjects
+        if isinstance(each.outlook, Goes)
+    ]
+    assert going == [2, 2, 2]
 
 
 async def test_a_push_names_the_notices_and_shows_nothing_of_them(workshop: Workshop) -> None:
