@@ -73,6 +73,10 @@ class World:
     """Those that stop the rule now, the widest first."""
     empty: frozenset[str] = field(default_factory=frozenset)
     """Fields that the rule's text needs and that are empty."""
+    told_before: frozenset[int] = frozenset()
+    """Ids of addresses at which somebody who shares the thing is told of it first."""
+    braked: frozenset[date] = frozenset()
+    """Local days for which the rule makes too much, so that whatever else it makes for them is held."""
     unmet: Sequence[Audience] = ()
     """Conditions of the rule's audience that the customer does not meet."""
 

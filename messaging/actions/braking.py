@@ -82,6 +82,14 @@ async def judged(
     }
 
 
+async def braked_days(
+    conn: Connection, rule_id: RuleId, business: Business, now: datetime
+) -> frozenset[date]:
+    """Return the local days for which the rule made too much, and that nobody has let go."""
+    known = await _known(conn, [rule_id], business, now)
+    return frozenset(day for day, each in known[rule_id].items() if each.braked)
+
+
 async def days_known(
     conn: Connection, rules: Collection[RuleId], business: Business, now: datetime
 ) -> dict[RuleId, dict[date, RuleDay]]:

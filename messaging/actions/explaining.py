@@ -8,12 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from messaging.actions import braking
 from messaging.actions.doors import Store
 from messaging.actions.drafting import recipients
 from messaging.actions.foreseeing import A_YEAR_AHEAD, empty_fields, outlook, probe, steps
 from messaging.actions.naming import customer_named, rules_named
 from messaging.actions.pausing import stopping
 from messaging.actions.striking import strikes_between
+from messaging.actions.told_before import told_before
 from messaging.asset import Asset
 from messaging.audience import Audience, conditions_of
 from messaging.business import Business
@@ -276,6 +278,10 @@ async def _worlds(
     ]
     loaded = await contexts.load(conn, probes, now=now)
     unmet = await _unmet(conn, rule, known, now)
+    before = await told_before(
+        conn, rule, told, known.customer.id, template_id=template.id, now=now
+    )
+    braked = await braking.braked_days(conn, rule.id, known.business, now)
     return [
         World(
             now=now,
@@ -289,6 +295,8 @@ async def _worlds(
             arrivals=() if each is None else tuple(arrivals.get(subject_of(each), ())),
             strikes=tuple(struck),
             unmet=unmet,
+            told_before=frozenset() if each is None else before.get(subject_of(each), frozenset()),
+            braked=braked,
             pauses=stopping(known.pauses, rule),
         )
         for each, context in zip(chosen, loaded.contexts, strict=True)

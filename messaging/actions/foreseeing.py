@@ -18,7 +18,7 @@ from messaging.anniversary import Anniversary
 from messaging.asset import Asset
 from messaging.audience_json import audience_to_json
 from messaging.calendar import local_day
-from messaging.customer import Customer, CustomerId
+from messaging.customer import AddressState, Customer, CustomerId
 from messaging.explanation import Goes, Outlook, Stays, Why
 from messaging.gate import NotNow, Reason, may_go, stopped, unsuited
 from messaging.ladder import Arrival, Draft, Wait, drafts_in_window, drafts_on_arrival, only_new
@@ -257,6 +257,8 @@ def _end(world: World, made: Made) -> Outlook:
             return stays(notice, notice.reason or Wait.LATE, held=True)
         notice = _released(world, notice)
     due_at = max(notice.due_at, made.waits_until or world.now, world.now)
+    if _is_braked(world, made):
+        return stays(notice, Wait.BRAKE, at=due_at, held=True)
     ends = end_of(
         notice,
         world.context,
@@ -268,9 +270,27 @@ def _end(world: World, made: Made) -> Outlook:
         tried=made.tried_addresses,
         unmet=lambda: _unmet(world),
     )
+    if isinstance(ends, Goes) and _hears_it_already(world, ends):
+        return stays(notice, Reason.SAME_ADDRESS, at=ends.at)
     if isinstance(ends, Goes) and ends.later is None:
         return replace(ends, later=_moved(world, made))
     return ends
+
+
+def _is_braked(world: World, made: Made) -> bool:
+    """Return whether it will be made for a day of which too much is made already."""
+    day = local_day(made.notification.due_at, world.context.business.zone)
+    return made.notification.id == _NOBODY and day in world.braked and not world.released
+
+
+def _hears_it_already(world: World, goes: Goes) -> bool:
+    """Return whether wherever it goes somebody who shares the thing is told of it first."""
+    there = {
+        each.id
+        for each in world.context.addresses
+        if each.channel is goes.channel and each.state is AddressState.ACTIVE
+    }
+    return bool(there) and there <= world.told_before
 
 
 def _moved(world: World, made: Made) -> str | None:

@@ -4,13 +4,14 @@ from datetime import date, time, timedelta
 
 from messaging.actions import holding, inspecting
 from messaging.brake import LEAST
+from messaging.explanation import Stays
 from messaging.intake import RecordRow, Row, Verdict
 from messaging.ladder import Wait
 from messaging.notification import State
 from messaging.rule import DateField, For, OnDate, RuleId
 from messaging.store import rule_days, rules
 from messaging.store.holds import Chosen
-from tests.automations import RULE, automate, foreseen, skip_to
+from tests.automations import RULE, automate, explained, foreseen, skip_to
 from tests.given import Workshop
 
 TUESDAY = date(2026, 11, 24)
@@ -179,3 +180,25 @@ async def test_a_day_that_a_person_let_go_is_usual_from_then_on(workshop: Worksh
     await skip_to(workshop, WEDNESDAY, time(9, 55))
 
     assert await groups(workshop) == []
+
+
+async def test_whoever_asks_is_told_that_a_braked_day_takes_all_that_comes(
+    workshop: Workshop,
+) -> None:
+    await on_its_day(workshop)
+    await usually(workshop, 10)
+    await invoices(workshop, TOO_MANY)
+    await skip_to(workshop, TUESDAY, time(9, 55))
+    assert await groups(workshop) == [(RULE, "brake", TOO_MANY)]
+    await workshop.customer("carla", name="Carla")
+    late = RecordRow(
+        type="invoice", external_id="late", customer="carla", status="open", due_on=TUESDAY
+    )
+    await workshop.record(late)
+
+    (told,) = await explained(workshop, "carla")
+
+    assert isinstance(told.outlook, Stays)
+    assert (told.outlook.reason, told.outlook.held) == (Wait.BRAKE, True)
+    await workshop.run()
+    assert await groups(workshop) == [(RULE, "brake", TOO_MANY + 1)]

@@ -9,11 +9,12 @@ from messaging.actions.switching import Who
 from messaging.asset import Role
 from messaging.calendar import MessageClass
 from messaging.customer import Channel
+from messaging.explanation import Goes, Stays
 from messaging.intake import AssetRow, RecordRow, Row, Verdict
 from messaging.notification import State
 from messaging.rule import DateField, For, OnDate
 from messaging.store import customers
-from tests.automations import RULE, automate, ends, foreseen, sent, skip_to
+from tests.automations import RULE, automate, ends, explained, foreseen, sent, skip_to
 from tests.given import Workshop
 
 TUESDAY = date(2026, 11, 24)
@@ -117,3 +118,24 @@ async def test_a_person_says_who_of_a_family_is_told(
     )
 
     assert {each.customer for each in await foreseen(workshop, 3)} == told
+
+
+@pytest.mark.parametrize("anna_agrees", [True, False])
+async def test_whoever_asks_is_told_that_the_chat_hears_it_from_the_other(
+    workshop: Workshop, anna_agrees: bool
+) -> None:
+    await a_family(workshop, one_chat=True, who=None)
+    async with workshop.store.begin() as conn:
+        anna = (await customers.by_external_id(conn, workshop.business.id, "anna")).id
+    await workshop.consent(anna, MessageClass.REMINDER, given=anna_agrees)
+
+    (hers,) = await explained(workshop, "anna")
+    (his,) = await explained(workshop, "bruno")
+
+    if anna_agrees:
+        assert isinstance(hers.outlook, Goes)
+        assert isinstance(his.outlook, Stays)
+        assert his.outlook.reason == "same_address"
+    else:  # then she takes nobody's place
+        assert isinstance(hers.outlook, Stays)
+        assert isinstance(his.outlook, Goes)
