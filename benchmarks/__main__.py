@@ -47,7 +47,7 @@ async def _measured(part: str) -> list[Row]:
             async with simulators() as running:
                 return await push(running, messages=1000, rounds=ROUNDS)
         case "planning":
-            return await plan(due=2000, few=10_000, many=1_000_000, days=ROUNDS)
+            return await plan(due=600, few=10_000, many=1_000_000, days=10)
         case "campaign":
             return await campaign(people=100_000, rounds=ROUNDS)
         case "waking":
