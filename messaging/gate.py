@@ -124,12 +124,14 @@ class Foreseen:
 
     `at` is the moment of the answer (UTC): when the notice may leave, closed hours considered;
     `later` says why that is not when it is due. `others`: how many notices of the same customer leave in the same
-    message; only a prediction of many knows.
+    message; only a prediction of many knows. `missing`: the field that its text lacks, so that it waits for a person;
+    None: none, or nobody has looked.
     """
 
     at: datetime
     answer: Answer
     later: str | None = None
+    missing: str | None = None
     others: int = 0
 
 

@@ -5,7 +5,7 @@ that senders keep up.
 """
 
 from collections import Counter
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from heapq import heapify, heappop, heappush
@@ -31,6 +31,8 @@ class Asked:
 
     `has_turn` False: a campaign lets it go at `due_at`, and until then others see it due as the notification
     says. `there_from`: when they see it at all (UTC); None: in time. `template`: what it says; None: it goes alone.
+    `lacks`: which field its text lacks on that way at that moment, so that it waits for a person; None: nothing is
+    known of that.
     """
 
     notification: Notification
@@ -42,6 +44,7 @@ class Asked:
     has_turn: bool = True
     there_from: datetime | None = None
     template: Template | None = None
+    lacks: Callable[[Go, datetime], str | None] | None = None
 
 
 @dataclass(slots=True)
@@ -144,7 +147,9 @@ class _Run:
             self.contexts[place] = context
             answer = may_go(each.notification, context, each.channels, now=at, tried=each.tried)
             self._times[place] += 1
-            if isinstance(answer, Go):
+            if isinstance(answer, Go) and (missing := _lacking(each, answer, at)):
+                self._end(place, at, answer, missing=missing)
+            elif isinstance(answer, Go):
                 going.append((place, answer))
             elif isinstance(answer, NotNow) and self._times[place] < _PUT_OFF:
                 self._later.setdefault(place, answer.reason)
@@ -188,15 +193,26 @@ class _Run:
         heappush(self._queue, (at, *_turn(self._asked[place], place)))
 
     def _end(
-        self, place: int, at: datetime, answer: Answer, *, carried: bool = False, others: int = 0
+        self,
+        place: int,
+        at: datetime,
+        answer: Answer,
+        *,
+        carried: bool = False,
+        others: int = 0,
+        missing: str | None = None,
     ) -> None:
         del self._moments[place]
         self._found[place] = Foreseen(
-            at=at, answer=answer, later=self._later.get(place), others=others
+            at=at, answer=answer, later=self._later.get(place), others=others, missing=missing
         )
         notice = self._asked[place].notification
-        sent_at = at if isinstance(answer, Go) else None
+        sent_at = at if isinstance(answer, Go) and missing is None else None
         self._known[notice.key.customer_id].settle(place, notice, sent_at, carried=carried)
+
+
+def _lacking(asked: Asked, way: Go, at: datetime) -> str | None:
+    return None if asked.lacks is None else asked.lacks(way, at)
 
 
 def _fellowship(asked: Asked, place: int) -> Hashable:

@@ -180,7 +180,7 @@ class Plan(CommandModel):
             for each in await campaigning.campaigns_of(house.store, slug=self.slug)
             if each.campaign.state in _UNDER_WAY
         ]
-        going = [each for each in coming if each.channel is not None]
+        going = [each for each in coming if _goes(each)]
         shown = _shown(coming)
         return Answer(
             data=[coming_data(each) for each in coming],
@@ -213,6 +213,11 @@ class Plan(CommandModel):
         )
 
 
+def _goes(each: Coming) -> bool:
+    """Return whether it goes out by itself."""
+    return each.channel is not None and each.wait is None
+
+
 def _shown(coming: Sequence[Coming]) -> list[Coming]:
     """Return what a terminal shows of it: all that rules send, and the first of each campaign."""
     seen = Counter[str]()
@@ -235,8 +240,8 @@ def _sums(coming: Sequence[Coming], business: Business) -> list[str]:
 
 
 def _sum(name: str, its: Sequence[Coming], business: Business) -> str:
-    going = [each for each in its if each.channel is not None]
-    why_not = Counter(words.reason(each.reason) for each in its if each.channel is None)
+    going = [each for each in its if _goes(each)]
+    why_not = Counter(words.reason(each.wait or each.reason) for each in its if not _goes(each))
     said = f"{name}: {len(going)} will go out"
     if going:
         said += f", from {local(going[0].at, business)} to {local(going[-1].at, business)}"

@@ -110,8 +110,8 @@ async def preview_answer(
 ) -> Answer:
     """Return what switching a rule on, or editing it, would do. `beside`: rules that speak of the same day."""
     stopped = await pausing.pauses_of(house.store, slug=business.slug, rule=seen.rule.name)
-    going = [each for each in seen.coming if each.channel is not None]
-    not_going = [each for each in seen.coming if each.channel is None]
+    going = [each for each in seen.coming if each.channel is not None and each.wait is None]
+    not_going = [each for each in seen.coming if each.channel is None or each.wait is not None]
     lines = [
         (
             f"In the next {AHEAD.days} days it would make {len(seen.coming)} notices: "

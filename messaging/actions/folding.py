@@ -7,8 +7,9 @@ from datetime import datetime
 from messaging.actions.awaiting import Line, Turn, turns
 from messaging.actions.settling import Coming, Meant, settle
 from messaging.customer import CustomerId
-from messaging.store import contexts
+from messaging.store import contexts, templates
 from messaging.store.connection import Connection
+from messaging.template import TemplateId
 
 
 async def fold(
@@ -56,11 +57,15 @@ def _tied(found: Sequence[Meant]) -> set[CustomerId]:
 
 async def _meant(conn: Connection, page: Sequence[Turn], now: datetime) -> list[Meant]:
     loaded = await contexts.load(conn, [each.notification for each in page], now=now)
+    words = await templates.of_ids(
+        conn, {TemplateId(each.notification.template_id) for each in page}
+    )
     return [
         Meant(
             notification=each.notification,
             context=context,
             cause=each.campaign,
+            template=words.get(TemplateId(each.notification.template_id)),
             due_at=each.at,
             has_turn=each.let_go,
             tried=each.tried,

@@ -123,6 +123,7 @@ async def seen(
             notification=replace(subject, due_at=subject.expires_at),
             context=context,
             cause=on.campaign,
+            template=on.template,
             due_at=due[each],
             has_turn=False,
         )

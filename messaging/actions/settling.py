@@ -3,7 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
+from messaging.actions.composing import compose
+from messaging.actions.ending import first_delivery
 from messaging.campaign import Campaign
 from messaging.context import Context
 from messaging.customer import Channel
@@ -14,7 +17,7 @@ from messaging.notification import Key, Notification, NotificationId
 from messaging.prediction import Asked, Predicted, predict, predict_in_context
 from messaging.rule import Rule
 from messaging.store.planned import Planned
-from messaging.template import Template
+from messaging.template import MissingField, Template
 
 NOT_YET = NotificationId(0)
 """The id of what nobody has made."""
@@ -53,7 +56,7 @@ class Meant:
 
     `due_at`: when it is asked about first (UTC). `has_turn`: its row says when it is due; False: only when its
     campaign lets it go, at `due_at`, and until then as `notification` says. `there_from`: when its row will be
-    made (UTC); None: it is, or others see it in time. `template`: its text, of a rule's; None: it goes alone.
+    made (UTC); None: it is, or others see it in time. `template`: its text.
     """
 
     notification: Notification
@@ -110,7 +113,16 @@ def _asked(meant: Meant, paused: Collection[str]) -> Asked:
         has_turn=meant.has_turn,
         there_from=meant.there_from,
         template=meant.template,
+        lacks=None if meant.template is None else partial(_lacking, meant, meant.template),
     )
+
+
+def _lacking(meant: Meant, template: Template, way: Go, at: datetime) -> str | None:
+    """Return which field the text lacks on that way; None: none."""
+    notice = meant.notification
+    delivery = first_delivery(notice, way.channel)
+    told = compose(delivery, notice, meant.context, way.addresses[0], template, now=at)
+    return told.name if isinstance(told, MissingField) else None
 
 
 def _told_of(meant: Meant, seen: Foreseen, *, paused: bool) -> Coming:
@@ -133,7 +145,7 @@ def _told_of(meant: Meant, seen: Foreseen, *, paused: bool) -> Coming:
         channel=None if paused else channel,
         reason=Why.PAUSED if paused and channel is not None else reason,
         key=key,
-        wait=meant.wait,
+        wait=meant.wait or (Wait.MISSING_FIELD if seen.missing else None),
         others=0 if paused else seen.others,
     )
 

@@ -26,13 +26,20 @@ OFFERS = MessageClass.MARKETING
 HOUR = timedelta(hours=1)
 
 
-async def offer_on(workshop: Workshop, day: date, hour: time, *customers: str) -> None:
+async def offer_on(
+    workshop: Workshop,
+    day: date,
+    hour: time,
+    *customers: str,
+    template: str = "auto.birthday",
+) -> None:
     """Let a rule make these customers an offer."""
     trigger = OnDate(record_type="offer", date_field=DateField.DUE_ON, at=hour)
     await automate(
         workshop,
         trigger,
         name="offer",
+        template=template,
         message_class=OFFERS,
         expiry=For(duration=timedelta(days=9)),
     )
@@ -136,6 +143,23 @@ async def test_what_a_campaign_has_not_let_go_takes_nobodys_place_in_a_full_day(
     gone = await happens(workshop, *(rome(TUESDAY, time(each)) for each in (8, 9, 10)))
 
     assert going(coming) == gone == {("offer", "c000"): rome(TUESDAY, time(9))}
+
+
+async def test_a_text_without_the_name_that_it_needs_waits_for_a_person_and_takes_nobodys_place(
+    workshop: Workshop,
+) -> None:
+    await prepared(workshop, 0)
+    await workshop.customer("noname", name=None, allows=[OFFERS])
+    await offer_on(workshop, TUESDAY, time(9), "noname", template="shop.birthday_gift")
+    await checked(workshop)
+    await schedule(workshop, TEN)
+
+    coming = {each.rule or each.campaign: each for each in await foreseen(workshop, 7)}
+    gone = await happens(workshop, *(rome(TUESDAY, time(*each)) for each in ((8, 55), (9,), (10,))))
+
+    assert coming["offer"].wait == "missing_field"
+    assert gone == {(NAME, "noname"): coming[NAME].at}
+    assert await workshop.held() == ["missing_field"]
 
 
 async def test_the_dry_run_of_a_campaign_knows_what_rules_will_have_sent_by_then(

@@ -43,7 +43,7 @@ rules_ = st.builds(
     classes,
     channels,
     hours,
-    st.dictionaries(st.sampled_from(PEOPLE), days, max_size=3),
+    st.dictionaries(st.sampled_from(PEOPLE), days, min_size=1, max_size=3),
     rungs=st.sampled_from([(), (1,), (2, 1)]),
     yearly=st.sampled_from([False, False, False, True]),
     lasts=st.integers(0, 3),
@@ -62,12 +62,12 @@ zones = st.dictionaries(
 )
 shops = st.builds(
     Shop,
-    offers=st.integers(0, 2),
+    offers=st.integers(1, 2),
     daily=st.integers(0, 2),
     closed=st.lists(days, max_size=1).map(tuple),
     zones=zones,
-    rules=st.lists(rules_, max_size=3),
-    campaigns=st.lists(campaigns_, max_size=2),
+    rules=st.lists(rules_, min_size=1, max_size=3),
+    campaigns=st.lists(campaigns_, min_size=1, max_size=2),
 )
 STEPS = (
     "move", "finish", "withdraw", "agree", "off", "on", "pause rule", "resume rule", "pause campaign",
@@ -95,6 +95,7 @@ async def test_what_is_foretold_after_the_last_change_is_what_happens(
 
         await story.lives_until(until)
         sent = await story.sent()
+        ended = await story.ended()
 
     gone = {key: each for key, each in sent.items() if key not in before and each[0] <= until}
     going = {
@@ -114,3 +115,6 @@ async def test_what_is_foretold_after_the_last_change_is_what_happens(
         at, channel = gone[key]
         assert each.at <= at <= each.at + SLACK, key
         assert channel == each.channel, key
+    for key, each in foretold.items():
+        if each.channel is None and each.reason != "paused" and key in ended:
+            assert ended[key] == each.reason, key
