@@ -11,7 +11,7 @@ from messaging.calendar import MessageClass
 from messaging.errors import BadTemplate
 from messaging.packs.document import ButtonEntry, TextsEntry
 from messaging.packs.written import Words
-from messaging.template import LanguageTexts, Template, TemplateButton
+from messaging.template import Template
 
 _HOW = "docs/templates.md says how a template is written"
 
@@ -35,22 +35,8 @@ class TemplateFile(BaseModel):
             name=self.name,
             message_class=self.message_class,
             confidential=self.confidential,
-            texts={
-                language: LanguageTexts(
-                    telegram=each.telegram,
-                    push_title=each.push_title,
-                    push_body=each.push_body,
-                    reveal=each.reveal,
-                    item=each.item,
-                )
-                for language, each in self.texts.items()
-            },
-            buttons=tuple(
-                TemplateButton(
-                    action=each.action, value=each.value, labels={"it": each.it, "en": each.en}
-                )
-                for each in self.buttons
-            ),
+            texts={language: each.texts for language, each in self.texts.items()},
+            buttons=tuple(each.button for each in self.buttons),
         )
 
 

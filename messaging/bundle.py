@@ -72,7 +72,9 @@ def spoken_to(context: Context, address: Address, template: Template) -> str:
 def joins(context: Context, template: Template, spoken: str) -> bool:
     """Return whether the notice may be one line among others, in the language that its text speaks."""
     rule = context.rule
-    return rule is not None and rule.coalesces and template.texts[spoken].item is not None
+    if rule is None or not rule.coalesces or rule.message_class is MessageClass.MARKETING:
+        return False
+    return template.texts[spoken].item is not None
 
 
 def words_of(

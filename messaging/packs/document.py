@@ -12,6 +12,7 @@ from messaging.packs.fitting import Known, fit
 from messaging.packs.rule_entries import RuleEntry
 from messaging.packs.written import Status, Words, Written
 from messaging.subject import CUSTOMER
+from messaging.template import LanguageTexts, TemplateButton
 
 Kind = Literal["text", "date", "integer", "decimal", "boolean"]
 
@@ -49,6 +50,17 @@ class TextsEntry(Written):
     reveal: str | None = None
     item: str | None = None
 
+    @property
+    def texts(self) -> LanguageTexts:
+        """Return the texts that are written here."""
+        return LanguageTexts(
+            telegram=self.telegram,
+            push_title=self.push_title,
+            push_body=self.push_body,
+            reveal=self.reveal,
+            item=self.item,
+        )
+
 
 class ButtonEntry(Written):
     """A button."""
@@ -57,6 +69,12 @@ class ButtonEntry(Written):
     value: str = ""
     it: str
     en: str
+
+    @property
+    def button(self) -> TemplateButton:
+        """Return the button that is written here."""
+        labels = {"it": self.it, "en": self.en}
+        return TemplateButton(action=self.action, value=self.value, labels=labels)
 
 
 class TemplateEntry(Written):

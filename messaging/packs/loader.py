@@ -15,7 +15,6 @@ from messaging.packs.rule_entries import RuleEntry, expiry_of
 from messaging.packs.taking import whole
 from messaging.packs.trigger_entries import trigger_of
 from messaging.record import CANCELLED, RecordType
-from messaging.template import LanguageTexts, TemplateButton
 
 _FOLDER = files("messaging.packs")
 
@@ -92,22 +91,8 @@ def _template(entry: TemplateEntry) -> PackTemplate:
         label_en=entry.label.en,
         message_class=entry.message_class,
         confidential=entry.confidential,
-        texts={
-            language: LanguageTexts(
-                telegram=texts.telegram,
-                push_title=texts.push_title,
-                push_body=texts.push_body,
-                reveal=texts.reveal,
-                item=texts.item,
-            )
-            for language, texts in entry.texts.items()
-        },
-        buttons=tuple(
-            TemplateButton(
-                action=each.action, value=each.value, labels={"it": each.it, "en": each.en}
-            )
-            for each in entry.buttons
-        ),
+        texts={language: each.texts for language, each in entry.texts.items()},
+        buttons=tuple(each.button for each in entry.buttons),
     )
 
 
