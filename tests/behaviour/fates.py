@@ -28,8 +28,9 @@ from messaging.intake import CustomerRow, Row, Verdict
 from messaging.notification import State
 from messaging.rule import BeforeDate, DateField, For, OnDate, Trigger
 from messaging.store import campaigns as stored_campaigns
-from messaging.store import customers
+from messaging.store import customers, templates
 from messaging.store.tables import attempt, delivery, notification
+from messaging.template import LanguageTexts, Template, TemplateId
 from tests.automations import automate, tell
 from tests.birthdays import rome
 from tests.campaigns import OFFER, checked, offer_text, quick
@@ -40,6 +41,7 @@ from tests.prepared import prepare_workshop, workshop_in
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 TODAY = date(2026, 11, 23)
+LISTED = "test.listed"
 HOURS = (7, 10, 15, 20)
 PEOPLE = ("anna", "bruno", "carla")
 DAYS_AHEAD = 3
@@ -49,7 +51,9 @@ SLACK = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Ruled:
-    """A rule with a record type of its own, and whom it has something to say on which day."""
+    """A rule with a record type of its own, and whom it has something to say on which day. `many`: how many records
+    each of them has, told in a list where they come together; 0: one, told alone.
+    """
 
     message_class: MessageClass
     channels: tuple[Channel, ...]
@@ -58,6 +62,7 @@ class Ruled:
     rungs: tuple[int, ...] = ()
     yearly: bool = False
     lasts: int = 3
+    many: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +136,13 @@ class Story:
                 tags=("vip",) if place else (),
                 born_on=(TODAY + (place + 1) * DAY).replace(year=1970),
             )
+        await listed_text(workshop)
         for place, rule in enumerate(shop.rules):
             await automate(
                 workshop,
                 _trigger(rule, f"type{place}"),
                 name=f"rule{place}",
-                template="shop.birthday_gift",  # it needs a name
+                template=LISTED if rule.many else "shop.birthday_gift",  # both need a name
                 message_class=rule.message_class,
                 channels=rule.channels,
                 expiry=For(duration=rule.lasts * DAY + 6 * HOUR),
@@ -162,14 +168,15 @@ class Story:
     async def record(
         self, place: int, person: str, day: int, *, status: str | None = "open"
     ) -> None:
-        await tell(
-            self.workshop,
-            f"{place}-{person}",
-            record_type=f"type{place}",
-            customer=person,
-            due_on=TODAY + day * DAY,
-            status=status,
-        )
+        for number in range(max(1, self.shop.rules[place].many)):
+            await tell(
+                self.workshop,
+                f"{place}-{person}-{number}",
+                record_type=f"type{place}",
+                customer=person,
+                due_on=TODAY + day * DAY,
+                status=status,
+            )
 
     async def schedule(self, place: int, day: int) -> None:
         starts = datetime.combine(TODAY + day * DAY, self.shop.campaigns[place].at)
@@ -315,6 +322,26 @@ class Story:
         async with self.workshop.store.read() as conn:
             rows = (await conn.execute(asked)).all()
         return {(row[0], row[1], row[2], row[3], row[4]): row[5] for row in rows}
+
+
+async def listed_text(workshop: Workshop) -> None:
+    """Give the business a text that may be one line of a list."""
+    texts = LanguageTexts(
+        telegram="{{ customer.name }}: {{ record.due_on | date }}",
+        push_title="{{ customer.name }}",
+        push_body="{{ business.name }}",
+        item="{{ customer.name }}, {{ record.due_on | date }}",
+    )
+    template = Template(
+        id=TemplateId(0),
+        business_id=workshop.business.id,
+        name=LISTED,
+        version=1,
+        message_class=MessageClass.REMINDER,
+        texts={"it": texts},
+    )
+    async with workshop.store.begin() as conn:
+        await templates.add(conn, template, workshop.clock.now())
 
 
 def _trigger(rule: Ruled, record_type: str) -> Trigger:

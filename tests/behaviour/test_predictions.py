@@ -47,6 +47,7 @@ rules_ = st.builds(
     rungs=st.sampled_from([(), (1,), (2, 1)]),
     yearly=st.sampled_from([False, False, False, True]),
     lasts=st.integers(0, 3),
+    many=st.sampled_from([0, 0, 2, 7]),
 )
 campaigns_ = st.builds(
     Sent,
