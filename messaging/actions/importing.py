@@ -92,7 +92,8 @@ async def import_file(
         if not anyway:
             return _imported(reading, looked, braked=True)
     run = await _begin(store, business, looked, reading, sha256=sha256, name=name, now=now)
-    changed = await _store(store, business, run, iter(reading.rows), now=now, progress=progress)
+    rows = reading.rows if looked.rows is None else looked.rows
+    changed = await _store(store, business, run, iter(rows), now=now, progress=progress)
     async with store.begin() as conn:
         await imports.finish(conn, business.id, run.id, profile=reading.profile, now=now)
         await audit.note(

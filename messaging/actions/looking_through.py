@@ -59,13 +59,30 @@ class Tally:
         self.remarks = [said[line] for line in sorted(said)]
 
 
+KEPT = 2_000
+"""A file of no more rows is read once: they are kept for storing, some 4 kB each. A longer one is read again, so that
+memory stays flat.
+"""
+
+
 @dataclass(slots=True)
 class Looked:
-    """What there is to know of a file before it is stored: its rows judged, the types of subjects that it tells of."""
+    """What there is to know of a file before it is stored: its rows judged, the types of subjects that it tells of.
+
+    `rows`: all of them as they were read; None: they are too many to be kept.
+    """
 
     tally: Tally = field(default_factory=Tally)
     types: set[str] = field(default_factory=set)
     upheaval: Upheaval | None = None
+    rows: list[Row] | None = field(default_factory=list)
+
+    def keep(self, rows: Sequence[Row]) -> None:
+        """Keep the rows for storing, unless they are too many by now."""
+        if self.rows is not None:
+            self.rows += rows
+            if len(self.rows) > KEPT:
+                self.rows = None
 
 
 async def look_through(
@@ -89,6 +106,7 @@ async def look_through(
     rows = iter(reading.rows)
     # A long file takes seconds to read: not while others wait for this thread, or for the database.
     while chunk := await asyncio.to_thread(lambda: list(islice(rows, LOOKED_AT))):
+        looked.keep(chunk)
         looked.types |= _types(chunk)
         new = first_types if first_types is not None else looked.types - present
         async with store.read() as conn:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.provision import BotIdentity, enlist, introduce, provision
+from bot.provision import BotIdentity, dismiss, enlist, introduce, provision
 from messaging.errors import Misconfigured
 from tests.bot.answering_server import Reply, answering, breaks_off, page, refused, says
 from tests.bot.house import House
@@ -99,3 +99,35 @@ async def test_a_name_that_is_too_long_for_telegram_is_cut() -> None:
     for _, form in telegram.asked:
         assert len(form.get("description", "")) <= 512
         assert len(form.get("short_description", "")) <= 120
+
+
+@pytest.mark.parametrize(
+    ("url", "taken_away"),
+    [
+        ("https://old.example.org/tg/our-key", True),  # under whatever name we were reached then
+        ("https://somebody.example.org/hook", False),
+        ("", False),
+    ],
+)
+async def test_of_a_bot_that_is_dismissed_only_our_own_webhook_is_taken_away(
+    url: str, taken_away: bool
+) -> None:
+    info = {"url": url, "has_custom_certificate": False, "pending_update_count": 0}
+    replies = says(200, {"ok": True, "result": info}), says(200, {"ok": True, "result": True})
+    async with answering(*replies) as telegram:
+        asked = await dismiss(TOKEN, api_url=telegram.url, webhook_key="our-key")
+
+    called = [path.rpartition("/")[2] for path, _ in telegram.asked]
+    assert asked
+    assert called == ["getWebhookInfo", "deleteWebhook"][: 1 + taken_away]
+
+
+@pytest.mark.parametrize(
+    ("reply", "could_be_asked"),
+    [(refused(401, "Unauthorized"), True), (page(502), False), (breaks_off(), False)],
+)
+async def test_a_token_that_is_refused_needs_no_dismissing_and_an_answer_that_fails_is_told(
+    reply: Reply, could_be_asked: bool
+) -> None:
+    async with answering(reply) as telegram:
+        assert (await dismiss(TOKEN, api_url=telegram.url, webhook_key="our-key")) is could_be_asked

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from messaging.actions import looking_through
 from messaging.actions.importing import Imported
 from messaging.intake import Verdict
 from messaging.store import tables
@@ -90,3 +93,16 @@ async def test_a_customer_whom_the_books_know_needs_no_more_than_a_code(
     imported = await import_data(workshop, DIRTY.read_bytes())
 
     assert told(imported, "CUSTOMER_UNKNOWN") == {}
+
+
+async def test_a_file_too_long_to_be_kept_is_read_again_and_stored_all_the_same(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking_through, "KEPT", 10)
+    monkeypatch.setattr(looking_through, "LOOKED_AT", 7)
+
+    imported = await import_data(workshop, DIRTY.read_bytes())
+
+    assert imported.counts[Verdict.IMPORTED] == 21
+    assert set(told(imported, *TOGETHER)) == {"D008", "D029", "D035", "D049", "D050"}
+    assert await count(workshop, tables.customer) == imported.changed
