@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Select,
     bindparam,
-    false,
     func,
     or_,
     select,
@@ -96,9 +97,10 @@ async def due_between(
     An index on (business, type, date) answers it: the cost follows what is due, not what exists. `wide`: the
     windows hold much of what exists; then it is walked through by id.
     """
-    inside = [record.c.due_on.between(first, last) for first, last in windows]
-    where = or_(false(), *inside)
-    return await (_page if wide else _found)(conn, business_id, record_type, where, after, limit)
+    if wide:
+        where = or_(*(record.c.due_on.between(first, last) for first, last in windows))
+        return await _page(conn, business_id, record_type, where, after, limit)
+    return await _found(conn, business_id, record_type, "due_on", windows, after=after, limit=limit)
 
 
 async def starting_between(
@@ -116,8 +118,12 @@ async def starting_between(
     """
     if not windows:
         return []
-    where = or_(*(record.c.starts_at.between(first, last) for first, last in windows))
-    return await (_page if wide else _found)(conn, business_id, record_type, where, after, limit)
+    if wide:
+        where = or_(*(record.c.starts_at.between(first, last) for first, last in windows))
+        return await _page(conn, business_id, record_type, where, after, limit)
+    return await _found(
+        conn, business_id, record_type, "starts_at", windows, after=after, limit=limit
+    )
 
 
 async def in_status(
@@ -150,11 +156,16 @@ async def entered_between(
     """Return records in the status that entered it in one of the windows, both ends included, by id
     from `after` on.
     """
-    if not windows:
-        return []
-    inside = or_(*(record.c.entered_at.between(first, last) for first, last in windows))
-    where = (record.c.status == status) & inside
-    return await _found(conn, business_id, record_type, where, after, limit)
+    return await _found(
+        conn,
+        business_id,
+        record_type,
+        "entered_at",
+        windows,
+        status=status,
+        after=after,
+        limit=limit,
+    )
 
 
 async def of_type(
@@ -168,24 +179,47 @@ async def _found(
     conn: Connection,
     business_id: BusinessId,
     record_type: str,
-    where: ColumnElement[bool],
+    column: str,
+    windows: Sequence[tuple[date, date]],
+    *,
+    status: str | None = None,
     after: int,
     limit: int,
 ) -> list[Record]:
-    """Return what `_page` does, for conditions that few records meet: found by the index on their date."""
+    """Return the records whose date lies in one of the windows, by id from `after` on: found by the index on it."""
+    if not windows:
+        return []
+    told: dict[str, object] = {
+        "business": business_id, "type": record_type, "after": after, "limit": limit,
+    }  # fmt: skip
+    if status is not None:
+        told["status"] = status
+    for place, (first, last) in enumerate(windows):
+        told |= {f"first{place}": first, f"last{place}": last}
+    asked = _finding(column, len(windows), in_status=status is not None)
+    return [record_from(row) for row in dicts(await conn.execute(asked, told))]
+
+
+@lru_cache(maxsize=32)  # to write it anew takes longer than to have it answered
+def _finding(column: str, windows: int, *, in_status: bool) -> Select[*tuple[Any, ...]]:
     # An id that is reckoned with stands in no index. Asked for in the order of plain ids, both databases may rather
     # walk through all records until a page is full: for the last one, to the end of the table.
     id_ = record.c.id + 0
+    dated = record.c[column]
+    inside = (dated.between(bindparam(f"first{n}"), bindparam(f"last{n}")) for n in range(windows))
     ids = (
         select(record.c.id)
         .where(
-            record.c.business_id == business_id, record.c.type == record_type, where, id_ > after
+            record.c.business_id == bindparam("business"),
+            record.c.type == bindparam("type"),
+            record.c.status == bindparam("status") if in_status else true(),
+            or_(*inside),
+            id_ > bindparam("after"),
         )
         .order_by(id_)
-        .limit(limit)
+        .limit(bindparam("limit"))
     )
-    asked = select(record).where(record.c.id.in_(ids)).order_by(record.c.id)
-    return [record_from(row) for row in dicts(await conn.execute(asked))]
+    return select(record).where(record.c.id.in_(ids)).order_by(record.c.id)
 
 
 async def _page(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, bindparam, insert, select, update
 
 from messaging.business import BusinessId
 from messaging.calendar import MessageClass
@@ -101,9 +101,11 @@ async def lock(conn: Connection, rule_id: RuleId) -> Rule | None:
     """Return the rule, ours alone until the transaction ends; waits for whoever has it. None: it is
     gone.
     """
-    asked = select(rule).where(rule.c.id == rule_id).with_for_update(key_share=True)
-    row = (await conn.execute(asked)).mappings().first()
+    row = (await conn.execute(_LOCK, {"rule": rule_id})).mappings().first()
     return None if row is None else _rule(row)
+
+
+_LOCK = select(rule).where(rule.c.id == bindparam("rule")).with_for_update(key_share=True)
 
 
 async def lock_shared(
@@ -127,13 +129,16 @@ async def lock_shared(
 
 async def behind(conn: Connection, moment: datetime, limit: int) -> list[RuleId]:
     """Return rules that are on and have not been planned up to `moment`, the furthest behind first."""
-    asked = (
-        select(rule.c.id)
-        .where(rule.c.is_on.is_(True), rule.c.watermark < moment)
-        .order_by(rule.c.watermark, rule.c.id)
-        .limit(limit)
-    )
-    return [RuleId(found) for found in await conn.scalars(asked)]
+    found = await conn.scalars(_BEHIND, {"moment": moment, "limit": limit})
+    return [RuleId(each) for each in found]
+
+
+_BEHIND = (
+    select(rule.c.id)
+    .where(rule.c.is_on.is_(True), rule.c.watermark < bindparam("moment"))
+    .order_by(rule.c.watermark, rule.c.id)
+    .limit(bindparam("limit"))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,9 +158,6 @@ class Progress:
 
 async def progress(conn: Connection, ids: Collection[RuleId]) -> dict[RuleId, Progress]:
     """Return how far the rules have been planned."""
-    asked = select(
-        rule.c.id, rule.c.window_until, rule.c.window_cursor, rule.c.backlog_cursor, rule.c.on_since
-    ).where(rule.c.id.in_(ids))
     return {
         RuleId(row.id): Progress(
             window_until=row.window_until,
@@ -163,17 +165,25 @@ async def progress(conn: Connection, ids: Collection[RuleId]) -> dict[RuleId, Pr
             backlog_cursor=row.backlog_cursor,
             on_since=row.on_since,
         )
-        for row in await conn.execute(asked)
+        for row in await conn.execute(_PROGRESS, {"ids": ids})
     }
+
+
+_PROGRESS = select(
+    rule.c.id, rule.c.window_until, rule.c.window_cursor, rule.c.backlog_cursor, rule.c.on_since
+).where(among(rule.c.id))
 
 
 async def advance(conn: Connection, rule_id: RuleId, watermark: datetime) -> None:
     """Note that the rule has been planned up to the moment, for every record or customer."""
-    await conn.execute(
-        update(rule)
-        .where(rule.c.id == rule_id)
-        .values(watermark=watermark, window_until=None, window_cursor=None)
-    )
+    await conn.execute(_ADVANCE, {"rule": rule_id, "planned_to": watermark})
+
+
+_ADVANCE = (
+    update(rule)
+    .where(rule.c.id == bindparam("rule"))
+    .values(watermark=bindparam("planned_to"), window_until=None, window_cursor=None)
+)
 
 
 async def pause_window(conn: Connection, rule_id: RuleId, *, until: datetime, cursor: int) -> None:
@@ -190,8 +200,10 @@ async def set_backlog(conn: Connection, rule_id: RuleId, cursor: int | None) -> 
 
 async def with_backlog(conn: Connection) -> list[RuleId]:
     """Return the rules whose backlog is not held to its end."""
-    asked = select(rule.c.id).where(rule.c.is_on.is_(True), rule.c.backlog_cursor.is_not(None))
-    return [RuleId(found) for found in await conn.scalars(asked)]
+    return [RuleId(found) for found in await conn.scalars(_WITH_BACKLOG)]
+
+
+_WITH_BACKLOG = select(rule.c.id).where(rule.c.is_on.is_(True), rule.c.backlog_cursor.is_not(None))
 
 
 async def change(conn: Connection, changed: Rule) -> None:
