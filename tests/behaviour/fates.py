@@ -13,9 +13,11 @@ from messaging.actions import (
     capping,
     dispatching,
     founding,
+    rehearsing,
     routing,
     switching,
 )
+from messaging.actions.awaiting import LIVING
 from messaging.actions.capping import CapChange
 from messaging.actions.doors import Vault, open_store
 from messaging.actions.settling import Coming
@@ -24,6 +26,7 @@ from messaging.audience import Audience
 from messaging.calendar import MessageClass
 from messaging.customer import Channel
 from messaging.errors import Refused
+from messaging.explanation import Outlook
 from messaging.intake import CustomerRow, Row, Verdict
 from messaging.notification import State
 from messaging.rule import BeforeDate, DateField, For, OnDate, Trigger
@@ -31,6 +34,7 @@ from messaging.store import campaigns as stored_campaigns
 from messaging.store import customers, templates
 from messaging.store.tables import attempt, delivery, notification
 from messaging.template import LanguageTexts, Template, TemplateId
+from scheduler.occurrences import cron_days
 from tests.automations import automate, tell
 from tests.birthdays import rome
 from tests.campaigns import OFFER, checked, offer_text, quick
@@ -75,6 +79,7 @@ class Sent:
     at: time
     to: Audience
     lasts: int | None
+    per_hour: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +164,7 @@ class Story:
                 template=f"{OFFER}.{told.message_class}",
                 channels=told.channels,
                 audience=told.to,
+                per_hour=told.per_hour,
                 until=None if told.lasts is None else TODAY + (told.day + told.lasts) * DAY,
                 fields={"text": "siamo qui."},
             )
@@ -313,6 +319,22 @@ class Story:
         assert all(row[7] == 1 for row in rows), "a notice went out twice"
         assert all(row[8] == State.ACCEPTED for row in rows)
         return {(row[0], row[1], row[2], row[3], row[4]): (row[5], row[6]) for row in rows}
+
+    async def dry_runs(self) -> dict[tuple[str, str], Outlook]:
+        """Return what the dry runs of all living campaigns say of whom they have yet to reach, by their names."""
+        told: dict[tuple[str, str], Outlook] = {}
+        for stands in await campaigning.campaigns_of(self.workshop.store, slug="officina"):
+            if stands.campaign.state in LIVING:
+                name = stands.campaign.name
+                page = await rehearsing.preview(
+                    self.workshop.store, slug="officina", name=name, now=self.now, strikes=cron_days
+                )
+                told |= {
+                    (name, each.customer.external_id): each.outlook
+                    for each in page.seen
+                    if each.outlook is not None
+                }
+        return told
 
     async def ended(self) -> dict[Key, str | None]:
         """Return why each notice that ended without leaving did not go out."""
