@@ -7,7 +7,7 @@ every notice whether it goes, when and by which channel, caps and closed days an
 from datetime import time
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from messaging import pacing
@@ -124,13 +124,17 @@ async def foretold_and_lived(
         assert channel == each.channel, key
     for key, each in foretold.items():
         if each.channel is None and each.reason != "paused" and key in ended:
-            assert ended[key] == each.reason, key
+            # What a campaign never let go ends with it, whatever else stood against it.
+            over = each.campaign is not None and ended[key] == "expired"
+            assert over or ended[key] == each.reason, key
 
 
 whatever = given(shop=shops, steps=steps, hour=st.sampled_from([0, 9, 12]))
 many = settings(
     max_examples=6,
     deadline=None,
+    derandomize=True,  # for the suite; to look for more, take this line away and ask for some hundreds
+    phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
