@@ -1,11 +1,11 @@
 """`avvisa serve` from the command line: the event loop, and what to say when it cannot start."""
 
 import asyncio
-import gc
 import sys
 from collections.abc import Coroutine
 from typing import TypeVar
 
+from cli.collecting import collect_seldom
 from cli.house import open_house
 from cli.run import Part, serve
 from cli.settings import Settings
@@ -14,16 +14,10 @@ from messaging.errors import Misconfigured, Refused
 
 _T = TypeVar("_T")
 
-NEW_OBJECTS = 50_000
-"""How many come between two searches of the garbage collector: some megabytes, were they all in cycles."""
-
 
 def run_loop(work: Coroutine[object, object, _T]) -> _T:
     """Run a coroutine on uvloop where there is one: idle TLS bots take a fifth of the memory there (measured)."""
-    # What is loaded stays: looking through it at every full collection took a tenth of a message's time (measured).
-    gc.freeze()
-    # At Python's own 700 it looks for cycles several times in every message: a twelfth of its time (measured).
-    gc.set_threshold(NEW_OBJECTS)
+    collect_seldom()
     if sys.platform == "win32":
         return asyncio.run(work)
     import uvloop

@@ -7,11 +7,10 @@ dates or on instants, never on local instants.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 from messaging.closing import OPEN_ALL_YEAR, ClosedDays
@@ -36,8 +35,7 @@ class MessageClass(StrEnum):
         return list(MessageClass).index(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Local opening and closing time of one stretch of a day; `end` is not included, 00:00 as end
     is midnight.
     """
@@ -107,6 +105,7 @@ def end_of_day(day: date, zone: ZoneInfo) -> datetime:
     return instant(day + _DAY, time.min, zone) - timedelta(seconds=1)
 
 
+@lru_cache(maxsize=4096)  # one moment is asked about for everybody whose turn it is
 def next_allowed(
     moment: datetime,
     hours: WeekHours,

@@ -113,7 +113,7 @@ class _Group(Mapping[str, object]):
         raise UnfilledError(self._name)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # one of each is kept, so that it is found at once
 class _Tongue:
     """How values are said."""
 
@@ -272,6 +272,13 @@ def _tongue(language: str, zone: ZoneInfo) -> _Tongue:
 def _said(piece: Said, known: Known, tongue: _Tongue) -> str:
     fields = known.get(piece.group)
     value = None if fields is None else shown(fields.get(piece.field))
+    return _value_said(piece, value, tongue)
+
+
+@lru_cache(
+    maxsize=4096, typed=True
+)  # most of a text is the same for everybody: the shop, its hours, a day
+def _value_said(piece: Said, value: Value, tongue: _Tongue) -> str:
     told: object = Missing(f"{piece.group}.{piece.field}") if value is None else value
     for each in piece.filters:
         if each.name in _SPOKEN:

@@ -5,8 +5,7 @@ has conditions, loops or names of its own is no row, and stays with Liquid.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from liquid.ast import Node
 from liquid.builtin.content import ContentNode
@@ -19,16 +18,14 @@ _LIQUIDS_OWN = frozenset({"first", "last", "size"})
 """Fields that Liquid makes up where there are none of the name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filtering:
+class Filtering(NamedTuple):
     """A filter by its name, with its arguments as they are written."""
 
     name: str
     arguments: tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Said(NamedTuple):
     """A field's value, as `{{ group.field | filter: "argument" }}` says it."""
 
     group: str

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from cli.collecting import collect_seldom
 from cli.commands.model import CommandModel
 from cli.execute import execute, show
 from cli.house import Answer
@@ -40,6 +41,7 @@ def ask(command: CommandModel) -> Answer:
     """Carry the command out and return its answer. Raises what the command refuses."""
     known = settings()
     configure(known.log_format, quiet=True)
+    collect_seldom()
     return asyncio.run(execute(command, known))
 
 

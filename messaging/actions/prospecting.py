@@ -118,19 +118,12 @@ async def seen(
         _in_audience(context, told=each in made or each in meant)
         for each, context in zip(due, loaded.contexts, strict=True)
     ]
-    mine = [
-        Meant(
-            notification=replace(subject, due_at=subject.expires_at),
-            context=context,
-            cause=on.campaign,
-            template=on.template,
-            due_at=due[each],
-            has_turn=False,
-        )
+    mine = {
+        each: (subject, context)
         for each, subject, context in zip(due, asked, told, strict=True)
         if subject.state is State.PLANNED
-    ]
-    by_then = await _by_then(conn, on, mine, now=now, strikes=strikes)
+    }
+    by_then = await _by_then(conn, on, mine, due, now=now, strikes=strikes)
     advice: _Advice = {}
     return [
         _seen(on, subject, context, at=due[each], by_then=by_then.get(each), advice=advice)
@@ -139,7 +132,13 @@ async def seen(
 
 
 async def _by_then(
-    conn: Connection, on: Ground, mine: Sequence[Meant], *, now: datetime, strikes: Strikes
+    conn: Connection,
+    on: Ground,
+    mine: Mapping[CustomerId, tuple[Notification, Context]],
+    due: Mapping[CustomerId, datetime],
+    *,
+    now: datetime,
+    strikes: Strikes,
 ) -> dict[CustomerId, Predicted]:
     """Return what the gate will say when each has their turn, by customer; without whoever gets nothing else."""
     if not mine:
@@ -147,15 +146,26 @@ async def _by_then(
     others = await besides(
         conn,
         on.business,
-        {each.notification.key.customer_id for each in mine},
+        mine.keys(),
         source=on.campaign.source,
         message_class=on.campaign.message_class,
         now=now,
-        until=max(each.notification.expires_at for each in mine),
+        until=max(subject.expires_at for subject, _ in mine.values()),
         strikes=strikes,
     )
     theirs = {each.notification.key.customer_id for each in others}
-    both = [each for each in mine if each.notification.key.customer_id in theirs]
+    both = [
+        Meant(
+            notification=replace(subject, due_at=subject.expires_at),
+            context=context,
+            cause=on.campaign,
+            template=on.template,
+            due_at=due[each],
+            has_turn=False,
+        )
+        for each, (subject, context) in mine.items()
+        if each in theirs
+    ]
     by_then = in_context([*others, *both])[len(others) :]
     return {
         each.notification.key.customer_id: predicted

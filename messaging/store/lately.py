@@ -44,14 +44,18 @@ class Lately:
 
     def told_lately(self, asked: Notification) -> list[datetime]:
         """Return when all other messages that count for a day were attempted (UTC)."""
-        found = () if asked.is_test else self.told.get(asked.key.customer_id, ())
+        found = self.told.get(asked.key.customer_id)
+        if not found or asked.is_test:
+            return []
         own = {asked.id, *(each.lead for each in found if each.id == asked.id)}
         return list({each.lead: each.at for each in found if each.lead not in own}.values())
 
     def ahead(self, asked: Notification) -> list[Ahead]:
         """Return what else has yet to leave."""
+        found = self.coming.get(asked.key.customer_id)
+        if not found or asked.is_test:
+            return []
         tried = {each.id for each in self.told.get(asked.key.customer_id, ())}
-        found = () if asked.is_test else self.coming.get(asked.key.customer_id, ())
         return [each for each in found if each.id != asked.id and each.id not in tried]
 
 
