@@ -1,6 +1,6 @@
 """What becomes of each delivery at the head of its lane: let out, put off, or ended."""
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -116,10 +116,12 @@ async def decide(
         return decided
     heads = {each.id for each in waiting}
     about = await notifications.of_ids(conn, {each.notification_id for each in waiting})
-    if besides := await _besides(conn, waiting, about, now):
+    words = await _words(conn, about.values())
+    if besides := await _besides(conn, waiting, about, words, now):
         waiting = [*waiting, *besides]
-        about |= await notifications.of_ids(conn, {each.notification_id for each in besides})
-    looks = await _looks(conn, waiting, about, known, now)
+        others = await notifications.of_ids(conn, {each.notification_id for each in besides})
+        about, words = about | others, words | await _words(conn, others.values())
+    looks = await _looks(conn, waiting, about, words, known, now)
     groups = _groups(looks)
     told = [each for each in groups if any(look.waiting.id in heads for look in each)]
     decided.looked_at = [look.waiting for group in told for look in group]
@@ -144,18 +146,23 @@ async def decide(
     return decided
 
 
+async def _words(conn: Connection, about: Iterable[Notification]) -> dict[TemplateId, Template]:
+    return await templates.of_ids(conn, {TemplateId(each.template_id) for each in about})
+
+
 async def _besides(
     conn: Connection,
     waiting: Sequence[Waiting],
     about: Mapping[NotificationId, Notification],
+    words: Mapping[TemplateId, Template],
     now: datetime,
 ) -> list[Waiting]:
-    """Return what else is due where something of a rule goes that others may join; an offer goes alone."""
+    """Return what else is due where something goes that others may join."""
+    listed = {each.id for each in words.values() if any(text.item for text in each.texts.values())}
     places = {
         each.address_id
         for each in waiting
-        if (subject := about[each.notification_id]).rule_id is not None
-        and subject.message_class is not MessageClass.MARKETING
+        if TemplateId(about[each.notification_id].template_id) in listed
     }
     if not places:
         return []
@@ -198,6 +205,7 @@ async def _looks(
     conn: Connection,
     waiting: Sequence[Waiting],
     about: Mapping[NotificationId, Notification],
+    words: Mapping[TemplateId, Template],
     known: Mapping[BusinessId, Business],
     now: datetime,
 ) -> list[_Look]:
@@ -209,7 +217,6 @@ async def _looks(
     where = {each.id: each for context in loaded.contexts for each in context.addresses}
     # One that reaches its customer no more is not among them.
     where |= await addresses.of_ids(conn, {each.address_id for each in waiting} - where.keys())
-    words = await templates.of_ids(conn, {TemplateId(each.template_id) for each in subjects})
     looks = []
     for each, subject, context in zip(waiting, subjects, loaded.contexts, strict=True):
         address, template = where[each.address_id], words[TemplateId(subject.template_id)]
