@@ -14,6 +14,7 @@ from messaging.context import Context
 from messaging.customer import Address, Channel
 from messaging.fields import Facts, values
 from messaging.liquid import fill
+from messaging.notification import Notification
 from messaging.reply import Action
 from messaging.sender import Button, DeliveryId
 from messaging.template import BODY_LIMIT, Template, text_language
@@ -69,10 +70,11 @@ def spoken_to(context: Context, address: Address, template: Template) -> str:
     return text_language(template, wanted, business.language)
 
 
-def joins(context: Context, template: Template, spoken: str) -> bool:
+def joins(notice: Notification, context: Context, template: Template, spoken: str) -> bool:
     """Return whether the notice may be one line among others, in the language that its text speaks."""
     rule = context.rule
-    if rule is None or not rule.coalesces or rule.message_class is MessageClass.MARKETING:
+    # Of the notice's own class: it was an offer when it was made, whatever its rule has become since.
+    if rule is None or not rule.coalesces or notice.message_class is MessageClass.MARKETING:
         return False
     return template.texts[spoken].item is not None
 

@@ -184,7 +184,7 @@ class _Run:
         if asked.template is None:
             return place
         spoken = spoken_to(asked.context, answer.addresses[0], asked.template)
-        if not joins(asked.context, asked.template, spoken):
+        if not joins(asked.notification, asked.context, asked.template, spoken):
             return place
         return tuple(each.id for each in answer.addresses), spoken
 

@@ -188,7 +188,7 @@ class _Look:
         it with nobody.
         """
         waiting = self.waiting
-        if not joins(self.context, self.template, self.language):
+        if not joins(self.subject, self.context, self.template, self.language):
             return waiting.id
         return (
             waiting.address_id,

@@ -70,7 +70,7 @@ def end_of(
         message=told,
         later=seen.later,
         notification_id=notice.id or None,
-        joins=joins(context, template, told.language),
+        joins=joins(notice, context, template, told.language),
     )
 
 

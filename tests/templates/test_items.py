@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from messaging.bundle import Item, Words, words_of
+from messaging.bundle import Item, Words, joins, words_of
 from messaging.calendar import MessageClass
 from messaging.customer import Channel
 from messaging.fields import EXAMPLE
@@ -20,6 +20,7 @@ from messaging.template import (
     check,
     render_item,
 )
+from tests.pure.given import NOTICE, context
 from tests.templates.letters import template
 
 
@@ -128,3 +129,11 @@ def test_a_push_names_each_title_once_and_fits_a_locked_phone() -> None:
     assert len(many.text) <= BODY_LIMIT
     assert many.text.endswith("…")
     assert few.buttons == ()
+
+
+def test_an_offer_joins_no_list_whatever_its_rule_has_become_since() -> None:
+    made = with_item("x")
+    offer = replace(NOTICE, message_class=MessageClass.MARKETING)
+
+    assert joins(NOTICE, context(), made, "it")
+    assert not joins(offer, context(), made, "it")
