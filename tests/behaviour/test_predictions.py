@@ -90,7 +90,7 @@ async def foretold_and_lived(
         before = await story.sent()
         until = rome(story.now.date() + DAYS_AHEAD * DAY, time(hour))
         horizon = (until - story.now) / DAY
-        foretold = {key_of(each): each for each in await foreseen(story.workshop, horizon)}  # type: ignore[arg-type]
+        foretold = {key_of(each): each for each in await foreseen(story.workshop, horizon)}  # type: ignore[arg-type] # days, or a part of one
         dry = await story.dry_runs()
 
         await story.lives_until(until)

@@ -39,7 +39,7 @@ expires: {type: same_day}
 
 
 def test_an_hour_without_quotes_is_the_hour_that_is_meant() -> None:
-    assert read_rule(CRON).trigger.at.isoformat() == "10:30:00"  # type: ignore[union-attr]
+    assert read_rule(CRON).trigger.at.isoformat() == "10:30:00"  # type: ignore[union-attr] # it has one
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def line(item: str) -> str | MissingField:
 def test_an_item_is_filled_like_a_text_and_stays_one_line() -> None:
     told = line("Revisione di {{ asset.code }}:\n  entro il {{ record.due_on | date }}")
 
-    assert told == f"Revisione di {EXAMPLE.asset.code}: entro il 30/11/2026"  # type: ignore[union-attr]
+    assert told == f"Revisione di {EXAMPLE.asset.code}: entro il 30/11/2026"  # type: ignore[union-attr] # it has one
 
 
 def test_an_item_that_says_nothing_is_missing() -> None:
