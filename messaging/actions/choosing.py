@@ -10,7 +10,7 @@ from messaging.actions.doors import Store
 from messaging.audience import Audience
 from messaging.audience_door import Vocabulary, audience_from_json
 from messaging.customer import Customer
-from messaging.packs import load_pack, pack_names
+from messaging.packs import packs_behind
 from messaging.store import audiences, businesses, customers, rules
 
 _BEFORE_ALL = 0
@@ -30,8 +30,7 @@ def audience_of(rules_named: Iterable[str], written: Mapping[str, object]) -> Au
     `rules_named`: the rules of the business, or the one it is for; those that came with packs know the
     packs' words. Raises BadAudience with the place of the mistake.
     """
-    prefixes = {name.partition(".")[0] for name in rules_named}
-    known = [load_pack(each).vocabulary for each in pack_names() if each in prefixes]
+    known = [each.vocabulary for each in packs_behind(rules_named)]
     every = Vocabulary(
         records={name: kind for each in known for name, kind in each.records.items()},
         assets={name: kind for each in known for name, kind in each.assets.items()},

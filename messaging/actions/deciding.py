@@ -141,7 +141,9 @@ async def decide(
             address_id = carried[0].waiting.address_id
             decided.resting[address_id] = now + gaps[address_id]
             said |= {twins.said_at(each.subject, address_id) for each in carried}
-            more = {each.waiting.id for each in parts} - {each.waiting.id for each in carried}
+            # As many messages as were asked for: what came from beside and found no room has its turn in its own lane.
+            more = heads & {each.waiting.id for each in parts}
+            more -= {each.waiting.id for each in carried}
             left = [each for each in left if each.waiting.id in more]
     return decided
 

@@ -8,7 +8,7 @@ from messaging.actions.doors import Store
 from messaging.actions.switching import make_anew
 from messaging.business import Business
 from messaging.errors import NotFound, Refused
-from messaging.packs import load_pack, pack_names
+from messaging.packs import packs_behind
 from messaging.packs.fitting import Known, fit
 from messaging.packs.loader import rule_from
 from messaging.packs.rule_entries import RuleEntry
@@ -78,8 +78,7 @@ def _as(written: Rule, known: Rule) -> Rule:
 
 def _known(named: Iterable[str]) -> Known:
     """Return what the packs have that the business's rules came with."""
-    prefixes = {name.partition(".")[0] for name in named}
-    packs = [load_pack(each) for each in pack_names() if each in prefixes]
+    packs = packs_behind(named)
     return Known(
         record_statuses={each.id: each.statuses for pack in packs for each in pack.record_types},
         record_attributes={

@@ -1,6 +1,6 @@
 """Packs: what one trade needs to begin, as data; a business may change all of it afterwards."""
 
-from messaging.packs.loader import load_pack, pack_names
+from messaging.packs.loader import load_pack, pack_names, packs_behind
 from messaging.packs.pack import AssetType, Pack, PackRule, PackTemplate
 from messaging.packs.proving import attributes_of
 
@@ -12,4 +12,5 @@ __all__ = [
     "attributes_of",
     "load_pack",
     "pack_names",
+    "packs_behind",
 ]

@@ -1,5 +1,6 @@
 """The way from a pack's file to what the rest of avvisa knows."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 
@@ -32,6 +33,12 @@ def load_pack(name: str) -> Pack:
     if name not in names:
         raise NotFound(f"there is no pack {name!r}", hint=f"packs: {', '.join(names)}")
     return read_pack(name, (_FOLDER / f"{name}.yaml").read_text("utf-8"))
+
+
+def packs_behind(names: Iterable[str]) -> list[Pack]:
+    """Return the packs whose words rules or templates of these names use: the trade that each name begins with."""
+    trades = {name.partition(".")[0] for name in names}
+    return [load_pack(each) for each in pack_names() if each in trades]
 
 
 def read_pack(name: str, text: str) -> Pack:

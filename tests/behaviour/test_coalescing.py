@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from messaging.actions import capping, dispatching, explaining
+from messaging.actions import capping, dispatching, explaining, founding
 from messaging.actions.capping import CapChange
 from messaging.explanation import Goes
 from messaging.intake import RecordRow
@@ -167,6 +167,18 @@ async def test_a_long_list_is_told_in_several_messages(workshop: Workshop) -> No
 
     assert [text.count("Revisione di") for text in workshop.texts] == [6, 2]
     assert await ends(workshop) == [ACCEPTED] * 8
+
+
+async def test_a_long_list_does_not_outrun_the_pace_of_its_sender(workshop: Workshop) -> None:
+    await founding.set_pace(workshop.store, workshop.project, rate=0.01, burst=1)
+    await workshop.switch_on()
+    await workshop.customer(chat=False, phone=True)
+    await cars(workshop, *(f"AB{number:03}CD" for number in range(8)))
+    await on_tuesday(workshop)
+    assert [message.title for message in workshop.push.messages] == ["6 avvisi per lei"]
+
+    await workshop.wait(timedelta(minutes=4), step=timedelta(minutes=1))
+    assert [message.title for message in workshop.push.messages][1:] == ["2 avvisi per lei"]
 
 
 async def test_what_is_paused_does_not_leave_with_the_others(workshop: Workshop) -> None:
