@@ -18,6 +18,7 @@ from messaging.clock import Clock
 from messaging.customer import Channel
 from messaging.sender import Accepted, Outcome, RetryLater, Sender, Unknown
 from scheduler.alarm import Alarm, Bell
+from scheduler.departures import Departures
 
 IN_FLIGHT = 60
 """Calls of one sender under way at once: at 60 ms a call, enough for thirty times a bot's pace and 1,000 pushes a
@@ -66,6 +67,7 @@ class Dispatcher:
         self._limit = in_flight
         self._flying: dict[SenderId, int] = {}
         self._finished: list[Finished] = []
+        self._departures = Departures()
         self._landed = Bell()
         self._random = random.Random()  # noqa: S311 - jitter, not a secret
         self._stopping = False
@@ -128,13 +130,18 @@ class Dispatcher:
             for each in turn.claimed:
                 sender_id = each.message.sender_id
                 self._flying[sender_id] = self._flying.get(sender_id, 0) + 1
-                group.create_task(self._send(each, lease_ends))
+                wait = self._departures.wait(
+                    sender_id, turn.rates[sender_id], self._clock.monotonic()
+                )
+                group.create_task(self._send(each, lease_ends, wait))
             begun += len(turn.claimed)
             again = again or turn.again
             rooms = {each: rooms[each] for each in turn.left}
         return _Look(begun=begun, again=again or begun > 0)
 
-    async def _send(self, claimed: Claimed, lease_ends: float) -> None:
+    async def _send(self, claimed: Claimed, lease_ends: float, wait: float) -> None:
+        if wait > 0:
+            await asyncio.sleep(wait)
         begun_at = self._clock.now()
         outcome = await self._call(claimed, lease_ends)
         self._flying[claimed.message.sender_id] -= 1

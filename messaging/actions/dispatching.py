@@ -7,7 +7,7 @@ commits before the claim counts.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from messaging.actions.deciding import Claimed, Decided, decide
@@ -49,10 +49,12 @@ always ends in time.
 class Turn:
     """What one claim came to: `claimed` may leave now; `left`: the senders that it did not get to.
 
-    `again`: something else changed (a chat rests, a notice ended), so asking once more may pay.
+    `rates`: tokens a second of each sender that was looked at. `again`: something else changed (a chat
+    rests, a notice ended), so asking once more may pay.
     """
 
     claimed: list[Claimed]
+    rates: Mapping[SenderId, float] = field(default_factory=dict)
     left: Sequence[SenderId] = ()
     again: bool = False
 
@@ -122,6 +124,7 @@ async def _claim(
     await _debit(conn, shares, decided, now)
     return Turn(
         claimed=decided.letting_out,
+        rates={share.sender.id: share.sender.pace.rate for share in shares},
         left=left,
         again=bool(decided.postponed or decided.closed),
     )
