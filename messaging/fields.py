@@ -18,6 +18,7 @@ from messaging.business import Business
 from messaging.calendar import WeekHours
 from messaging.campaign import day_in
 from messaging.customer import Customer
+from messaging.maker import maker
 from messaging.opening import next_hours
 from messaging.record import Record
 from messaging.wording import Money, greeting_name
@@ -144,9 +145,9 @@ def facts_of(
     """Return what a text may say of these; opening hours as of `now`, in `language`. `campaign`: what was typed on
     it; None: it is none.
     """
-    return Facts(
+    return _make_facts(
         business=business_facts(business, now, language),
-        customer=CustomerFacts(name=customer.name),
+        customer=_make_customer_facts(name=customer.name),
         asset=None
         if asset is None
         else AssetFacts(label=asset.label, code=asset.code, attributes=asset.attributes),
@@ -162,6 +163,9 @@ def facts_of(
         ),
         campaign=campaign,
     )
+
+
+_make_facts, _make_customer_facts = maker(Facts), maker(CustomerFacts)
 
 
 def business_facts(business: Business, now: datetime, language: str) -> BusinessFacts:

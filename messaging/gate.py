@@ -10,6 +10,7 @@ from typing import TypeAlias
 from messaging.calendar import MessageClass, local_day
 from messaging.context import Context, No, NotNow, Reason, cancelled, withheld
 from messaging.customer import Channel, Customer, age_on
+from messaging.maker import maker
 from messaging.notification import Notification, State
 from messaging.reach import Go, reach
 from messaging.room import no_room, too_often
@@ -135,6 +136,9 @@ class Foreseen:
     others: int = 0
 
 
+_make_foreseen = maker(Foreseen)
+
+
 def foresee(
     notification: Notification,
     context: Context,
@@ -155,4 +159,4 @@ def foresee(
         if answer.reason in _FULL and context.ahead:
             context = replace(context, ahead=())  # what it gave way to will have left by then
         answer = may_go(notification, context, channels, now=at, tried=tried)
-    return Foreseen(at=at, answer=answer, later=later)
+    return _make_foreseen(at=at, answer=answer, later=later)

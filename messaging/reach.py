@@ -7,6 +7,7 @@ from messaging.calendar import MessageClass
 from messaging.consent import allows
 from messaging.context import Context, No, Reason, withheld
 from messaging.customer import Address, AddressState, Channel
+from messaging.maker import maker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +16,9 @@ class Go:
 
     channel: Channel
     addresses: tuple[Address, ...]
+
+
+_make_go = maker(Go)
 
 
 def reach(
@@ -34,7 +38,7 @@ def reach(
         known = [address for address in context.addresses if address.channel is channel]
         usable = [a for a in known if a.state is AddressState.ACTIVE and a.id not in tried]
         if usable and allows(context.consents, message_class, channel):
-            return Go(channel=channel, addresses=tuple(usable))
+            return _make_go(channel=channel, addresses=tuple(usable))
         refusal = _nearest(refusal, known, usable=bool(usable))
     return withheld(refusal)
 

@@ -12,6 +12,7 @@ from messaging.customer import Channel
 from messaging.errors import BadTemplate
 from messaging.fields import EXAMPLE, FIELDS, WITH_ANYTHING, WITH_ATTRIBUTES, Facts, values
 from messaging.liquid import COMPUTED, UnfilledError, Usage, fill, usage
+from messaging.maker import maker
 from messaging.reply import ABOUT_AN_APPOINTMENT, Action
 from messaging.sender import Button
 
@@ -180,11 +181,14 @@ def _filled(
             return MissingField(unfilled.name)
         if not words[part]:
             return MissingField(part)
-    return Rendered(
+    return _make_rendered(
         title=words.get("title"),
         text=_cut(words["text"]),
         buttons=buttons,
     )
+
+
+_make_rendered = maker(Rendered)
 
 
 def _buttons(

@@ -10,6 +10,7 @@ from messaging.bundle import MOST, Item, spoken_to, words_of
 from messaging.customer import Address
 from messaging.fields import Facts, facts_of
 from messaging.gate import Context
+from messaging.maker import maker
 from messaging.notification import Notification
 from messaging.sender import Message
 from messaging.store.deliveries import Waiting
@@ -54,7 +55,7 @@ def compose(
             return revealed
     # Where it is read first: above the text, or before the title of a push.
     mark = test_mark(language) if subject.is_test else ""
-    return Message(
+    return _make_message(
         delivery_id=waiting.id,
         attempt=waiting.attempts + 1,
         sender_id=address.sender_id,
@@ -69,6 +70,9 @@ def compose(
         reference=f"n{subject.id}",
         repeat=waiting.doubts > 0,
     )
+
+
+_make_message = maker(Message)
 
 
 def _facts(context: Context, language: str, now: datetime) -> Facts:

@@ -12,6 +12,7 @@ from messaging.customer import AddressId, Channel
 from messaging.explanation import Goes, Outlook, Stays, Why
 from messaging.gate import Context, Foreseen, No, NotNow, Reason, foresee
 from messaging.ladder import Wait
+from messaging.maker import maker
 from messaging.notification import Notification, NotificationId
 from messaging.pause import Pause
 from messaging.sender import DeliveryId
@@ -61,7 +62,7 @@ def end_of(
     )
     if isinstance(told, MissingField):
         return stays(notice, Wait.MISSING_FIELD, at=seen.at, held=True, detail=told.name)
-    return Goes(
+    return _make_goes(
         at=seen.at,
         due_at=min(notice.due_at, seen.at),
         channel=way.channel,
@@ -72,6 +73,9 @@ def end_of(
         notification_id=notice.id or None,
         joins=joins(notice, context, template, told.language),
     )
+
+
+_make_goes = maker(Goes)
 
 
 def stays(

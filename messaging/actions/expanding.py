@@ -10,6 +10,7 @@ from datetime import datetime
 from messaging.business import Business
 from messaging.campaign import Campaign, CampaignState
 from messaging.customer import CustomerId
+from messaging.maker import maker
 from messaging.notification import Key, State
 from messaging.store import audiences, campaigns
 from messaging.store import planned as planned_rows
@@ -76,9 +77,11 @@ def notice(
     """
     if campaign.template_id is None:
         raise ValueError(f"campaign {campaign.id} is not checked")
-    return Planned(
+    return _make_planned(
         business_id=campaign.business_id,
-        key=Key(source=campaign.source, customer_id=customer_id, subject="", rung="", anchor=""),
+        key=_make_key(
+            source=campaign.source, customer_id=customer_id, subject="", rung="", anchor=""
+        ),
         message_class=campaign.message_class,
         rule_id=None,
         rule_version=None,
@@ -91,3 +94,6 @@ def notice(
         route_at=None,
         state=State.PLANNED,
     )
+
+
+_make_planned, _make_key = maker(Planned), maker(Key)

@@ -19,6 +19,7 @@ from messaging.customer import Channel, Customer, CustomerId
 from messaging.explanation import Goes, Outlook, Stays
 from messaging.gate import Context
 from messaging.ladder import Wait
+from messaging.maker import maker
 from messaging.notification import Notification, State
 from messaging.pause import Pause, Scope
 from messaging.prediction import Predicted
@@ -201,7 +202,7 @@ def _seen(
         foreseen=None if by_then is None else by_then.seen,
     )
     if isinstance(ahead, Goes):
-        return Seen(customer=customer, outlook=ahead)
+        return _make_seen(customer=customer, outlook=ahead)
     prospect = Prospect(
         at=at,
         notice=subject,
@@ -212,6 +213,9 @@ def _seen(
         pauses=on.pauses,
     )
     return Seen(customer=customer, outlook=ahead, ways=_ways(prospect, ahead, advice))
+
+
+_make_seen = maker(Seen)
 
 
 def _in_audience(context: Context, *, told: bool) -> Context:

@@ -13,6 +13,7 @@ from messaging.customer import Channel
 from messaging.explanation import Why
 from messaging.gate import Foreseen, Go
 from messaging.ladder import Wait
+from messaging.maker import maker
 from messaging.notification import Key, Notification, NotificationId
 from messaging.prediction import Asked, Predicted, predict, predict_in_context
 from messaging.rule import Rule
@@ -152,7 +153,7 @@ def _told_of(meant: Meant, seen: Foreseen, *, paused: bool) -> Coming:
 
 def as_notification(planned: Planned) -> Notification:
     """Return what the plan would make, as the gate is asked about it; it has no id yet."""
-    return Notification(
+    return _make_notification(
         id=NOT_YET,
         business_id=planned.business_id,
         key=planned.key,
@@ -167,3 +168,6 @@ def as_notification(planned: Planned) -> Notification:
         state=planned.state,
         reason=planned.reason,
     )
+
+
+_make_notification = maker(Notification)

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select, update
 
 from messaging.business import BusinessId, SenderId
 from messaging.customer import Address, AddressId, AddressKind, AddressState, Channel, CustomerId
+from messaging.maker import maker
 from messaging.store.among import among
 from messaging.store.columns import by_value
 from messaging.store.connection import Columns, Connection
@@ -24,7 +25,7 @@ def _from_columns(
     id_: AddressId, sender_id: SenderId, channel: str, kind: str, value: str, state: str,
     language: str | None, next_at: datetime, platform: str | None,
 ) -> Address:  # fmt: skip
-    return Address(
+    return _make_address(
         id=id_,
         sender_id=sender_id,
         channel=_CHANNELS[channel],
@@ -37,6 +38,7 @@ def _from_columns(
     )
 
 
+_make_address = maker(Address)
 _CHANNELS, _KINDS, _STATES = (
     by_value(Channel), by_value(AddressKind), by_value(AddressState),
 )  # fmt: skip

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from messaging.calendar import MessageClass
 from messaging.consent import ConsentEntry, Method
 from messaging.customer import Channel, CustomerId
+from messaging.maker import maker
 from messaging.store.among import among
 from messaging.store.columns import by_value
 from messaging.store.connection import Connection
@@ -26,7 +27,7 @@ async def of_customers(
     found: dict[CustomerId, list[ConsentEntry]] = {}
     rows = (await conn.execute(_OF_CUSTOMERS, {"ids": ids})).all()
     for customer_id, message_class, channel, given, method, at in rows:
-        entry = ConsentEntry(
+        entry = _make_entry(
             customer_id=customer_id,
             message_class=_CLASSES[message_class],
             channel=None if channel is None else _CHANNELS[channel],
@@ -38,6 +39,7 @@ async def of_customers(
     return found
 
 
+_make_entry = maker(ConsentEntry)
 _CLASSES, _CHANNELS, _METHODS = by_value(MessageClass), by_value(Channel), by_value(Method)
 
 _OF_CUSTOMERS = (

@@ -14,6 +14,7 @@ from messaging.calendar import MessageClass
 from messaging.campaign import TEST
 from messaging.customer import Customer, CustomerId
 from messaging.gate import Context
+from messaging.maker import maker
 from messaging.notification import Notification
 from messaging.store import (
     addresses,
@@ -89,7 +90,7 @@ async def load(
         customer_id = each.key.customer_id
         asset_id = each.asset_id if record is None else record.asset_id
         contexts.append(
-            Context(
+            _make_context(
                 business=known_businesses[each.business_id],
                 customer=people[customer_id],
                 rule=None if each.rule_id is None else known_rules.get(each.rule_id),
@@ -111,6 +112,9 @@ async def load(
             )
         )
     return Loaded(contexts=contexts, customers=people)
+
+
+_make_context = maker(Context)
 
 
 async def _marketing_sent(

@@ -11,6 +11,7 @@ from messaging.anniversary import day_of_year
 from messaging.business import BusinessId
 from messaging.customer import Customer, CustomerId
 from messaging.errors import NotFound
+from messaging.maker import maker
 from messaging.store.among import among
 from messaging.store.connection import Columns, Connection, dicts
 from messaging.store.database import insert_new
@@ -96,7 +97,7 @@ def _from_columns(
     id_: CustomerId, business_id: BusinessId, external_id: str, name: str | None,
     language: str | None, timezone: str | None, born_on: date | None, company: bool, deceased: bool,
 ) -> Customer:  # fmt: skip
-    return Customer(
+    return _make_customer(
         id=id_,
         business_id=business_id,
         external_id=external_id,
@@ -109,6 +110,7 @@ def _from_columns(
     )
 
 
+_make_customer = maker(Customer)
 _COLUMNS_OF_ONE = (
     customer.c.id, customer.c.business_id, customer.c.external_id, customer.c.name,
     customer.c.language, customer.c.timezone, customer.c.born_on, customer.c.company,
