@@ -7,9 +7,9 @@ from datetime import datetime
 from messaging.actions.doors import Store
 from messaging.campaign import CampaignId
 from messaging.rule import RuleId
-from messaging.store import campaigns, notifications, rules
-from messaging.store import turns as whose
+from messaging.store import campaigns, rules
 from messaging.store.connection import Connection
+from messaging.store.glances import glance
 
 _RULES = 1_000
 """So many rules are found in one look, those the furthest behind first."""
@@ -43,15 +43,14 @@ async def look(store: Store, *, now: datetime, planned_to: datetime) -> Look:
 
 
 async def _look(conn: Connection, now: datetime, planned_to: datetime) -> Look:
-    routing, going_on = await notifications.next_routing(conn), await campaigns.next_look(conn)
-    ahead = [each for each in (routing, going_on) if each is not None and each > now]
+    seen = await glance(conn, planned_to)
+    ahead = [each for each in (seen.routing, seen.campaign) if each is not None and each > now]
+    waits = seen.campaign is not None and seen.campaign <= now
     return Look(
-        changed=bool(await whose.with_changes(conn)),
-        due=routing is not None and routing <= now,
-        campaigns=[]
-        if going_on is None or going_on > now
-        else await campaigns.to_look_at(conn, now),
-        backlog=await rules.with_backlog(conn),
-        behind=await rules.behind(conn, planned_to, limit=_RULES),
+        changed=seen.changed,
+        due=seen.routing is not None and seen.routing <= now,
+        campaigns=await campaigns.to_look_at(conn, now) if waits else [],
+        backlog=await rules.with_backlog(conn) if seen.backlog else [],
+        behind=await rules.behind(conn, planned_to, limit=_RULES) if seen.behind else [],
         next_at=min(ahead, default=None),
     )

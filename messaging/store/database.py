@@ -18,7 +18,7 @@ from sqlalchemy import Connection as SyncConnection
 from sqlalchemy import Table, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from messaging.clock import Clock
@@ -159,10 +159,13 @@ def open_store(database_url: str, *, vault: Vault, clock: Clock) -> Store:
                 pool_size=8,
                 max_overflow=4,
                 pool_timeout=WAIT_FOR_CONNECTION_S,
-                pool_pre_ping=True,
                 connect_args={"server_settings": {"idle_in_transaction_session_timeout": "60000"}},
             )
-            return Store(writer=engine, reader=engine, vault=vault, clock=clock, lock=None)
+            event.listen(engine.sync_engine, "checkout", _refuse_closed)
+            # Each statement sees what is committed when it begins, in a transaction or out of one: BEGIN and COMMIT
+            # around a look would be two more ways to the server, of three.
+            reader = engine.execution_options(isolation_level="AUTOCOMMIT")
+            return Store(writer=engine, reader=reader, vault=vault, clock=clock, lock=None)
         case other:
             raise Misconfigured(f"AVVISA_DATABASE_URL begins with {other}://", hint=_URL_HINT)
 
@@ -227,6 +230,14 @@ def _open_sqlite(url: URL, vault: Vault, clock: Clock) -> Store:
 
 _Driver: TypeAlias = Any
 """A connection as SQLAlchemy's events hand it over: the driver's, which has no common type."""
+
+
+def _refuse_closed(connection: _Driver, _record: object, _proxy: object) -> None:
+    """Let the pool make a new connection for one that the server has closed, which the driver has heard by itself. To
+    ask the server instead (`pool_pre_ping`) took three ways to it before every transaction.
+    """
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def _pragmas(connection: _Driver, pragmas: Mapping[str, str]) -> None:
