@@ -12,6 +12,7 @@ from messaging.campaign import Campaign
 from messaging.caps import Rank
 from messaging.consent import ConsentEntry
 from messaging.customer import Address, Channel, Customer
+from messaging.letter import Letter
 from messaging.notification import NotificationId, State
 from messaging.record import Record
 from messaging.reply import Reply
@@ -68,7 +69,7 @@ class Ahead:
 class Context:
     """All that the gate looks at, as it is now.
 
-    `rule` None: deleted, or the notice is a campaign's (`campaign`). `record` None: deleted, or the
+    `rule` None: deleted, or the notice is a campaign's (`campaign`) or a `letter`. `record` None: deleted, or the
     notice is about a thing or the customer; `asset`: the thing, or that of the record.
     `marketing_sent`: when earlier marketing messages of this business were attempted, newest first
     (UTC). `newest`: the day of the newest record of each type that the rule's stops name, of the same
@@ -95,11 +96,12 @@ class Context:
     told_lately: Sequence[datetime] = ()
     ahead: Sequence[Ahead] = ()
     campaign: Campaign | None = None
+    letter: Letter | None = None
 
     @property
-    def cause(self) -> Rule | Campaign | None:
+    def cause(self) -> Rule | Campaign | Letter | None:
         """Return what the notice goes out for; None: it is gone."""
-        return self.campaign or self.rule
+        return self.letter or self.campaign or self.rule
 
     @property
     def channels(self) -> tuple[Channel, ...]:

@@ -80,8 +80,16 @@ class RecordFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LetterFacts:
+    """What somebody of the business wrote to this one customer, and what of the customer's it answers."""
+
+    text: str
+    quoted: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """All that one text may use. None: the notice is about no asset, or no record; or it is no campaign's.
+    """All that one text may use. None: the notice is about no asset, or no record; it is no campaign's, or no letter.
 
     `campaign` is what was typed on it; ISO dates among it are said as days.
     """
@@ -91,6 +99,7 @@ class Facts:
     asset: AssetFacts | None = None
     record: RecordFacts | None = None
     campaign: Mapping[str, str] | None = None
+    letter: LetterFacts | None = None
 
 
 FIELDS: Mapping[str, frozenset[str]] = MappingProxyType(
@@ -100,6 +109,7 @@ FIELDS: Mapping[str, frozenset[str]] = MappingProxyType(
         "asset": frozenset({"label", "code"}),
         "record": frozenset({"number", "due_on", "starts_at", "amount", "status"}),
         "campaign": frozenset(),
+        "letter": frozenset({"text", "quoted"}),
     }
 )
 """The fields that exist whatever the trade."""
@@ -128,6 +138,7 @@ EXAMPLE = Facts(
         status="open",
     ),
     campaign={},
+    letter=LetterFacts(text="La Panda è pronta.", quoted="È pronta la macchina?"),
 )
 """Facts of an invented workshop, for previews and checks."""
 
@@ -141,9 +152,10 @@ def facts_of(
     now: datetime,
     language: str,
     campaign: Mapping[str, str] | None = None,
+    letter: LetterFacts | None = None,
 ) -> Facts:
     """Return what a text may say of these; opening hours as of `now`, in `language`. `campaign`: what was typed on
-    it; None: it is none.
+    it; None: it is none; likewise `letter`.
     """
     return _make_facts(
         business=business_facts(business, now, language),
@@ -162,6 +174,7 @@ def facts_of(
             attributes=record.attributes,
         ),
         campaign=campaign,
+        letter=letter,
     )
 
 
@@ -212,6 +225,9 @@ def values(facts: Facts) -> Mapping[str, Mapping[str, Value] | None]:
         "campaign": None
         if facts.campaign is None
         else {name: _typed(text) for name, text in facts.campaign.items()},
+        "letter": None
+        if facts.letter is None
+        else {"text": Prose(facts.letter.text), "quoted": facts.letter.quoted},
     }
 
 

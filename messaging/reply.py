@@ -34,8 +34,32 @@ STOPS_EVERYBODY = frozenset({Action.DONE, Action.ASSET_GONE})
 STOPS_ONE = frozenset({Action.NOT_NOW, Action.BOOK, Action.MOVE})
 """This person has had enough notices about it, or has asked for what the notice offers."""
 
+GETS_BACK = frozenset({Action.BOOK, Action.CALL_ME})
+"""The business owes the customer a call, or an answer."""
+
 ABOUT_AN_APPOINTMENT = frozenset({Action.CONFIRM, Action.MOVE, Action.CANCEL})
 """What the buttons under an appointment's notice ask for: they act on the appointment as it is now."""
+
+
+class FileKind(StrEnum):
+    """What a customer may send besides words, and the shop be shown again."""
+
+    PHOTO = "photo"
+    DOCUMENT = "document"
+    VOICE = "voice"
+    AUDIO = "audio"
+    VIDEO = "video"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentFile:
+    """A file as Telegram keeps it: `id` is good for the bot that received it, and for no other.
+
+    https://core.telegram.org/bots/api#sending-files, read in November 2026.
+    """
+
+    kind: FileKind
+    id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

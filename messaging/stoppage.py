@@ -40,6 +40,8 @@ def stopped(notification: Notification, context: Context) -> No | None:
     """Return why nothing must be said of this subject any more, whatever the channel; None: nothing
     stops it.
     """
+    if context.letter is not None:
+        return None
     if context.campaign is not None:
         over = context.campaign.state is CampaignState.CANCELLED
         return cancelled(Reason.CAMPAIGN_CANCELLED) if over else None

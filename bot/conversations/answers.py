@@ -8,6 +8,7 @@ from aiogram.types import CallbackQuery
 from bot.buttons import Press
 from bot.conversations.appointments import hear_about, when
 from bot.conversations.confidential import show
+from bot.conversations.hours import closed_line
 from bot.conversations.telling import (
     mark_answer,
     pressed_label,
@@ -18,11 +19,8 @@ from bot.conversations.telling import (
 )
 from bot.conversations.visit import Visit
 from messaging.actions.answering import Pressed, press
-from messaging.reply import Action
+from messaging.reply import GETS_BACK, Action
 from messaging.sender import DeliveryId
-
-GETS_BACK: Final = frozenset({Action.BOOK, Action.CALL_ME})
-"""The actions after which the business owes the customer an answer."""
 
 STOP_OFFERS: Final = "stop_marketing"
 """The button under every offer."""
@@ -83,8 +81,7 @@ def _reply(result: Pressed, visit: Visit) -> str:
         case "already" if not visit.again:
             return say("Already received: {business} has your answer.").format(business=business)
     if result.action in GETS_BACK:
-        text = say("Thank you. {business} has received your request and will get back to you.")
-        return with_contact(text.format(business=business), result, visit)
+        return with_contact(_gets_back(result, visit), result, visit)
     if result.action == STOP_OFFERS:
         text = say(
             "Done. {business} sends you no more offers here.\n"
@@ -98,3 +95,12 @@ def _reply(result: Pressed, visit: Visit) -> str:
     if result.also_stopped:
         text += " " + say("We will send no more reminders about this.")
     return text
+
+
+def _gets_back(result: Pressed, visit: Visit) -> str:
+    text = visit.say("Thank you. {business} has received your request and will get back to you.")
+    told = text.format(business=result.business_name)
+    if result.reads is None or result.zone is None:
+        return told
+    closed = closed_line(result.business_name, result.reads, result.zone, visit)
+    return told if closed is None else f"{told}\n{closed}"

@@ -5,9 +5,11 @@ from aiogram.types import Message
 
 from bot.conversations.appointments import when
 from bot.conversations.greetings import explain, explain_invitations
+from bot.conversations.hours import closed_line
 from bot.conversations.telling import tell, with_contact
 from bot.conversations.visit import Visit
 from messaging.actions.conversing import Written, write
+from messaging.reply import FileKind, SentFile
 
 
 def letters() -> Router:
@@ -15,6 +17,7 @@ def letters() -> Router:
     router = Router(name="letters")
     router.message.register(unknown_command, F.text, F.text.startswith("/"))
     router.message.register(written, F.text)
+    router.message.register(sent, F.photo | F.document | F.voice | F.audio | F.video | F.video_note)
     router.message.register(unreadable)
     return router
 
@@ -29,18 +32,50 @@ async def unknown_command(_message: Message, visit: Visit, bot: Bot) -> None:
 
 async def written(message: Message, visit: Visit, bot: Bot) -> None:
     """Keep the text for the business, and say that it is there."""
+    await _keep(bot, visit, message.text or "")
+
+
+async def sent(message: Message, visit: Visit, bot: Bot) -> None:
+    """Keep a picture, a file or a recording for the business, with the words under it.
+
+    Of pictures that were chosen together the first is thanked for.
+    """
+    await _keep(
+        bot, visit, message.caption or "", _file(message), album=bool(message.media_group_id)
+    )
+
+
+async def _keep(
+    bot: Bot, visit: Visit, text: str, file: SentFile | None = None, *, album: bool = False
+) -> None:
     kept = await write(
         visit.store,
         sender_id=visit.sender_id,
         chat_id=visit.chat_id,
         update_id=visit.update_id,
-        text=message.text or "",
+        text=text,
+        file=file,
         now=visit.now,
     )
     if kept is None:
         await explain_invitations(bot, visit)
-        return
-    await tell(bot, visit, _acknowledgement(kept, visit))
+    elif not (album and kept.lately) or visit.again:
+        await tell(bot, visit, _acknowledgement(kept, visit))
+
+
+def _file(message: Message) -> SentFile | None:
+    """Return the file of the message, a picture in its largest size; None: it has none that can be kept."""
+    found = {
+        FileKind.PHOTO: message.photo[-1] if message.photo else None,
+        # An animation comes as a document, too.
+        FileKind.DOCUMENT: message.document,
+        FileKind.VOICE: message.voice,
+        FileKind.AUDIO: message.audio,
+        FileKind.VIDEO: message.video or message.video_note,
+    }
+    return next(
+        (SentFile(kind=kind, id=held.file_id) for kind, held in found.items() if held), None
+    )
 
 
 def _acknowledgement(kept: Written, visit: Visit) -> str:
@@ -54,6 +89,15 @@ def _acknowledgement(kept: Written, visit: Visit) -> str:
         return with_contact(text, kept, visit)
     text = say("Thank you. {business} has received your message.")
     reply = text.format(business=kept.business_name)
+    if kept.mute:
+        mute = say(
+            "You have stopped all messages, so the answer cannot come here: {business} will have to "
+            "call you. To receive it here: tap /preferences"
+        )
+        reply += "\n" + mute.format(business=kept.business_name)
+    closed = closed_line(kept.business_name, kept.reads, kept.zone, visit)
+    if closed:
+        reply += "\n" + closed
     if kept.business_contact:
         reach = say("If it is urgent: {contact}")
         reply += "\n" + reach.format(contact=kept.business_contact)
@@ -61,25 +105,24 @@ def _acknowledgement(kept: Written, visit: Visit) -> str:
 
 
 async def unreadable(message: Message, visit: Visit, bot: Bot) -> None:
-    """Say that a picture or a voice message arrives nowhere; Telegram's own notes get no answer."""
+    """Say that a sticker or a place arrives nowhere; Telegram's own notes get no answer."""
     if message.from_user is None or not _holds_something(message):
         return
-    text = visit.say("We can only read written messages here: your message did not reach us.")
+    text = visit.say(
+        "That did not reach us: here we can receive words, pictures, files and voice messages."
+    )
     await tell(bot, visit, text)
 
 
 def _holds_something(message: Message) -> bool:
     return any(
         (
-            message.photo,
-            message.voice,
-            message.audio,
-            message.video,
-            message.video_note,
-            message.document,
             message.sticker,
             message.animation,
             message.contact,
             message.location,
+            message.poll,
+            message.dice,
+            message.story,
         )
     )

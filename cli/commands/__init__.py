@@ -33,7 +33,7 @@ from cli.commands.imports import ImportFile
 from cli.commands.pauses import PauseSending, ResumeSending
 from cli.commands.plans import Plan, Status
 from cli.commands.previews import ExplainCampaign, PreviewCampaign, TryCampaign
-from cli.commands.replies import CloseReply, ListReplies
+from cli.commands.replies import AnswerReply, CloseReply, ListReplies, WriteLetter
 from cli.commands.rule_files import CheckRule, SaveRule, ShowRule
 from cli.commands.rules import ListRules, PreviewRule, SwitchOff, SwitchOn
 from cli.commands.templates import (
@@ -76,6 +76,8 @@ Command: TypeAlias = Annotated[
     | Plan
     | Status
     | CloseReply
+    | AnswerReply
+    | WriteLetter
     | ListReplies
     | ListRules
     | ShowAudience
@@ -98,6 +100,7 @@ command_adapter: TypeAdapter[Command] = TypeAdapter(Command)
 __all__ = [
     "ActOnCampaign",
     "AddBusiness",
+    "AnswerReply",
     "CapBusiness",
     "Check",
     "CheckCampaign",
@@ -142,5 +145,6 @@ __all__ = [
     "TakeTelegram",
     "TryCampaign",
     "WriteCampaign",
+    "WriteLetter",
     "command_adapter",
 ]

@@ -1,4 +1,4 @@
-"""What customers wrote or pressed."""
+"""What customers wrote or pressed, and what the shop writes to one of them."""
 
 from datetime import datetime
 from typing import Literal
@@ -8,10 +8,23 @@ from typing_extensions import override
 from cli.commands.model import CommandModel
 from cli.commands.plans import local
 from cli.house import Answer, House, Table
-from messaging.actions import answering, founding
+from cli.words import STATES, reason
+from messaging.actions import answering, founding, writing
+from messaging.actions.writing import Posted
 from messaging.business import Business
-from messaging.reply import ABOUT_AN_APPOINTMENT, ReplyId
+from messaging.calendar import MessageClass
+from messaging.explanation import Goes, Stays
+from messaging.reply import ABOUT_AN_APPOINTMENT, FileKind, ReplyId
 from messaging.store.replies import Told
+
+FILES = {
+    FileKind.PHOTO: "a picture",
+    FileKind.DOCUMENT: "a file",
+    FileKind.VOICE: "a voice message",
+    FileKind.AUDIO: "a recording",
+    FileKind.VIDEO: "a video",
+}
+"""They stay with Telegram: the shop's people see them in their own chat with the bot."""
 
 ACTIONS = {
     "book": "wants to book",
@@ -32,7 +45,17 @@ ACTIONS = {
 def _about(reply: Told, business: Business) -> str:
     if reply.action in ABOUT_AN_APPOINTMENT and reply.anchor and "T" in reply.anchor:
         return local(datetime.fromisoformat(reply.anchor), business)
-    return reply.text or reply.value
+    sent = None if reply.file is None else f"[{FILES[reply.file.kind]}]"
+    return " ".join(filter(None, (sent, reply.text or reply.value)))
+
+
+def _stands(reply: Told) -> str:
+    """Return what became of it."""
+    if reply.answer is not None:
+        return f"your answer: {STATES[reply.answer]}"
+    if reply.done_at is not None:
+        return "done"
+    return "nobody answered in time" if reply.escalated_at is not None else ""
 
 
 class ListReplies(CommandModel):
@@ -56,6 +79,7 @@ class ListReplies(CommandModel):
                 each.name or "",
                 ACTIONS.get(each.action, each.action),
                 _about(each, business),
+                _stands(each),
             ]
             for each in found
         ]
@@ -69,14 +93,20 @@ class ListReplies(CommandModel):
                     "value": each.value,
                     "text": each.text,
                     "anchor": each.anchor,
-                    "done": each.done_at is not None,
+                    "done": not each.open,
+                    "file": None if each.file is None else each.file.kind,
+                    "answer": each.answer,
+                    "overdue": each.escalated_at is not None and each.open,
                 }
                 for each in found
             ],
             lines=[
-                f"Handled: avvisa replies {self.slug} done ID" if rows else "Nobody waits for you."
+                f'Answer: avvisa replies {self.slug} answer ID "text"    '
+                f"Handled otherwise: avvisa replies {self.slug} done ID"
+                if rows
+                else "Nobody waits for you."
             ],
-            tables=[Table("Replies", ["id", "when", "customer", "name", "what", ""], rows)]
+            tables=[Table("Replies", ["id", "when", "customer", "name", "what", "", ""], rows)]
             if rows
             else [],
         )
@@ -95,3 +125,71 @@ class CloseReply(CommandModel):
             house.store, slug=self.slug, reply_id=ReplyId(self.id), now=house.clock.now()
         )
         return Answer(data={"done": self.id}, lines=["Noted."])
+
+
+class AnswerReply(CommandModel):
+    """`avvisa replies SLUG answer`. Status 1 if nothing can go out."""
+
+    kind: Literal["replies.answer"] = "replies.answer"
+    slug: str
+    id: int
+    text: str
+    by: str
+
+    @override
+    async def run(self, house: House) -> Answer:
+        posted = await writing.answer(
+            house.store,
+            slug=self.slug,
+            reply_id=ReplyId(self.id),
+            text=self.text,
+            by=self.by,
+            now=house.clock.now(),
+        )
+        return _posted(posted, await founding.business_of(house.store, self.slug))
+
+
+class WriteLetter(CommandModel):
+    """`avvisa write`. Status 1 if nothing can go out."""
+
+    kind: Literal["write"] = "write"
+    slug: str
+    customer: str
+    text: str
+    by: str
+
+    @override
+    async def run(self, house: House) -> Answer:
+        posted = await writing.write_to(
+            house.store,
+            slug=self.slug,
+            customer=self.customer,
+            text=self.text,
+            by=self.by,
+            now=house.clock.now(),
+        )
+        return _posted(posted, await founding.business_of(house.store, self.slug))
+
+
+def _posted(posted: Posted, business: Business) -> Answer:
+    ahead, person = posted.outlook, posted.customer
+    named = person.name or person.external_id
+    if isinstance(ahead, Goes):
+        late = "" if ahead.later is None else f", at {local(ahead.at, business)}"
+        lines = [f"It goes to {named}{late}:", *ahead.message.text.splitlines()]
+    else:
+        why = reason(ahead.reason) if isinstance(ahead, Stays) else ""
+        lines = [f"Nothing was sent to {named}: {why}."]
+        if posted.message_class is MessageClass.MARKETING:
+            lines.append("The text speaks of an offer, and an offer needs the consent to offers.")
+    return Answer(
+        data={
+            "customer": person.external_id,
+            "class": posted.message_class,
+            "notification": posted.notification_id,
+            "sent": isinstance(ahead, Goes),
+            "reason": ahead.reason if isinstance(ahead, Stays) else None,
+        },
+        lines=lines,
+        code=0 if isinstance(ahead, Goes) else 1,
+    )

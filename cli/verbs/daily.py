@@ -8,7 +8,7 @@ from typing import Annotated, TypedDict
 import typer
 
 from cli import commands
-from cli.verbs.asking import Json, OnlyRule, Slug, do, read_audience
+from cli.verbs.asking import Json, OnlyRule, Slug, do, read_audience, who
 from messaging.errors import Misconfigured
 
 daily = typer.Typer()
@@ -135,6 +135,7 @@ class RepliesAct(StrEnum):
     """What to do with what customers wrote or pressed."""
 
     LIST = "list"
+    ANSWER = "answer"
     DONE = "done"
 
 
@@ -142,14 +143,34 @@ class RepliesAct(StrEnum):
 def replies(
     slug: Slug,
     act: Annotated[RepliesAct, typer.Argument()] = RepliesAct.LIST,
-    reply_id: Annotated[int | None, typer.Argument(help="Which reply is done.")] = None,
+    reply_id: Annotated[int | None, typer.Argument(help="Which reply.")] = None,
+    text: Annotated[str | None, typer.Argument(help="What to answer.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Handled ones too.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Show what customers wrote or pressed, or note that one is handled."""
+    """Show what customers wrote or pressed, answer one in the chat it came from, or note that it is handled."""
     if act is RepliesAct.LIST:
         do(commands.ListReplies(slug=slug, everything=everything), as_json)
     elif reply_id is None:
-        raise Misconfigured("which reply is done?", hint="avvisa replies SLUG done ID")
+        raise Misconfigured("which reply?", hint=f"avvisa replies SLUG {act.value} ID")
+    elif act is RepliesAct.ANSWER:
+        if text is None:
+            raise Misconfigured("what to answer?", hint='avvisa replies SLUG answer ID "text"')
+        do(commands.AnswerReply(slug=slug, id=reply_id, text=text, by=who()), as_json)
     else:
         do(commands.CloseReply(slug=slug, id=reply_id), as_json)
+
+
+@daily.command("write")
+def write(
+    slug: Slug,
+    customer: Annotated[
+        str, typer.Argument(help="The customer's code in the management software.")
+    ],
+    text: Annotated[
+        str, typer.Argument(help="What to write; the name of the business comes first.")
+    ],
+    as_json: Json = False,
+) -> None:
+    """Write to one customer, now. An offer goes only to whoever agreed to offers."""
+    do(commands.WriteLetter(slug=slug, customer=customer, text=text, by=who()), as_json)

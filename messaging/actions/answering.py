@@ -5,6 +5,7 @@ means.
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
+from zoneinfo import ZoneInfo
 
 from messaging.actions.appointing import (
     KEEP,
@@ -23,6 +24,7 @@ from messaging.consent import Method
 from messaging.conversation import Moving
 from messaging.customer import Address, Channel, Customer
 from messaging.errors import NotFound
+from messaging.manned import Reads, when_read
 from messaging.notification import Notification, NotificationId, State
 from messaging.record import Record
 from messaging.reply import STOPS_EVERYBODY, STOPS_ONE, Action, ReplyId
@@ -55,6 +57,8 @@ class Pressed:
     """What became of a press. `not_yours`: no such message was sent to this chat, and nothing is
     told of it.
 
+    `reads`: when somebody of the business sees it, in its `zone`.
+
     `appointment`: what the press was about, as it is now; then the outcome may also be one of
     `appointing.Hindrance`. `buttons`: those of the message, to be shown again.
     """
@@ -68,6 +72,8 @@ class Pressed:
     appointment: Appointment | None = None
     notification_id: NotificationId | None = None
     buttons: tuple[Button, ...] = ()
+    reads: Reads | None = None
+    zone: ZoneInfo | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +85,7 @@ class _Pressing:
     business: Business
     person: Customer
     address: Address
+    now: datetime
 
     def ended(
         self,
@@ -101,6 +108,8 @@ class _Pressing:
             appointment=appointment,
             notification_id=self.subject.id,
             buttons=buttons_in(self.template, spoken, business.language),
+            reads=when_read(business, self.now),
+            zone=business.zone,
         )
 
 
@@ -122,7 +131,7 @@ async def press(
     move it is asked for another day: what they write next is the answer.
     """
     async with store.begin() as conn:
-        pressing = await _pressing(conn, sender_id, chat_id, delivery_id, action, value)
+        pressing = await _pressing(conn, sender_id, chat_id, delivery_id, action, value, now)
         if pressing is None:
             return Pressed(outcome="not_yours", action=action)
         subject = pressing.subject
@@ -136,7 +145,7 @@ async def press(
                 return pressing.ended(why, action, appointment=about)
             value = ""  # being sure is no other answer than the one that was asked about
         stopped = action in STOPS_EVERYBODY | STOPS_ONE
-        first = await replies.add(conn, _row(subject, action=action, value=value, now=now))
+        first = await replies.add(conn, _row(pressing, action=action, value=value))
         if first:
             await notifications.move(
                 conn, [Move(id=subject.id, state=State.ANSWERED, reason=None, code=action)], now
@@ -168,6 +177,7 @@ async def _pressing(
     delivery_id: DeliveryId,
     action: str,
     value: str,
+    now: datetime,
 ) -> _Pressing | None:
     """Return what the press is about, its customer locked; None: this chat has no such button."""
     address = await addresses.chat(conn, sender_id, chat_id)
@@ -183,7 +193,12 @@ async def _pressing(
     person = (await customers.of_ids(conn, [customer_id], lock=True))[customer_id]
     business = (await businesses.of_ids(conn, [subject.business_id]))[subject.business_id]
     return _Pressing(
-        subject=subject, template=template, business=business, person=person, address=address
+        subject=subject,
+        template=template,
+        business=business,
+        person=person,
+        address=address,
+        now=now,
     )
 
 
@@ -193,8 +208,10 @@ def _offers(template: Template, action: str, value: str) -> bool:
     return any(each.action == action and each.value == value for each in template.buttons)
 
 
-def _row(subject: Notification, *, action: str, value: str, now: datetime) -> dict[str, object]:
+def _row(pressing: _Pressing, *, action: str, value: str) -> dict[str, object]:
+    subject = pressing.subject
     return {
+        "address_id": pressing.address.id,
         "business_id": subject.business_id,
         "customer_id": subject.key.customer_id,
         "record_id": subject.record_id,
@@ -203,7 +220,7 @@ def _row(subject: Notification, *, action: str, value: str, now: datetime) -> di
         "action": action,
         "value": value,
         "text": None,
-        "at": now,
+        "at": pressing.now,
         "done_at": None,
     }
 

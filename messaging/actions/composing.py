@@ -8,7 +8,7 @@ from datetime import datetime
 
 from messaging.bundle import MOST, Item, spoken_to, words_of
 from messaging.customer import Address
-from messaging.fields import Facts, facts_of
+from messaging.fields import Facts, LetterFacts, facts_of
 from messaging.gate import Context
 from messaging.maker import maker
 from messaging.notification import Notification
@@ -76,6 +76,7 @@ _make_message = maker(Message)
 
 
 def _facts(context: Context, language: str, now: datetime) -> Facts:
+    letter = context.letter
     return facts_of(
         context.business,
         context.customer,
@@ -84,6 +85,7 @@ def _facts(context: Context, language: str, now: datetime) -> Facts:
         now=now,
         language=language,
         campaign=None if context.campaign is None else context.campaign.fields,
+        letter=None if letter is None else LetterFacts(text=letter.text, quoted=letter.quoted),
     )
 
 

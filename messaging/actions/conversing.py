@@ -1,17 +1,23 @@
-"""What a person writes in their own words: an answer to what the bot has asked, or a letter to the business."""
+"""What a person writes or sends: an answer to what the bot has asked, or a letter to the business."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from messaging.actions.appointing import Appointment, appointment_of
 from messaging.actions.doors import Store
 from messaging.business import SenderId
+from messaging.calendar import MessageClass
+from messaging.consent import allows
 from messaging.conversation import Moving
+from messaging.customer import AddressId, Channel
+from messaging.manned import Reads, when_read
 from messaging.notification import Notification, NotificationId
-from messaging.reply import Action
+from messaging.reply import Action, SentFile
 from messaging.store import (
     addresses,
     businesses,
+    consents,
     conversations,
     notifications,
     records,
@@ -23,39 +29,75 @@ from messaging.store.connection import Connection
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What was kept of a text. `moves`: the appointment for which it names another day, as it stands now."""
+    """What was kept of a text or file. `moves`: the appointment for which it names another day, as it stands now.
+
+    `reads`: when somebody of the business sees it. `lately`: more came from this chat a moment ago. `mute`: the
+    customer has stopped every message, so that no answer can come here.
+    """
 
     business_name: str
     business_contact: str | None
+    reads: Reads
+    zone: ZoneInfo
     moves: Appointment | None = None
+    lately: bool = False
+    mute: bool = False
+
+
+_A_MOMENT = timedelta(minutes=2)
+"""Pictures chosen together arrive within seconds; each is a message of its own
+(https://core.telegram.org/bots/api#message, media_group_id, read in November 2026).
+"""
 
 
 async def write(
-    store: Store, *, sender_id: SenderId, chat_id: int, update_id: int, text: str, now: datetime
+    store: Store,
+    *,
+    sender_id: SenderId,
+    chat_id: int,
+    update_id: int,
+    text: str,
+    now: datetime,
+    file: SentFile | None = None,
 ) -> Written | None:
-    """Keep what a person wrote, once for an update, for the business to read; None: the chat is linked to nobody.
+    """Keep what a person wrote or sent, once for an update, for the business to read; None: the chat is nobody's.
 
-    If the bot has asked for it, it belongs to what was asked about.
+    If the bot has asked for words, those belong to what was asked about; a file is a letter of its own.
     """
     async with store.begin() as conn:
         address = await addresses.chat(conn, sender_id, chat_id)
         reached = [] if address is None else await addresses.reached_by(conn, address.id)
-        if not reached:
+        if address is None or not reached:
             return None
         origin = f"telegram:{sender_id}:{update_id}"
         about = await replies.notification_of_origin(conn, origin)
         if about is None:
-            asked = await conversations.take(conn, sender_id, chat_id, now)
-            about = None if asked is None else asked.notification_id
+            asked = None
+            if file is None:
+                asked = await conversations.take(conn, sender_id, chat_id, now)
+            about = asked.notification_id if isinstance(asked, Moving) else None
             if about is None or not await replies.say_more(
                 conn, about, action=Action.MOVE, text=text, origin=origin, now=now
             ):
                 about = None
-                await replies.add(conn, _letter(reached[0], text, origin, now))
-        return await _written(conn, reached[0], about)
+                row = _letter(reached[0], address.id, text, origin, now)
+                if file is not None:
+                    row |= {"file_kind": file.kind, "file_id": file.id}
+                await replies.add(conn, row)
+        kept = await _written(conn, reached[0], about, now)
+        ledger = await consents.of_customers(conn, {reached[0].customer_id})
+        return replace(
+            kept,
+            lately=await replies.wrote_since(conn, address.id, now - _A_MOMENT, but=origin),
+            mute=not allows(
+                ledger.get(reached[0].customer_id, ()), MessageClass.SERVICE, Channel.TELEGRAM
+            ),
+        )
 
 
-def _letter(first: Reached, text: str, origin: str, now: datetime) -> dict[str, object]:
+def _letter(
+    first: Reached, address_id: AddressId, text: str, origin: str, now: datetime
+) -> dict[str, object]:
     # A chat that serves several customers of a shop is one person to talk to: the first linked stands for them.
     return {
         "business_id": first.business_id,
@@ -65,21 +107,30 @@ def _letter(first: Reached, text: str, origin: str, now: datetime) -> dict[str, 
         "notification_id": None,
         "action": Action.TEXT,
         "value": "",
-        "text": text,
+        "text": text or None,
+        "address_id": address_id,
         "origin": origin,
         "at": now,
         "done_at": None,
     }
 
 
-async def _written(conn: Connection, first: Reached, about: NotificationId | None) -> Written:
+async def _written(
+    conn: Connection, first: Reached, about: NotificationId | None, now: datetime
+) -> Written:
     business = (await businesses.of_ids(conn, [first.business_id]))[first.business_id]
     moves = None
     if about is not None:
         subject = (await notifications.of_ids(conn, [about]))[about]
         business = (await businesses.of_ids(conn, [subject.business_id]))[subject.business_id]
         moves = await _appointment(conn, subject)
-    return Written(business_name=business.name, business_contact=business.contact, moves=moves)
+    return Written(
+        business_name=business.name,
+        business_contact=business.contact,
+        reads=when_read(business, now),
+        zone=business.zone,
+        moves=moves,
+    )
 
 
 async def _appointment(conn: Connection, subject: Notification) -> Appointment | None:

@@ -24,6 +24,7 @@ from messaging.store import (
     consents,
     customers,
     lately,
+    letters,
     records,
     replies,
     rules,
@@ -69,6 +70,7 @@ async def load(
         | {a for each in asked if (a := each.asset_id)},
     )
     known_rules = await rules.of_ids(conn, {found for each in asked if (found := each.rule_id)})
+    known_letters = await letters.of_notifications(conn, asked)
     known_campaigns = await campaigns.of_ids(conn, {c for each in asked if (c := each.campaign_id)})
     unknown = {each.business_id for each in asked} - known.keys()
     known_businesses = {**known, **(await businesses.of_ids(conn, unknown))}
@@ -89,6 +91,8 @@ async def load(
         record = None if each.record_id is None else known_records.get(each.record_id)
         customer_id = each.key.customer_id
         asset_id = each.asset_id if record is None else record.asset_id
+        letter = known_letters.get(each.key.subject)
+        reached = reachable.get(customer_id, ())
         contexts.append(
             _make_context(
                 business=known_businesses[each.business_id],
@@ -97,7 +101,7 @@ async def load(
                 record=record,
                 asset=None if asset_id is None else known_assets.get(asset_id),
                 consents=ledgers.get(customer_id, ()),
-                addresses=reachable.get(customer_id, ()),
+                addresses=reached if letter is None else letter.where(reached),
                 replies=() if record is None else said.get(record.id, ()),
                 marketing_sent=[]
                 if each.is_test
@@ -109,6 +113,7 @@ async def load(
                 told_lately=days.told_lately(each),
                 ahead=days.ahead(each),
                 campaign=known_campaigns.get(each.campaign_id) if each.campaign_id else None,
+                letter=letter,
             )
         )
     return Loaded(contexts=contexts, customers=people)

@@ -4,17 +4,17 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import RowMapping, case, select, update
+from sqlalchemy import ColumnElement, RowMapping, case, or_, select, update
 
 from messaging.business import BusinessId
-from messaging.customer import CustomerId
-from messaging.notification import NotificationId
+from messaging.customer import AddressId, CustomerId
+from messaging.notification import NotificationId, State
 from messaging.record import RecordId
-from messaging.reply import Action, Reply, ReplyId
+from messaging.reply import Action, FileKind, Reply, ReplyId, SentFile
 from messaging.store.among import among
 from messaging.store.connection import Connection
 from messaging.store.database import insert_new
-from messaging.store.tables import customer, reply
+from messaging.store.tables import customer, letter, notification, reply
 
 
 async def add(conn: Connection, row: Mapping[str, object]) -> bool:
@@ -55,6 +55,16 @@ async def say_more(
         .values(text=text, origin=origin, at=now, done_at=None)
     )
     return result.rowcount == 1
+
+
+async def wrote_since(
+    conn: Connection, address_id: AddressId, since: datetime, *, but: str
+) -> bool:
+    """Return whether anything else than the update `but` brought words or a file from this chat since the moment."""
+    asked = select(reply.c.id).where(
+        reply.c.address_id == address_id, reply.c.at > since, reply.c.origin != but
+    )
+    return (await conn.execute(asked.limit(1))).first() is not None
 
 
 async def withdraw(
@@ -100,7 +110,11 @@ _OF_RECORDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """A reply as the business reads it. `anchor`: the date that it answers, as it was then."""
+    """A reply as the business reads it. `anchor`: the date that it answers, as it was then.
+
+    `answer`: where the business's answer stands; None: it has given none. `escalated_at`: nobody had handled it in
+    time (UTC); None: that has not happened.
+    """
 
     id: ReplyId
     customer: str
@@ -111,6 +125,18 @@ class Told:
     at: datetime
     done_at: datetime | None
     anchor: str | None = None
+    file: SentFile | None = None
+    answer: State | None = None
+    escalated_at: datetime | None = None
+
+    @property
+    def open(self) -> bool:
+        """Return whether a person has to look at it: nobody has, or the answer did not reach the customer."""
+        return self.done_at is None or self.answer in _LOST
+
+
+_LOST = frozenset({State.FAILED, State.WITHHELD, State.EXPIRED, State.CANCELLED})
+"""Where an answer ends that the customer does not have."""
 
 
 def _told(row: RowMapping) -> Told:
@@ -124,25 +150,40 @@ def _told(row: RowMapping) -> Told:
         at=row["at"],
         done_at=row["done_at"],
         anchor=row["anchor"],
+        file=None
+        if row["file_id"] is None
+        else SentFile(kind=FileKind(row["file_kind"]), id=row["file_id"]),
+        answer=None if row["answer"] is None else State(row["answer"]),
+        escalated_at=row["escalated_at"],
     )
+
+
+_NOT_HANDLED: ColumnElement[bool] = or_(
+    reply.c.done_at.is_(None), notification.c.state.in_(sorted(_LOST))
+)
+_AS_TOLD = (
+    select(reply, customer.c.external_id, customer.c.name, notification.c.state.label("answer"))
+    .join(customer, customer.c.id == reply.c.customer_id)
+    .outerjoin(letter, letter.c.reply_id == reply.c.id)
+    .outerjoin(notification, notification.c.id == letter.c.notification_id)
+)
 
 
 async def of_business(
     conn: Connection, business_id: BusinessId, *, only_open: bool, limit: int
 ) -> list[Told]:
     """Return the replies to a business, newest first; before them the cancelled appointments that
-    nobody has handled yet, whose time could go to somebody else.
+    nobody has handled yet, whose time could go to somebody else. `only_open`: those that wait for a person, and
+    those whose answer did not arrive.
     """
     urgent = (reply.c.action == Action.CANCEL) & reply.c.done_at.is_(None)
     asked = (
-        select(reply, customer.c.external_id, customer.c.name)
-        .join(customer, customer.c.id == reply.c.customer_id)
-        .where(reply.c.business_id == business_id)
+        _AS_TOLD.where(reply.c.business_id == business_id)
         .order_by(case((urgent, 0), else_=1), reply.c.id.desc())
         .limit(limit)
     )
     if only_open:
-        asked = asked.where(reply.c.done_at.is_(None))
+        asked = asked.where(_NOT_HANDLED)
     return [_told(row) for row in (await conn.execute(asked)).mappings().all()]
 
 
@@ -158,3 +199,34 @@ async def close(
         .values(done_at=now)
     )
     return result.rowcount == 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A reply that somebody is about to answer, locked. `answered`: that has been done."""
+
+    id: ReplyId
+    customer_id: CustomerId
+    text: str | None
+    address_id: AddressId | None
+    answered: bool
+
+
+async def lock(conn: Connection, business_id: BusinessId, reply_id: ReplyId) -> Asked | None:
+    """Return the reply of the business, locked until the transaction ends; None: it has none with this id."""
+    asked = (
+        select(reply.c.id, reply.c.customer_id, reply.c.text, reply.c.address_id)
+        .where(reply.c.id == reply_id, reply.c.business_id == business_id)
+        .with_for_update(key_share=True)
+    )
+    row = (await conn.execute(asked)).first()
+    if row is None:
+        return None
+    given = await conn.scalar(select(letter.c.id).where(letter.c.reply_id == reply_id))
+    return Asked(
+        id=ReplyId(row.id),
+        customer_id=CustomerId(row.customer_id),
+        text=row.text,
+        address_id=None if row.address_id is None else AddressId(row.address_id),
+        answered=given is not None,
+    )

@@ -1,4 +1,4 @@
-"""Every table, from the two files that hold them."""
+"""Every table, from the files that hold them."""
 
 from messaging.store.books import (
     app_user,
@@ -19,6 +19,7 @@ from messaging.store.books import (
     rule_day,
     template,
 )
+from messaging.store.desk import letter
 from messaging.store.schema import metadata
 from messaging.store.traffic import (
     address,
@@ -66,6 +67,7 @@ __all__ = [
     "inbox",
     "invitation",
     "lane",
+    "letter",
     "metadata",
     "notification",
     "pause",

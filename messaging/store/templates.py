@@ -10,6 +10,7 @@ from messaging.calendar import MessageClass
 from messaging.errors import NotFound
 from messaging.store.among import among
 from messaging.store.connection import Connection
+from messaging.store.database import insert_new
 from messaging.store.tables import template
 from messaging.template import Template, TemplateId
 from messaging.template_json import body_from_json, body_to_json
@@ -29,9 +30,8 @@ def _template(row: RowMapping) -> Template:
     )
 
 
-async def add(conn: Connection, new: Template, now: datetime) -> TemplateId:
-    """Insert a version of a template and return its id (the one of `new` is not looked at)."""
-    values = {
+def _values(new: Template, now: datetime) -> dict[str, object]:
+    return {
         "business_id": new.business_id,
         "name": new.name,
         "version": new.version,
@@ -40,8 +40,19 @@ async def add(conn: Connection, new: Template, now: datetime) -> TemplateId:
         "body": body_to_json(new.texts, new.buttons),
         "created_at": now,
     }
-    result = await conn.execute(insert(template).values(values).returning(template.c.id))
+
+
+async def add(conn: Connection, new: Template, now: datetime) -> TemplateId:
+    """Insert a version of a template and return its id (the one of `new` is not looked at)."""
+    result = await conn.execute(insert(template).values(_values(new, now)).returning(template.c.id))
     return TemplateId(result.scalar_one())
+
+
+async def ensure(conn: Connection, new: Template, now: datetime) -> Template:
+    """Return the newest version of the template of this name; if there is none, `new` is the first."""
+    if await lock(conn, new.business_id, new.name) is None:
+        await insert_new(conn, template, [_values(new, now)])
+    return await latest(conn, new.business_id, new.name)
 
 
 async def latest(conn: Connection, business_id: BusinessId, name: str) -> Template:

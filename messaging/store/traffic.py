@@ -288,6 +288,11 @@ reply = Table(
     Column("text", Text),
     Column("at", UtcDateTime, nullable=False),
     Column("done_at", UtcDateTime),  # handled by a person
+    Column("escalated_at", UtcDateTime),  # nobody handled it in time, and the owner was told
+    Column("address_id", Id, ForeignKey("address.id")),  # the chat it came from; null: not known
+    # What was sent besides words, as Telegram keeps it for this bot; null: nothing.
+    Column("file_kind", String(16)),
+    Column("file_id", Text),
     Column("origin", String(64), unique=True, index=True),  # the update that its text came with
     UniqueConstraint("notification_id", "customer_id", "action", "value"),
     Index("ix_reply_open", "business_id", "done_at", "id"),

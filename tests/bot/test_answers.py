@@ -133,10 +133,10 @@ async def test_what_a_customer_writes_reaches_the_business(house: House) -> None
 async def test_what_nobody_can_read_is_not_swallowed_in_silence(house: House) -> None:
     mario = await house.linked("Mario")
 
-    voice = {"file_id": "v", "file_unique_id": "v", "duration": 3}
-    await house.receive({"message": a_message(mario, voice=voice)})
+    place = {"latitude": 45.05, "longitude": 12.05}
+    await house.receive({"message": a_message(mario, location=place)})
 
-    await mario.waits_for("Qui possiamo leggere solo messaggi scritti")
+    await mario.waits_for("Questo non ci è arrivato: qui possiamo ricevere parole, foto")
     assert await house.rows(tables.reply) == []
 
 

@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, func, inspect, select, text
 
-from messaging.actions import campaigning, pausing
+from messaging.actions import campaigning, pausing, writing
 from messaging.actions.attending import attend
 from messaging.actions.doors import FileInUse, Store, Vault, migrate, new_key, open_store
 from messaging.actions.troubles import note_unheard
@@ -352,4 +352,12 @@ async def _with_traffic(workshop: Workshop) -> None:
     await workshop.wait(timedelta(days=2), step=timedelta(hours=12))
     async with workshop.store.read() as conn:
         assert await conn.scalar(select(func.count()).select_from(tables.attempt)) == 1
+    await writing.write_to(
+        workshop.store,
+        slug="officina",
+        customer="anna",
+        text="Ha dimenticato l'ombrello.",
+        by="test",
+        now=workshop.clock.now(),
+    )
     await _with_a_bot_at_work(workshop)

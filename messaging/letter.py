@@ -1,0 +1,121 @@
+"""What somebody of a business writes to one customer: the answer to what they wrote, or a message of its own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, NewType
+
+from messaging.calendar import MessageClass
+from messaging.customer import Address, AddressId, Channel, CustomerId
+from messaging.errors import Refused
+from messaging.promotion import promotions
+from messaging.reply import ReplyId
+from messaging.template import LanguageTexts
+
+LetterId = NewType("LetterId", int)
+
+SOURCE: Final = "letter"
+"""The source of every letter's notification, and the stream of its lane: a business has one for all."""
+
+TEMPLATE: Final = "letter"
+"""The text around what is written; each business has its own, and may word it anew."""
+
+LASTS: Final = timedelta(days=7)
+"""How long a letter may take to leave: a pause or a refused bot may stand in the way."""
+
+TEXT_LIMIT: Final = 2_000
+"""Characters of one letter: with what it quotes and the text around it, it stays one message."""
+
+QUOTE_LIMIT: Final = 160
+"""Characters of what is quoted: enough to know again what one asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """`answers` None: it answers nothing. `quoted`: what it answers, in the customer's own words; None: they used none.
+
+    `address_id`: the chat in which it was asked; None: wherever the customer is reached.
+    """
+
+    id: LetterId
+    customer_id: CustomerId
+    text: str
+    answers: ReplyId | None = None
+    quoted: str | None = None
+    address_id: AddressId | None = None
+
+    def where(self, reached: Sequence[Address]) -> Sequence[Address]:
+        """Return the addresses that it may go to: the chat in which it was asked, if that still is the customer's."""
+        return [each for each in reached if each.id == self.address_id] or reached
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """Return the channels that it may take, the first one first."""
+        return (Channel.TELEGRAM, Channel.PUSH)
+
+    @property
+    def source(self) -> str:
+        """Return how keys and lanes name letters."""
+        return SOURCE
+
+
+def subject_of(letter_id: LetterId) -> str:
+    """Return the letter as the key of its notification names it."""
+    return f"{SOURCE}:{letter_id}"
+
+
+def letter_in(source: str, subject: str) -> LetterId | None:
+    """Return the letter that a key names; None: it is of something else."""
+    name, _, number = subject.partition(":")
+    return LetterId(int(number)) if source == name == SOURCE and number.isdecimal() else None
+
+
+def letter_text(text: str) -> str:
+    """Return the text as it may be sent. Raises Refused if it is empty or too long."""
+    written = text.strip()
+    if not written:
+        raise Refused("there is nothing to send", hint="write some words")
+    if len(written) > TEXT_LIMIT:
+        raise Refused(
+            f"the text is {len(written) - TEXT_LIMIT} characters too long",
+            hint=f"at most {TEXT_LIMIT}: send it in two parts",
+        )
+    return written
+
+
+def quote(text: str | None) -> str | None:
+    """Return what is quoted of what a customer wrote, on one line; None: they wrote nothing."""
+    line = " ".join((text or "").split())
+    return (line if len(line) <= QUOTE_LIMIT else line[: QUOTE_LIMIT - 1] + "…") or None
+
+
+def class_of(text: str, *, answers: bool, languages: tuple[str, ...]) -> MessageClass:
+    """Return the class of a letter: an answer is what the customer asked for; unasked, what certainly speaks of an
+    offer is one, and needs the consent to it.
+    """
+    signs = [sign for language in languages for sign in promotions(text, language)]
+    if not answers and any(sign.certain for sign in signs):
+        return MessageClass.MARKETING
+    return MessageClass.SERVICE
+
+
+TEXTS: Final = {
+    "it": LanguageTexts(
+        telegram=(
+            "{{ business.name }} le scrive\n\n"
+            "{% if letter.quoted %}«{{ letter.quoted }}»\n\n{% endif %}"
+            "{{ letter.text }}"
+        ),
+        push_title="{{ business.name }}",
+        push_body="C'è un messaggio per lei.",
+    ),
+    "en": LanguageTexts(
+        telegram=(
+            "{{ business.name }} writes to you\n\n"
+            "{% if letter.quoted %}“{{ letter.quoted }}”\n\n{% endif %}"
+            "{{ letter.text }}"
+        ),
+        push_title="{{ business.name }}",
+        push_body="There is a message for you.",
+    ),
+}
