@@ -32,9 +32,6 @@ from messaging.sender import Accepted, Button, DeliveryId, Message
 from messaging.store import senders, tables, templates
 from messaging.store.tables import metadata
 from messaging.template import LanguageTexts, Template, TemplateButton, TemplateId
-from scheduler.alarm import Alarm
-from scheduler.dispatcher import Dispatcher
-from scheduler.planner import Planner
 from tests.bot.listening import listening
 from tests.bot.telegram_town import Person, Town, telegram_town, until
 from tests.given import KEY
@@ -153,20 +150,6 @@ class House:
             return True
 
         await until(nothing_left)
-
-    async def deliver(self) -> None:
-        """Let planner and dispatcher send whatever is due, as the scheduler would."""
-        alarm = Alarm(poll=timedelta(seconds=5))
-        planner = Planner(store=self.store, clock=self.clock, alarm=alarm)
-        dispatcher = Dispatcher(
-            store=self.store,
-            clock=self.clock,
-            alarm=alarm,
-            senders={Channel.TELEGRAM: TelegramSender(self.bots, self.clock)},
-            owner="scheduler:1",
-        )
-        await planner.work()
-        await dispatcher.work()
 
     async def receive(self, content: Mapping[str, Any], *, bot: str = "delta_bot") -> None:
         """Let the bot fetch an update that no simulated person can make."""

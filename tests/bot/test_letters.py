@@ -10,6 +10,7 @@ from messaging.actions.answering import replies_of
 from messaging.notification import State
 from messaging.opening import parse_opening, to_json
 from messaging.store import businesses, tables
+from tests.bot.delivering import deliver
 from tests.bot.house import House, a_message
 from tests.bot.telegram_town import Person
 
@@ -52,7 +53,7 @@ async def test_a_picture_is_thanked_for_and_the_answer_comes_back_in_the_chat(
         by="test",
         now=house.clock.now(),
     )
-    await house.deliver()
+    await deliver(house)
     answer = (await mario.heard())[-1]
     assert answer.startswith(head)
     assert "Che spia è?" in answer
