@@ -206,25 +206,33 @@ def _business_facts(
     )
 
 
+class Common(dict[str, Value]):
+    """The values of a group that are the same for everybody: one of each is kept, and known by itself, so that what a
+    text says of them is found without looking at them. Never changed.
+    """
+
+    __slots__ = ("group",)
+    __hash__ = object.__hash__  # type: ignore[assignment]  # a dict has none, because others are changed
+    __eq__ = object.__eq__
+
+    def __init__(self, group: str, values: Mapping[str, Value]) -> None:
+        super().__init__(values)
+        self.group = group
+
+
 def values(facts: Facts) -> Mapping[str, Mapping[str, Value] | None]:
     """Return the facts under the names that texts know; None where a value or a whole group is
     missing.
 
     What a text says of them is what `shown` makes of them.
     """
+    shop = facts.business
     return {
-        "business": {
-            "name": facts.business.name,
-            "address": facts.business.address,
-            "contact": facts.business.contact,
-            "next_hours": facts.business.next_hours,
-        },
+        "business": _of_business(shop.name, shop.address, shop.contact, shop.next_hours),
         "customer": {"name": facts.customer.name and greeting_name(facts.customer.name)},
         "asset": None if facts.asset is None else _of_asset(facts.asset),
         "record": None if facts.record is None else _of_record(facts.record),
-        "campaign": None
-        if facts.campaign is None
-        else {name: _typed(text) for name, text in facts.campaign.items()},
+        "campaign": None if facts.campaign is None else _of_campaign(tuple(facts.campaign.items())),
         "letter": None
         if facts.letter is None
         else {"text": Prose(facts.letter.text), "quoted": facts.letter.quoted},
@@ -232,9 +240,16 @@ def values(facts: Facts) -> Mapping[str, Mapping[str, Value] | None]:
 
 
 @lru_cache(maxsize=256)
-def _typed(text: str) -> date | Prose:
-    # Kept: a campaign says the same to everybody.
-    return day_in(text) or Prose(text)
+def _of_business(
+    name: str, address: str | None, contact: str | None, next_hours: str | None
+) -> Common:
+    told = {"name": name, "address": address, "contact": contact, "next_hours": next_hours}
+    return Common("business", told)
+
+
+@lru_cache(maxsize=256)
+def _of_campaign(typed: tuple[tuple[str, str], ...]) -> Common:
+    return Common("campaign", {name: day_in(text) or Prose(text) for name, text in typed})
 
 
 def _of_asset(asset: AssetFacts) -> Mapping[str, Value]:

@@ -36,7 +36,7 @@ from liquid.utils import ReadOnlyChainMap
 from typing_extensions import override
 
 from messaging.errors import BadTemplate
-from messaging.fields import Value, shown
+from messaging.fields import Common, Value, shown
 from messaging.pieces import Piece, Said, pieces_of
 from messaging.wording import (
     Money,
@@ -248,15 +248,50 @@ def fill(
 def _in_pieces(source: str, known: Known, language: str, zone: ZoneInfo) -> str | None:
     """Return the text, if it is a row of pieces and each can be said; None: Liquid says it, or what is wrong."""
     try:
-        pieces = _pieces(source)
+        common = tuple([each for each in known.values() if type(each) is Common])
+        pieces = _row(source, _tongue(language, zone), common)
         if pieces is None:
             return None
-        tongue = _tongue(language, zone)
-        return "".join(
-            [each if isinstance(each, str) else _said(each, known, tongue) for each in pieces]
-        )
+        return "".join([each if isinstance(each, str) else each(known) for each in pieces])
     except (LiquidError, TypeError):  # the second: a filter with arguments that it does not take
         return None
+
+
+_Say: TypeAlias = Callable[[Known], str]
+
+
+@lru_cache(maxsize=TEXTS_KEPT)
+def _row(source: str, tongue: _Tongue, common: tuple[Common, ...]) -> tuple[str | _Say, ...] | None:
+    """Return the text as what it says to everybody, and what it says to each; None: it is more than a row."""
+    pieces = _pieces(source)
+    if pieces is None:
+        return None
+    same = {each.group: each for each in common}
+    row: list[str | _Say] = []
+    standing = ""
+    for piece in pieces:
+        if isinstance(piece, str):
+            standing += piece
+        elif piece.group in same:
+            standing += _saying(piece, tongue)(same)
+        else:
+            row += [standing, _saying(piece, tongue)]
+            standing = ""
+    return (*row, standing)
+
+
+def _saying(piece: Said, tongue: _Tongue) -> _Say:
+    """Return what says the piece of what is known."""
+    group, field, as_it_is = piece.group, piece.field, piece.as_it_is
+
+    def say(known: Known) -> str:
+        fields = known.get(group)
+        value = None if fields is None else shown(fields.get(field))
+        if as_it_is and type(value) is str:
+            return value
+        return _value_said(piece, value, tongue)
+
+    return say
 
 
 @lru_cache(maxsize=TEXTS_KEPT)
@@ -269,15 +304,7 @@ def _tongue(language: str, zone: ZoneInfo) -> _Tongue:
     return _Tongue(locale_of(language), zone)
 
 
-def _said(piece: Said, known: Known, tongue: _Tongue) -> str:
-    fields = known.get(piece.group)
-    value = None if fields is None else shown(fields.get(piece.field))
-    return _value_said(piece, value, tongue)
-
-
-@lru_cache(
-    maxsize=4096, typed=True
-)  # most of a text is the same for everybody: the shop, its hours, a day
+@lru_cache(maxsize=4096, typed=True)  # one day is told to many
 def _value_said(piece: Said, value: Value, tongue: _Tongue) -> str:
     told: object = Missing(f"{piece.group}.{piece.field}") if value is None else value
     for each in piece.filters:

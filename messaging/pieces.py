@@ -32,6 +32,11 @@ class Said(NamedTuple):
     field: str
     filters: tuple[Filtering, ...] = ()
 
+    @property
+    def as_it_is(self) -> bool:
+        """Whether a text that is there is said as it is: the filters, if any, only stand in for one that is not."""
+        return all(each.name == "default" and len(each.arguments) < 2 for each in self.filters)
+
 
 Piece: TypeAlias = str | Said
 
