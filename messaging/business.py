@@ -23,6 +23,10 @@ LANGUAGES = ("it", "en")
 """The languages that texts for people exist in; the first is what a new business speaks."""
 
 
+_SLOTS_KEPT = 1_024
+"""More moments than that are those of a campaign with a pace, each of which is asked about once or twice."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Business:
     """One business among the many that share an installation.
@@ -43,6 +47,10 @@ class Business:
     sending_hours: SendingHours = field(default_factory=lambda: DEFAULT_SENDING_HOURS)
     closed: ClosedDays = OPEN_ALL_YEAR
     caps: Caps = DEFAULT_CAPS
+    _slots: dict[tuple[MessageClass, datetime, ZoneInfo | None], datetime | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """What `next_slot` has found: one moment is asked about for everybody whose turn it is."""
 
     def next_slot(
         self, message_class: MessageClass, moment: datetime, zone: ZoneInfo | None = None
@@ -53,11 +61,16 @@ class Business:
         `zone`: where the customer lives, by whose clock the hours are told; None: as the business.
         Holidays and closed days stay the business's own.
         """
-        return next_allowed(
-            moment,
-            self.sending_hours[message_class],
-            zone or self.zone,
-            holidays_of=self.zone,
-            holidays_are_sundays=message_class in CLOSED_ON_HOLIDAYS,
-            closed=self.closed,
-        )
+        asked = message_class, moment, zone
+        if asked not in self._slots:
+            if len(self._slots) == _SLOTS_KEPT:
+                self._slots.clear()
+            self._slots[asked] = next_allowed(
+                moment,
+                self.sending_hours[message_class],
+                zone or self.zone,
+                holidays_of=self.zone,
+                holidays_are_sundays=message_class in CLOSED_ON_HOLIDAYS,
+                closed=self.closed,
+            )
+        return self._slots[asked]

@@ -105,7 +105,6 @@ def end_of_day(day: date, zone: ZoneInfo) -> datetime:
     return instant(day + _DAY, time.min, zone) - timedelta(seconds=1)
 
 
-@lru_cache(maxsize=4096)  # one moment is asked about for everybody whose turn it is
 def next_allowed(
     moment: datetime,
     hours: WeekHours,

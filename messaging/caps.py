@@ -52,8 +52,9 @@ class Caps:
         """
         if self.offers < 1:
             return datetime.max.replace(tzinfo=UTC)
-        newest = sorted(sent, reverse=True)
-        return newest[self.offers - 1] + self.offers_in if len(newest) >= self.offers else None
+        if len(sent) < self.offers:
+            return None
+        return sorted(sent, reverse=True)[self.offers - 1] + self.offers_in
 
 
 def weighs(one: MessageClass, other: MessageClass, caps: Caps) -> bool:

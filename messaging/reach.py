@@ -35,10 +35,16 @@ def reach(
     """
     refusal = Reason.NOT_LINKED
     for channel in channels:
-        known = [address for address in context.addresses if address.channel is channel]
-        usable = [a for a in known if a.state is AddressState.ACTIVE and a.id not in tried]
+        usable = [
+            each
+            for each in context.addresses
+            if each.channel is channel
+            and each.state is AddressState.ACTIVE
+            and each.id not in tried
+        ]
         if usable and allows(context.consents, message_class, channel):
             return _make_go(channel=channel, addresses=tuple(usable))
+        known = [each for each in context.addresses if each.channel is channel]
         refusal = _nearest(refusal, known, usable=bool(usable))
     return withheld(refusal)
 

@@ -23,8 +23,10 @@ def no_room(notification: Notification, context: Context, now: datetime) -> NotN
     come: then it moves to the next day on which it may leave, or ends. None: there is room today.
     """
     business = context.business
+    if business.caps.daily is None:
+        return None
     rank = rank_of(notification.message_class, notification.key.anchor)
-    if business.caps.daily is None or rank is None or rank is Rank.APPOINTMENT:
+    if rank is None or rank is Rank.APPOINTMENT:
         return None
     today = local_day(now, business.zone)
     taken = sum(local_day(at, business.zone) == today for at in context.told_lately)

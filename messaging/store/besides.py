@@ -51,6 +51,8 @@ class Besides:
 
     def told(self, asked: Notification) -> list[str]:
         """Return the anchors of all else that its customer was told of its subject by its rule."""
+        if not self.tried:
+            return []
         key = asked.key
         others = self.tried.get((key.source, key.customer_id, key.subject), [])
         return [anchor for other, anchor in others if other != asked.id]

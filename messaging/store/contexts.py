@@ -61,7 +61,8 @@ async def load(
     customers are locked first, and everything about them is read after: whatever was committed
     before counts, and whoever comes later waits.
     """
-    customer_ids = {each.key.customer_id for each in asked}
+    # In their order, as every question of the store puts them.
+    customer_ids = sorted({each.key.customer_id for each in asked})
     people = await customers.of_ids(conn, customer_ids, lock=lock)
     known_records = await records.of_ids(conn, {r for each in asked if (r := each.record_id)})
     known_assets = await assets.of_ids(
@@ -103,9 +104,7 @@ async def load(
                 consents=ledgers.get(customer_id, ()),
                 addresses=reached if letter is None else letter.where(reached),
                 replies=() if record is None else said.get(record.id, ()),
-                marketing_sent=[]
-                if each.is_test
-                else [at for other, at in sent.get(customer_id, ()) if other != each.id],
+                marketing_sent=_others_sent(each, sent.get(customer_id)),
                 circumstances=besides.circumstances(each),
                 newest=besides.newest(each, asset_id),
                 told=besides.told(each),
@@ -120,6 +119,15 @@ async def load(
 
 
 _make_context = maker(Context)
+
+
+def _others_sent(
+    asked: Notification, sent: Sequence[tuple[int, datetime]] | None
+) -> Sequence[datetime]:
+    """Return when each was sent but this one itself; for a test none counts."""
+    if not sent or asked.is_test:
+        return ()
+    return [at for other, at in sent if other != asked.id]
 
 
 async def _marketing_sent(
