@@ -1,7 +1,7 @@
 """The patron's day and a shop's own holidays: how they are written, and that offers wait for them to be over."""
 
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -81,3 +81,23 @@ def test_an_offer_of_august_waits_for_september_when_the_shop_is_closed_all_the_
     slot = business.next_slot(MessageClass.MARKETING, instant(date(2027, 8, 8), time(10), ROME))
 
     assert slot == instant(date(2027, 9, 1), time(9), ROME)
+
+
+def test_a_business_that_changes_its_days_forgets_what_it_has_found() -> None:
+    wednesday = instant(date(2026, 6, 24), time(10), ROME)
+    assert WORKSHOP.next_slot(MessageClass.MARKETING, wednesday) == wednesday
+
+    closed = replace(WORKSHOP, closed=parse_closed(["24/06"]))
+
+    assert closed.next_slot(MessageClass.MARKETING, wednesday) != wednesday
+
+
+def test_ten_thousand_moments_are_not_all_kept() -> None:
+    business = replace(WORKSHOP)
+    first = instant(date(2026, 6, 24), time(10), ROME)
+
+    for second in range(10_000):
+        moment = first + timedelta(seconds=second)
+        assert business.next_slot(MessageClass.REMINDER, moment) == moment
+
+    assert len(business._slots) <= 1_024

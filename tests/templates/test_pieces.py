@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from messaging.errors import BadTemplate
-from messaging.fields import Prose, Value
+from messaging.fields import Common, Prose, Value
 from messaging.liquid import FILTERS, Known, UnfilledError, fill, parsed
 from messaging.pieces import Filtering, Said, pieces_of
 from messaging.wording import Money
@@ -112,12 +112,13 @@ WORDS = st.sampled_from(["Gentile ", " \n", "{{-record.place-}}", "è", ""])
 
 @st.composite
 def facts(draw: st.DrawFn) -> Known:
-    """Return groups as a text may meet them: known, partly known, or not there at all."""
-    group = st.one_of(
-        st.none(), st.fixed_dictionaries({}, optional={"place": VALUES, "due_on": VALUES})
-    )
+    """Return groups as a text may meet them: known, partly known, or not there at all; the same for everybody, or
+    not.
+    """
+    values = st.fixed_dictionaries({}, optional={"place": VALUES, "due_on": VALUES})
+    common = st.builds(Common, st.just("record"), values)
     return {
-        "record": draw(group),
+        "record": draw(st.one_of(st.none(), values, common)),
         "customer": {"name": draw(VALUES)},
         "asset": draw(st.sampled_from([None, {"code": "LM482KT"}])),
     }
@@ -131,6 +132,9 @@ def facts(draw: st.DrawFn) -> Known:
 )
 @example(source="{{ record.place | money: 1 }}", known={"record": {"place": 5}}, language="it")
 @example(source="{{ record.place | date }}", known={"record": {"place": "soon"}}, language="it")
+@example(
+    source="{{ record.place | default: 1, 2 }}", known={"record": {"place": "a"}}, language="it"
+)
 def test_a_row_says_what_liquid_says(source: str, known: Known, language: str) -> None:
     assert told(source, known, language) == told(source + NO_ROW, known, language)
 
@@ -142,3 +146,15 @@ def told(source: str, known: Known, language: str) -> str | tuple[str, str]:
         return "missing", missing.name
     except BadTemplate as bad:
         return "bad", str(bad)
+
+
+def test_each_business_is_named_by_its_own_name_in_the_same_text() -> None:
+    source = "{{ business.name }}: {{ customer.name }}"
+    delta, beta = (Common("business", {"name": name}) for name in ("Delta", "Beta"))
+
+    said = [
+        fill(source, {"business": of, "customer": {"name": name}}, language="it", zone=ROME)
+        for of, name in ((delta, "Anna"), (beta, "Anna"), (delta, "Bruno"))
+    ]
+
+    assert said == ["Delta: Anna", "Beta: Anna", "Delta: Bruno"]
