@@ -109,6 +109,27 @@ class Leave(CallbackData, prefix="l1", sep="|"):
     notification: Annotated[int, BeforeValidator(_from_base36), PlainSerializer(_to_base36)]
 
 
+class Ask(CallbackData, prefix="ask1", sep="|"):
+    """Whether the shop is to be told that somebody whom we did not find wants to be linked."""
+
+    business: int
+    tell: bool
+
+
+class Block(CallbackData, prefix="blk1", sep="|"):
+    """The customer's other chat, just linked, is not theirs and is to be taken away again."""
+
+    address: int
+    customer: int
+
+
+class Still(CallbackData, prefix="stl1", sep="|"):
+    """Whether this chat is still the customer's, whose number the books have changed."""
+
+    customer: int
+    mine: bool
+
+
 class Menu(CallbackData, prefix="m1", sep="|"):
     """A command as a button."""
 

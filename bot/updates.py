@@ -4,6 +4,7 @@ from aiogram import Dispatcher
 
 from bot.conversations.answers import answers
 from bot.conversations.appointments import appointments
+from bot.conversations.entrance import entrance
 from bot.conversations.failures import failures
 from bot.conversations.letters import letters
 from bot.conversations.preferences import preferences
@@ -29,6 +30,7 @@ def create_dispatcher(store: Store, clock: Clock) -> Dispatcher:
     dispatcher.include_routers(
         stop(),
         welcome(),
+        entrance(),
         questions(),
         preferences(),
         privacy(),

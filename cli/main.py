@@ -15,6 +15,7 @@ from cli.verbs.asking import Json, Slug, ask, do, read_file, settings
 from cli.verbs.business import business
 from cli.verbs.campaign import campaign
 from cli.verbs.daily import daily
+from cli.verbs.linking import linking
 from cli.verbs.pausing import pausing
 from cli.verbs.rule import rule
 from cli.verbs.template import template
@@ -35,6 +36,7 @@ app.add_typer(template, name="template")
 app.add_typer(campaign, name="campaign")
 app.add_typer(daily)
 app.add_typer(pausing)
+app.add_typer(linking)
 app.add_typer(_secrets, name="secrets")
 
 

@@ -38,7 +38,7 @@ class Refused(AvvisaError):
 
 class InvitationRefused(Refused):
     """An invitation that is unknown, already used, or over. `why` is one of `unknown`, `used`,
-    `expired`.
+    `expired` and `wait` (too many wrong guesses just now).
     """
 
     def __init__(self, why: str) -> None:

@@ -27,6 +27,7 @@ __all__ = [
     "NotNow",
     "Reason",
     "foresee",
+    "is_minor",
     "may_go",
     "reach",
     "stopped",
@@ -51,10 +52,14 @@ def unsuited(message_class: MessageClass, customer: Customer, today: date) -> No
     """Return why this person gets nothing of this class from anybody; None: nothing forbids it."""
     if customer.deceased:
         return withheld(Reason.DECEASED)
-    minor = customer.born_on is not None and age_on(customer.born_on, today) < ADULT
-    if minor and message_class is MessageClass.MARKETING:
+    if is_minor(customer.born_on, today) and message_class is MessageClass.MARKETING:
         return withheld(Reason.MINOR)
     return None
+
+
+def is_minor(born_on: date | None, today: date) -> bool:
+    """Return whether nothing may be sold to them; who is not known to be a minor is none."""
+    return born_on is not None and age_on(born_on, today) < ADULT
 
 
 def _over(notification: Notification, context: Context, now: datetime) -> No | None:

@@ -13,12 +13,15 @@ LIFETIME = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
-    """A new invitation, with the token that only its maker ever sees. `expires_at` is UTC."""
+    """A new invitation, with the token and the code to be spoken, which only its maker ever sees.
+    `expires_at` is UTC.
+    """
 
     id: int
     business_id: BusinessId
     customer_id: CustomerId
     token: str
+    code: str
     expires_at: datetime
 
 

@@ -25,6 +25,10 @@ INVITATIONS: Final = {
     "expired": later(
         "This invitation is too old to be used. Please ask the business for a new one."
     ),
+    "wait": later(
+        "That was not right several times in a row. For your safety please wait an hour and try "
+        "once more then; or ask the shop for a link or a QR code, which work at once."
+    ),
 }
 
 

@@ -1,11 +1,16 @@
 """What the bot says of itself: to whom it knows, to whom it does not, and how it can be used."""
 
+from typing import Final
+
 from aiogram import Bot
+from aiogram.types import KeyboardButton
 
 from bot.buttons import Menu
-from bot.conversations.telling import tell
+from bot.conversations.telling import tell, tell_with_keys
 from bot.conversations.visit import Visit
+from bot.words import later
 from messaging.actions.inviting import Linked
+from messaging.actions.meeting import Shop, shops_of_bot
 
 
 async def greet(bot: Bot, visit: Visit, known: Linked) -> None:
@@ -35,17 +40,46 @@ async def explain(bot: Bot, visit: Visit, known: Linked) -> None:
 
 
 async def explain_invitations(bot: Bot, visit: Visit) -> None:
-    """Tell somebody whom the bot does not know how to become known."""
+    """Tell somebody whom the bot does not know how to become known; with keys, where it is clear to
+    which shop they come.
+    """
+    shops = await shops_of_bot(visit.store, sender_id=visit.sender_id)
+    if len(shops) == 1:
+        await receive_at(bot, visit, shops[0])
+        return
     say = visit.say
-    await tell(
+    text = say(
+        "Hello. Through this bot several shops send notices to their customers.\n\n"
+        "To receive yours: frame the QR code on the counter of your shop with the camera of your "
+        "phone, or open the link that the shop gave you.\n\n"
+        "If it told you a code, just write it here."
+    )
+    await tell(bot, visit, text)
+
+
+async def receive_at(bot: Bot, visit: Visit, shop: Shop) -> None:
+    """Say who we are and what the number is for, with keys to share it or to write a code."""
+    say = visit.say
+    text = say(
+        "Hello from {business}.\n\n"
+        "If you wish, {business} can tell you here when something of yours is ready, and remind "
+        "you of your deadlines.\n\n"
+        "So that we know who you are, tap «Share my number» at the bottom. We only use the "
+        "number to find you in the records of {business}.\n\n"
+        "Did {business} tell you a code? Then just write it here.\n"
+        "Your data and your rights: /privacy"
+    )
+    await tell_with_keys(
         bot,
         visit,
-        say(
-            "Hello. Through this bot a business sends notices to its customers.\n\n"
-            "To receive yours you need a personal invitation: ask the business for it, then open "
-            "the link, or frame the QR code with the camera of your phone."
-        ),
+        text.format(business=shop.name),
+        KeyboardButton(text=say("Share my number"), request_contact=True),
+        KeyboardButton(text=say(HAVE_A_CODE)),
     )
+
+
+HAVE_A_CODE: Final = later("I have a code")
+"""The key that says so; pressing it sends these words."""
 
 
 def named(known: Linked) -> str:

@@ -144,20 +144,29 @@ def _shown(callback: CallbackQuery, choice: Choice, business: str) -> ShownText 
     )
 
 
+def _following(choice: Choice, visit: Visit) -> MessageClass | None:
+    """Return what is asked next; None: that was all. Nobody asks a minor about offers."""
+    young = any(each.minor for each in _meant(choice, visit))
+    after = _ORDER[_ORDER.index(choice.about) + 1 :]
+    left = [each for each in after if not (young and each is MessageClass.MARKETING)]
+    return left[0] if left else None
+
+
 async def _go_on(bot: Bot, visit: Visit, business: str, choice: Choice) -> None:
     """Ask the next question, or say what was chosen in this round and how to change it."""
-    if choice.about is not _ORDER[-1]:
-        following = _ORDER[_ORDER.index(choice.about) + 1]
+    following = _following(choice, visit)
+    if following is not None:
         so_far = {"about": following, str(choice.about): choice.given}
         await ask(bot, visit, business, choice.model_copy(update=so_far))
         return
     say = visit.say
     yes, no = say("yes"), say("no")
-    answers = (choice.service, choice.reminder, choice.given)
+    before = {MessageClass.SERVICE: choice.service, MessageClass.REMINDER: choice.reminder}
+    answers = before | {choice.about: choice.given}
     chosen = [
         f"• {say(QUESTIONS[about].name)}: {yes if given else no}"
-        for about, given in zip(_ORDER, answers, strict=True)
-        if given is not None
+        for about in _ORDER
+        if (given := answers.get(about)) is not None
     ]
     text = say(
         "Thank you. This is what you chose:\n{choices}\n\n"

@@ -8,7 +8,14 @@ from typing import Final
 from aiogram import Bot
 from aiogram.exceptions import AiogramError, TelegramRetryAfter
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import (
+    CallbackQuery,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    Message,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
 
 from bot.buttons import keyboard, read
 from bot.conversations.visit import Visit
@@ -37,7 +44,29 @@ async def tell(
     A short 429 is waited out here: to handle the whole update again would repeat what was already
     said. Raises what Telegram answers otherwise.
     """
-    markup = keyboard(*buttons)
+    await _send(bot, visit, text, keyboard(*buttons), protected=protected)
+
+
+async def tell_with_keys(bot: Bot, visit: Visit, text: str, *keys: KeyboardButton) -> None:
+    """Say it, with keys in place of the visitor's own keyboard, one in a row, until they are put away."""
+    rows = [[key] for key in keys]
+    markup = ReplyKeyboardMarkup(keyboard=rows, resize_keyboard=True, one_time_keyboard=True)
+    await _send(bot, visit, text, markup)
+
+
+async def tell_without_keys(bot: Bot, visit: Visit, text: str) -> None:
+    """Say it, and give the visitor their own keyboard back, if they had keys."""
+    await _send(bot, visit, text, ReplyKeyboardRemove(remove_keyboard=True))
+
+
+async def _send(
+    bot: Bot,
+    visit: Visit,
+    text: str,
+    markup: InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None,
+    *,
+    protected: bool = False,
+) -> None:
     try:
         await bot.send_message(
             visit.chat_id, text, reply_markup=markup, protect_content=protected or None

@@ -74,13 +74,14 @@ class Doorkeeper(BaseMiddleware):
         chat_id = context.chat_id or context.user_id
         if chat_id is None:
             return None
-        known = await who_is(self._store, sender_id=data["sender_id"], chat_id=chat_id)
+        now = self._clock.now()
+        known = await who_is(self._store, sender_id=data["sender_id"], chat_id=chat_id, now=now)
         spoken = context.user.language_code if context.user else None
         data["visit"] = Visit(
             store=self._store,
             sender_id=data["sender_id"],
             chat_id=chat_id,
-            now=self._clock.now(),
+            now=now,
             language=language_of(known[0].language if known else None, spoken),
             known=tuple(known),
             attempt=data["attempt"],
@@ -91,7 +92,7 @@ class Doorkeeper(BaseMiddleware):
                 self._store,
                 sender_id=data["sender_id"],
                 chat_id=chat_id,
-                now=self._clock.now(),
+                now=now,
             )
         return await handler(event, data)
 

@@ -7,19 +7,18 @@ from aiogram.filters import CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message
 
 from bot.buttons import Identity
-from bot.conversations.greetings import explain_invitations, greet, named
-from bot.conversations.questions import ask, first_choice
+from bot.conversations.entrance import receive
+from bot.conversations.greetings import explain_invitations, greet
+from bot.conversations.introductions import ask_identity, introduce_ourselves, warn_elsewhere
 from bot.conversations.telling import mark_answer, release, tell
 from bot.conversations.visit import Visit
 from bot.words import language_of, words
 from messaging.actions.inviting import (
-    Linked,
-    OpenedInvitation,
+    TooYoung,
     accept_invitation,
     open_invitation,
     refuse_invitation,
 )
-from messaging.calendar import MessageClass
 from messaging.errors import InvitationRefused
 
 
@@ -34,7 +33,9 @@ def welcome() -> Router:
 
 
 async def opened(message: Message, command: CommandObject, visit: Visit, bot: Bot) -> None:
-    """Ask the person who opened an invitation whether it is meant for them."""
+    """Receive somebody from a shop's poster, or ask who opened an invitation whether it is meant for them."""
+    if await receive(bot, visit, command.args):
+        return
     try:
         invitation = await open_invitation(
             visit.store,
@@ -49,23 +50,18 @@ async def opened(message: Message, command: CommandObject, visit: Visit, bot: Bo
             return
         raise
     spoken = message.from_user.language_code if message.from_user else None
-    language = language_of(invitation.language, spoken)
-    say = words(language)
-    mine, not_mine = (
-        Identity(invitation=invitation.invitation_id, mine=mine, language=language)
-        for mine in (True, False)
-    )
-    await tell(
+    await ask_identity(
         bot,
         visit,
-        _is_it_you(invitation, language),
-        (say("Yes, it is me"), mine),
-        (say("It is not me"), not_mine),
+        invitation_id=invitation.invitation_id,
+        masked_name=invitation.masked_name,
+        business=invitation.business_name,
+        language=language_of(invitation.language, spoken),
     )
 
 
 async def started(_message: Message, visit: Visit, bot: Bot) -> None:
-    """Greet the person who comes without an invitation."""
+    """Greet the person who comes without an invitation, or find out who they are."""
     if visit.known:
         await greet(bot, visit, visit.known[0])
     else:
@@ -85,11 +81,15 @@ async def confirmed(
         language=callback_data.language,
         now=visit.now,
     )
+    if isinstance(linked, TooYoung):
+        await _come_with_a_parent(bot, visit, callback, linked)
+        return
     language = language_of(linked.language, callback_data.language)
     known = replace(visit, language=language, known=(linked,))
     first_tap = await mark_answer(bot, visit, callback, known.say("Yes, it is me"))
     if visit.again or (first_tap and not linked.already):
-        await _introduce_ourselves(bot, known, linked)
+        await warn_elsewhere(bot, known, linked)
+        await introduce_ourselves(bot, known, linked)
     elif first_tap:
         await greet(bot, known, linked)
 
@@ -97,7 +97,7 @@ async def confirmed(
 async def denied(callback: CallbackQuery, callback_data: Identity, visit: Visit, bot: Bot) -> None:
     """Link nothing, and let the business know that its invitation went astray."""
     await release(callback)
-    await refuse_invitation(
+    shared = await refuse_invitation(
         visit.store,
         sender_id=visit.sender_id,
         invitation_id=callback_data.invitation,
@@ -105,41 +105,29 @@ async def denied(callback: CallbackQuery, callback_data: Identity, visit: Visit,
         now=visit.now,
     )
     say = words(callback_data.language)
-    if await mark_answer(bot, visit, callback, say("It is not me")) or visit.again:
-        await tell(
-            bot,
-            visit,
-            say(
-                "Thank you for telling us. Nothing was linked, and no notices will come here. "
-                "Whoever gave the invitation has been told: you can throw it away."
-            ),
+    if not await mark_answer(bot, visit, callback, say("It is not me")) and not visit.again:
+        return
+    if shared:
+        text = say(
+            "Thank you for telling us. Nothing was linked, and no notices will come here. "
+            "The shop has been told: it will correct the number in its records."
         )
+    else:
+        text = say(
+            "Thank you for telling us. Nothing was linked, and no notices will come here. "
+            "Whoever gave the invitation has been told: you can throw it away."
+        )
+    await tell(bot, visit, text)
 
 
-def _is_it_you(invitation: OpenedInvitation, language: str) -> str:
-    say = words(language)
-    if invitation.masked_name is None:
-        text = say("Hello from {business}.\n\nWas this invitation given to you?")
-        return text.format(business=invitation.business_name)
-    text = say("Hello from {business}.\n\nAre you {name}, a customer of {business}?")
-    return text.format(business=invitation.business_name, name=invitation.masked_name)
-
-
-async def _introduce_ourselves(bot: Bot, visit: Visit, linked: Linked) -> None:
-    """Tell what must be known before the first question, and ask it in a message of its own."""
-    text = visit.say(
-        "Done: this chat is now linked to {business}.\n\n"
-        "Who writes to you: {who}\n"
-        "What for: to let you know when something of yours is ready, or you have an appointment. "
-        "Reminders and offers only come if you say yes.\n"
-        "How: Telegram carries the messages.\n"
-        "To receive nothing any more: tap /stop, at any time\n"
-        "Your data and your rights: /privacy"
-    )
-    await tell(bot, visit, text.format(business=linked.business_name, who=named(linked)))
-    await ask(
-        bot,
-        visit,
-        linked.business_name,
-        first_choice(MessageClass.REMINDER, linked.customer_id),
-    )
+async def _come_with_a_parent(
+    bot: Bot, visit: Visit, callback: CallbackQuery, young: TooYoung
+) -> None:
+    say = visit.say
+    if await mark_answer(bot, visit, callback, say("Yes, it is me")) or visit.again:
+        text = say(
+            "Thank you. Up to the age of fourteen a parent has to agree: please come to "
+            "{business} together with your mother or your father, who can say yes there.\n\n"
+            "{business} knows that you would like to receive its notices here."
+        )
+        await tell(bot, visit, text.format(business=young.business_name))

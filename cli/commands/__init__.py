@@ -12,7 +12,6 @@ from cli.commands.businesses import (
     CompletePack,
     GiveFirebase,
     GiveTelegram,
-    Invite,
     ListBusinesses,
     TakeFirebase,
     TakeTelegram,
@@ -30,6 +29,7 @@ from cli.commands.comparisons import ComparePlan
 from cli.commands.explanations import Explain
 from cli.commands.held import DropHeld, ListHeld, ReleaseHeld
 from cli.commands.imports import ImportFile
+from cli.commands.links import ApproveLink, Invite, ListLinks, Poster, RefuseLink
 from cli.commands.pauses import PauseSending, ResumeSending
 from cli.commands.plans import Plan, Status
 from cli.commands.previews import ExplainCampaign, PreviewCampaign, TryCampaign
@@ -53,7 +53,11 @@ Command: TypeAlias = Annotated[
     | TakeTelegram
     | GiveFirebase
     | GiveTelegram
+    | ApproveLink
     | Invite
+    | ListLinks
+    | Poster
+    | RefuseLink
     | ListBusinesses
     | ActOnCampaign
     | CheckCampaign
@@ -101,6 +105,7 @@ __all__ = [
     "ActOnCampaign",
     "AddBusiness",
     "AnswerReply",
+    "ApproveLink",
     "CapBusiness",
     "Check",
     "CheckCampaign",
@@ -121,14 +126,17 @@ __all__ = [
     "ListBusinesses",
     "ListCampaigns",
     "ListHeld",
+    "ListLinks",
     "ListReplies",
     "ListRules",
     "ListTemplates",
     "PauseSending",
     "Plan",
+    "Poster",
     "PreviewCampaign",
     "PreviewRule",
     "PreviewTemplate",
+    "RefuseLink",
     "ReleaseHeld",
     "ResumeSending",
     "SaveRule",

@@ -1,16 +1,14 @@
 """Businesses, their senders, and invitations for their customers."""
 
-import io
 from contextlib import suppress
 from typing import Literal
 
-import segno
 from pydantic import Field
 from typing_extensions import override
 
 from cli.commands.model import CommandModel
 from cli.house import Answer, House, Table
-from messaging.actions import capping, founding, inspecting, installing, inviting
+from messaging.actions import capping, founding, inspecting, installing
 from messaging.actions.capping import CapChange
 from messaging.actions.doors import secret_of
 from messaging.actions.founding import NewBusiness
@@ -167,6 +165,7 @@ class GiveTelegram(CommandModel):
             lines=[
                 f"@{identity.username} speaks for {self.slug} now.",
                 f"Invite a customer: avvisa business invite {self.slug} CUSTOMER",
+                f"A poster for the counter: avvisa poster {self.slug} --out poster.svg",
             ],
         )
 
@@ -297,44 +296,3 @@ class GiveFirebase(CommandModel):
             data={"project": account.project_id, "sender": sender_id},
             lines=[f"Pushes of {self.slug} go through the project {account.project_id} now."],
         )
-
-
-class Invite(CommandModel):
-    """`avvisa business invite`."""
-
-    kind: Literal["business.invite"] = "business.invite"
-    slug: str
-    customer: str
-
-    @override
-    async def run(self, house: House) -> Answer:
-        from bot.links import invitation_link
-
-        invited = await inviting.invite(
-            house.store, slug=self.slug, customer=self.customer, now=house.clock.now()
-        )
-        invitation = invited.invitation
-        lines = []
-        link = None
-        if invited.bot is not None:
-            link = invitation_link(invited.bot, invitation.token)
-            lines += [link, *_qr(link)]
-        lines += [
-            f"It works once, until {invitation.expires_at:%d %B %Y}.",
-            f"In the company's app it is the code {invitation.token}",
-        ]
-        return Answer(
-            data={
-                "token": invitation.token,
-                "link": link,
-                "expires_at": invitation.expires_at.isoformat(),
-            },
-            lines=lines,
-        )
-
-
-def _qr(link: str) -> list[str]:
-    """Return the link as a QR code of terminal characters."""
-    out = io.StringIO()
-    segno.make(link, error="m").terminal(out, compact=True, border=2)
-    return out.getvalue().splitlines()

@@ -9,7 +9,7 @@ from messaging.actions.doors import Store
 from messaging.business import SenderId
 from messaging.calendar import MessageClass
 from messaging.consent import allows
-from messaging.conversation import Moving
+from messaging.conversation import Meeting, Moving
 from messaging.customer import AddressId, Channel
 from messaging.manned import Reads, when_read
 from messaging.notification import Notification, NotificationId
@@ -165,6 +165,12 @@ async def never_mind(
 
 
 async def change_subject(store: Store, *, sender_id: SenderId, chat_id: int, now: datetime) -> None:
-    """End whatever the bot had asked in the chat: the person has turned to something else."""
+    """End whatever the bot had asked in the chat: the person has turned to something else.
+
+    Whom they came to is not forgotten: a careful person reads /privacy before they share a number.
+    """
     async with store.begin() as conn:
-        await conversations.take(conn, sender_id, chat_id, now)
+        asked = await conversations.take(conn, sender_id, chat_id, now)
+        if isinstance(asked, Meeting):
+            came = Meeting(business_id=asked.business_id, phone=asked.phone)
+            await conversations.begin(conn, sender_id, chat_id, came, now)

@@ -3,14 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from messaging.actions.admitting import put_request
 from messaging.actions.doors import Store
 from messaging.business import Business, BusinessId, SenderId
-from messaging.calendar import MessageClass
+from messaging.calendar import MessageClass, local_day
 from messaging.consent import Method
 from messaging.customer import AddressKind, AddressState, Channel, CustomerId
 from messaging.errors import InvitationRefused, Refused
+from messaging.gate import is_minor
 from messaging.invitation import LIFETIME, Invitation, hashed, masked, new_token
+from messaging.link_request import OtherChat, Why, elsewhere, is_child
 from messaging.reply import Action
+from messaging.spoken import code_hash, new_code
 from messaging.store import (
     addresses,
     audit,
@@ -60,6 +64,22 @@ class Linked:
     business_contact: str | None
     language: str | None
     already: bool
+    business_id: BusinessId
+    minor: bool = False
+    """By the books they are younger than eighteen: nothing is sold to them, and they are not asked."""
+    doubted: bool = False
+    """The books have dropped the number that linked them: nothing confidential is shown until
+    somebody says that it is still them."""
+    elsewhere: tuple[OtherChat, ...] = ()
+    """The chats with the same bot that reached the customer before this one, if it is new."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TooYoung:
+    """The customer is too young to decide alone; nothing is linked, and the business knows of it."""
+
+    business_name: str
+    business_contact: str | None
 
 
 async def invite(store: Store, *, slug: str, customer: str, now: datetime) -> Invited:
@@ -77,7 +97,7 @@ async def invite(store: Store, *, slug: str, customer: str, now: datetime) -> In
                 f"{business.slug} has neither a bot nor a Firebase project to link anybody to",
                 hint="avvisa business telegram SLUG --token-file FILE",
             )
-        token = new_token()
+        token, code = new_token(), new_code()
         made = await invitations.add(
             conn,
             {
@@ -88,6 +108,8 @@ async def invite(store: Store, *, slug: str, customer: str, now: datetime) -> In
                 "expires_at": now + LIFETIME,
                 "chat_id": None,
                 "used_at": None,
+                "code_hash": code_hash(code),
+                "phone": None,
             },
         )
         await audit.note(
@@ -99,6 +121,7 @@ async def invite(store: Store, *, slug: str, customer: str, now: datetime) -> In
                 business_id=business.id,
                 customer_id=invited.id,
                 token=token,
+                code=code,
                 expires_at=now + LIFETIME,
             ),
             bot=None if bot is None else bot.name,
@@ -106,7 +129,7 @@ async def invite(store: Store, *, slug: str, customer: str, now: datetime) -> In
         )
 
 
-async def _usable(
+async def usable(
     conn: Connection, sender_id: SenderId, found: InvitationRow | None, chat_id: int, now: datetime
 ) -> InvitationRow:
     """Return the invitation if this chat may use it: it is open, or it is what linked this very chat."""
@@ -132,18 +155,25 @@ async def open_invitation(
     """
     async with store.begin() as conn:
         found = await invitations.lock_by_hash(conn, hashed(token))
-        row = await _usable(conn, sender_id, found, chat_id, now)
-        business = await _business_of(conn, sender_id, row.business_id)
-        if row.used_at is None:
-            await invitations.opened(conn, row.id, chat_id)
-        person = (await customers.of_ids(conn, [row.customer_id]))[row.customer_id]
-        return OpenedInvitation(
-            invitation_id=row.id,
-            masked_name=masked(person.name),
-            business_name=business.name,
-            business_contact=business.contact,
-            language=person.language,
-        )
+        row = await usable(conn, sender_id, found, chat_id, now)
+        return await opened_by(conn, sender_id, row, chat_id)
+
+
+async def opened_by(
+    conn: Connection, sender_id: SenderId, row: InvitationRow, chat_id: int
+) -> OpenedInvitation:
+    """Tie an invitation that may be used to the chat, and return what the chat may be told of it."""
+    business = await _business_of(conn, sender_id, row.business_id)
+    if row.used_at is None:
+        await invitations.opened(conn, row.id, chat_id)
+    person = (await customers.of_ids(conn, [row.customer_id]))[row.customer_id]
+    return OpenedInvitation(
+        invitation_id=row.id,
+        masked_name=masked(person.name),
+        business_name=business.name,
+        business_contact=business.contact,
+        language=person.language,
+    )
 
 
 async def _business_of(conn: Connection, sender_id: SenderId, business_id: BusinessId) -> Business:
@@ -160,7 +190,7 @@ async def accept_invitation(
     chat_id: int,
     language: str,
     now: datetime,
-) -> Linked:
+) -> Linked | TooYoung:
     """Link the chat to the customer of the invitation that this very chat opened. Twice is once.
 
     Raises InvitationRefused, also for a chat that forges another's invitation.
@@ -169,8 +199,16 @@ async def accept_invitation(
         row = await invitations.lock_by_id(conn, invitation_id)
         if row is None or row.chat_id != chat_id:
             raise InvitationRefused("unknown")
-        row = await _usable(conn, sender_id, row, chat_id, now)
+        row = await usable(conn, sender_id, row, chat_id, now)
         business = await _business_of(conn, sender_id, row.business_id)
+        person = (await customers.of_ids(conn, [row.customer_id]))[row.customer_id]
+        today = local_day(now, business.zone)
+        if row.used_at is None and is_child(person.born_on, today):
+            await put_request(
+                conn, business_id=business.id, sender_id=sender_id, chat_id=chat_id, why=Why.CHILD,
+                name=None, phone=row.phone, language=language, now=now, customer_id=person.id,
+            )  # fmt: skip
+            return TooYoung(business_name=business.name, business_contact=business.contact)
         address_id = await addresses.register(
             conn,
             sender_id=sender_id,
@@ -180,7 +218,8 @@ async def accept_invitation(
             language=language,
             now=now,
         )
-        fresh = await addresses.link(conn, address_id, row.customer_id, now)
+        others = await addresses.chats_of(conn, sender_id, row.customer_id, but=address_id)
+        fresh = await addresses.link(conn, address_id, row.customer_id, now, phone=row.phone)
         if row.used_at is None:
             await invitations.used(conn, row.id, now)
             await audit.note(
@@ -190,27 +229,32 @@ async def accept_invitation(
                 act="link",
                 subject=f"customer:{row.customer_id}",
                 now=now,
+                detail={"way": "invitation" if row.phone is None else "phone"},
             )
-        person = (await customers.of_ids(conn, [row.customer_id]))[row.customer_id]
         return Linked(
             customer_id=row.customer_id,
             business_name=business.name,
             business_contact=business.contact,
             language=person.language,
             already=not fresh,
+            business_id=business.id,
+            minor=is_minor(person.born_on, today),
+            elsewhere=elsewhere(others, address_id),
         )
 
 
 async def refuse_invitation(
     store: Store, *, sender_id: SenderId, invitation_id: int, chat_id: int, now: datetime
-) -> None:
+) -> bool:
     """Note that the invitation reached somebody else: it is used up, nothing is linked, the
-    business is told.
+    business is told. Return whether it was no paper, but the number that this chat shared.
     """
     async with store.begin() as conn:
         row = await invitations.lock_by_id(conn, invitation_id)
-        if row is None or row.chat_id != chat_id or row.used_at is not None:
-            return
+        if row is None or row.chat_id != chat_id:
+            return False
+        if row.used_at is not None:
+            return row.phone is not None
         await _business_of(conn, sender_id, row.business_id)
         await invitations.used(conn, row.id, now)
         await replies.add(
@@ -222,15 +266,16 @@ async def refuse_invitation(
                 "anchor": None,
                 "notification_id": None,
                 "action": Action.NOT_ME,
-                "value": "",
+                "value": "" if row.phone is None else "phone",
                 "text": None,
                 "at": now,
                 "done_at": None,
             },
         )
+        return row.phone is not None
 
 
-async def who_is(store: Store, *, sender_id: SenderId, chat_id: int) -> list[Linked]:
+async def who_is(store: Store, *, sender_id: SenderId, chat_id: int, now: datetime) -> list[Linked]:
     """Return the customers whom the chat reaches; none if it is linked to nobody."""
     async with store.read() as conn:
         address = await addresses.chat(conn, sender_id, chat_id)
@@ -245,6 +290,9 @@ async def who_is(store: Store, *, sender_id: SenderId, chat_id: int) -> list[Lin
                 business_contact=known[each.business_id].contact,
                 language=each.language or address.language,
                 already=True,
+                business_id=each.business_id,
+                minor=is_minor(each.born_on, local_day(now, known[each.business_id].zone)),
+                doubted=each.doubted,
             )
             for each in reached
         ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import cast
 
 from sqlalchemy import bindparam, select, update
@@ -92,10 +92,23 @@ async def retire_installation(
 
 
 async def link(
-    conn: Connection, address_id: AddressId, customer_id: CustomerId, now: datetime
+    conn: Connection,
+    address_id: AddressId,
+    customer_id: CustomerId,
+    now: datetime,
+    *,
+    phone: str | None = None,
 ) -> bool:
-    """Let the address reach the customer; return whether it did not before."""
-    row = {"address_id": address_id, "customer_id": customer_id, "linked_at": now}
+    """Let the address reach the customer; return whether it did not before. `phone`: the number that
+    found them; None: the shop has said who they are.
+    """
+    row = {
+        "address_id": address_id,
+        "customer_id": customer_id,
+        "linked_at": now,
+        "phone": phone,
+        "doubted_at": None,
+    }
     return await insert_new(conn, address_customer, [row]) == 1
 
 
@@ -211,12 +224,16 @@ async def set_state(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:
-    """A customer that an address reaches."""
+    """A customer that an address reaches. `doubted`: the books have dropped the number that it was
+    linked by.
+    """
 
     customer_id: CustomerId
     business_id: BusinessId
     name: str | None
     language: str | None
+    born_on: date | None = None
+    doubted: bool = False
 
 
 _SENDER_REMOVED = "sender_removed"
@@ -251,10 +268,36 @@ async def chat(conn: Connection, sender_id: SenderId, chat_id: int) -> Address |
     return None if row is None else _address(row)
 
 
+async def chats_of(
+    conn: Connection, sender_id: SenderId, customer_id: CustomerId, *, but: AddressId
+) -> list[Address]:
+    """Return the chats with the bot that reach the customer and can be written to, without one of them."""
+    asked = (
+        select(address)
+        .join(address_customer, address_customer.c.address_id == address.c.id)
+        .where(
+            address_customer.c.customer_id == customer_id,
+            address.c.sender_id == sender_id,
+            address.c.kind == AddressKind.CHAT,
+            address.c.state == AddressState.ACTIVE,
+            address.c.id != but,
+        )
+        .order_by(address.c.id)
+    )
+    return [_address(row) for row in (await conn.execute(asked)).mappings().all()]
+
+
 async def reached_by(conn: Connection, address_id: AddressId) -> list[Reached]:
     """Return the customers whom the address reaches, in the order in which they were linked."""
     asked = (
-        select(customer.c.id, customer.c.business_id, customer.c.name, customer.c.language)
+        select(
+            customer.c.id,
+            customer.c.business_id,
+            customer.c.name,
+            customer.c.language,
+            customer.c.born_on,
+            address_customer.c.doubted_at,
+        )
         .join(address_customer, address_customer.c.customer_id == customer.c.id)
         .where(address_customer.c.address_id == address_id)
         .order_by(address_customer.c.linked_at, customer.c.id)
@@ -265,6 +308,8 @@ async def reached_by(conn: Connection, address_id: AddressId) -> list[Reached]:
             business_id=BusinessId(row.business_id),
             name=cast("str | None", row.name),
             language=cast("str | None", row.language),
+            born_on=cast("date | None", row.born_on),
+            doubted=row.doubted_at is not None,
         )
         for row in await conn.execute(asked)
     ]

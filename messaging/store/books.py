@@ -261,6 +261,10 @@ invitation = Table(
     Column("expires_at", UtcDateTime, nullable=False),
     Column("chat_id", Id),  # the chat that opened it: nobody else can answer
     Column("used_at", UtcDateTime),
+    Column("code_hash", String(64), index=True),  # of the code to be spoken; null: it has none
+    Column(
+        "phone", String(32)
+    ),  # the shared number that found the customer; null: the shop gave it
 )
 
 app_user = Table(

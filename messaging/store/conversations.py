@@ -6,7 +6,7 @@ neither a user nor a topic is needed to tell two conversations apart.
 
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from messaging.business import SenderId
@@ -32,6 +32,19 @@ async def begin(
         .values(row)
         .on_conflict_do_update(index_elements=["sender_id", "chat_id"], set_=fresh)
     )
+
+
+async def current(
+    conn: Connection, sender_id: SenderId, chat_id: int, now: datetime
+) -> Conversation | None:
+    """Return what the chat is about, which goes on; None: nothing, or nothing any more."""
+    asked = select(conversation.c.topic, conversation.c.data, conversation.c.updated_at).where(
+        conversation.c.sender_id == sender_id, conversation.c.chat_id == chat_id
+    )
+    row = (await conn.execute(asked)).first()
+    if row is None or row.updated_at <= now - LIFETIME:
+        return None
+    return understood(row.topic, row.data)
 
 
 async def take(

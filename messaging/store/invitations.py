@@ -2,7 +2,7 @@
 tokens are kept.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +16,10 @@ from messaging.store.tables import app_user, invitation
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvitationRow:
-    """An invitation as it stands. `chat_id`: the chat that opened it, and only that one may answer."""
+    """An invitation as it stands. `chat_id`: the chat that opened it, and only that one may answer.
+
+    `phone`: the number, shared in that chat, that found the customer; None: the shop has invited them.
+    """
 
     id: int
     business_id: BusinessId
@@ -24,6 +27,7 @@ class InvitationRow:
     expires_at: datetime
     chat_id: int | None
     used_at: datetime | None
+    phone: str | None
 
 
 def _invitation(row: RowMapping) -> InvitationRow:
@@ -34,6 +38,7 @@ def _invitation(row: RowMapping) -> InvitationRow:
         expires_at=row["expires_at"],
         chat_id=row["chat_id"],
         used_at=row["used_at"],
+        phone=row["phone"],
     )
 
 
@@ -54,6 +59,42 @@ async def lock_by_hash(conn: Connection, token_hash: str) -> InvitationRow | Non
     return None if row is None else _invitation(row)
 
 
+async def lock_by_code(
+    conn: Connection, among_businesses: Collection[BusinessId], code_hash: str
+) -> InvitationRow | None:
+    """Return the invitation with this code, locked until the transaction ends; None: these businesses
+    have given none, or, which chance may bring about once, two.
+    """
+    asked = (
+        select(invitation)
+        .where(invitation.c.code_hash == code_hash, invitation.c.business_id.in_(among_businesses))
+        .with_for_update(key_share=True)
+    )
+    rows = (await conn.execute(asked)).mappings().all()
+    return _invitation(rows[0]) if len(rows) == 1 else None
+
+
+async def lock_by_phone(
+    conn: Connection, customer_id: CustomerId, chat_id: int
+) -> InvitationRow | None:
+    """Return the newest invitation that a number shared in this chat made for the customer, locked, or
+    None.
+    """
+    asked = (
+        select(invitation)
+        .where(
+            invitation.c.customer_id == customer_id,
+            invitation.c.chat_id == chat_id,
+            invitation.c.phone.is_not(None),
+        )
+        .order_by(invitation.c.id.desc())
+        .limit(1)
+        .with_for_update(key_share=True)
+    )
+    row = (await conn.execute(asked)).mappings().first()
+    return None if row is None else _invitation(row)
+
+
 async def lock_by_id(conn: Connection, invitation_id: int) -> InvitationRow | None:
     """Return the invitation, locked until the transaction ends, or None."""
     asked = (
@@ -64,10 +105,10 @@ async def lock_by_id(conn: Connection, invitation_id: int) -> InvitationRow | No
 
 
 async def latest_of(conn: Connection, customer_id: CustomerId) -> InvitationRow | None:
-    """Return the customer's newest invitation, or None if there never was one."""
+    """Return the newest invitation that the shop gave the customer, or None if there never was one."""
     asked = (
         select(invitation)
-        .where(invitation.c.customer_id == customer_id)
+        .where(invitation.c.customer_id == customer_id, invitation.c.phone.is_(None))
         .order_by(invitation.c.id.desc())
         .limit(1)
     )

@@ -20,6 +20,7 @@ from messaging.store.books import (
     template,
 )
 from messaging.store.desk import letter
+from messaging.store.entrances import guess, link_request
 from messaging.store.schema import metadata
 from messaging.store.traffic import (
     address,
@@ -63,11 +64,13 @@ __all__ = [
     "customer_tag",
     "delivery",
     "foretold",
+    "guess",
     "import_run",
     "inbox",
     "invitation",
     "lane",
     "letter",
+    "link_request",
     "metadata",
     "notification",
     "pause",

@@ -94,6 +94,8 @@ address_customer = Table(
     Column("address_id", Id, ForeignKey("address.id"), primary_key=True),
     Column("customer_id", Id, ForeignKey("customer.id"), primary_key=True, index=True),
     Column("linked_at", UtcDateTime, nullable=False),
+    Column("phone", String(32)),  # the number that it was linked by; null: by an invitation
+    Column("doubted_at", UtcDateTime),  # the books dropped that number then; null: no doubt
 )
 
 notification = Table(

@@ -44,8 +44,10 @@ class Town:
     async def add_bot(self, token: str, username: str, name: str = "Officina Delta") -> None:
         await self.act("bots", token=token, username=username, name=name)
 
-    async def person(self, name: str, bot: str, *, speaks: str = "it") -> "Person":
-        made = await self.act("people", first_name=name, language_code=speaks)
+    async def person(
+        self, name: str, bot: str, *, speaks: str = "it", phone: str | None = None
+    ) -> "Person":
+        made = await self.act("people", first_name=name, language_code=speaks, phone=phone)
         return Person(self, bot, made["id"])
 
     async def pending(self, bot: str) -> int:
@@ -85,6 +87,11 @@ class Person:
         """Return the labels of all buttons that can be pressed now."""
         data = (await self.chat())["data"]
         return [button["text"] for each in data for row in each["buttons"] for button in row]
+
+    async def keys(self) -> list[str]:
+        """Return the labels of the keys in place of the person's own keyboard."""
+        keyboard = (await self.chat())["keyboard"]
+        return [key["text"] for row in keyboard or [] for key in row]
 
     async def waits_for(self, words: str) -> str:
         """Return the newest message with these words, when it has come."""

@@ -66,7 +66,7 @@ async def test_a_language_that_we_do_not_speak_is_answered_in_english(house: Hou
 
     await hans.start()
 
-    await hans.waits_for("you need a personal invitation")
+    await hans.waits_for("tap «Share my number» at the bottom")
 
 
 async def test_the_proof_of_a_consent_holds_the_very_words_shown(house: House) -> None:
@@ -213,7 +213,7 @@ async def test_who_is_not_linked_learns_how_to_be(house: House) -> None:
 
     heard = await luigi.heard()
     assert len(heard) == 6
-    assert all("serve un invito personale" in text for text in heard)
+    assert all("tocchi «Condividi il mio numero»" in text for text in heard)
     assert await house.rows(tables.reply) == []
 
 

@@ -47,7 +47,7 @@ PATHS = _paths(typer.main.get_command(command_line.app))
 def test_there_is_what_the_design_names() -> None:
     assert {" ".join(path) for path in PATHS} >= {
         "demo", "serve", "migrate", "import", "plan", "status", "held", "replies", "write", "business add",
-        "business list", "business telegram", "business firebase", "business invite", "rule list",
+        "business list", "business telegram", "business firebase", "business invite", "rule list", "poster", "links",
         "rule on", "rule off", "secrets new",
     }  # fmt: skip
 

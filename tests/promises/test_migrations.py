@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, func, inspect, select, text
 
 from messaging.actions import campaigning, pausing, writing
+from messaging.actions.admitting import ask_shop
 from messaging.actions.attending import attend
 from messaging.actions.doors import FileInUse, Store, Vault, migrate, new_key, open_store
 from messaging.actions.troubles import note_unheard
@@ -19,9 +20,10 @@ from messaging.audience import Tagged
 from messaging.calendar import MessageClass
 from messaging.clock import SystemClock
 from messaging.conversation import Moving
+from messaging.guessing import Guesses
 from messaging.notification import NotificationId, State
 from messaging.rule import MonthDay, Season, Side, Threshold
-from messaging.store import conversations, tables
+from messaging.store import conversations, guesses, tables
 from messaging.store.migrating import head, migrate_down
 from messaging.trouble import Unheard
 from tests.automations import automate, thing
@@ -342,6 +344,11 @@ async def _with_a_bot_at_work(workshop: Workshop) -> None:
     async with store.begin() as conn:
         asked = Moving(notification_id=NotificationId(1))
         await conversations.begin(conn, bot, 1001, asked, now)
+        await guesses.keep(conn, bot, 1001, Guesses(wrong=1, since=now))
+    await ask_shop(
+        store, sender_id=bot, chat_id=1002, business_id=workshop.business.id, name="Mario",
+        language="it", now=now,
+    )  # fmt: skip
 
 
 async def _with_traffic(workshop: Workshop) -> None:
