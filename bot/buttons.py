@@ -7,15 +7,19 @@ the actions check that.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, TypeVar
 
+from aiogram.enums import ButtonStyle
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from pydantic import BeforeValidator, PlainSerializer
 
 from messaging.calendar import MessageClass
+from messaging.reply import Action
 
+_Data = TypeVar("_Data")
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _SHORT_LABEL: Final = 16
 """Characters that fit in half a row of a narrow phone with large letters; tried by eye, not a limit
@@ -133,24 +137,80 @@ class Still(CallbackData, prefix="stl1", sep="|"):
 class Menu(CallbackData, prefix="m1", sep="|"):
     """A command as a button."""
 
-    item: Literal["preferences", "privacy", "stop", "help"]
+    item: Literal["preferences", "privacy", "stop", "help", "menu", "hours", "place", "call"]
 
 
-def keyboard(*labelled: tuple[str, CallbackData]) -> InlineKeyboardMarkup | None:
+class Show(CallbackData, prefix="s1", sep="|"):
+    """A section of the menu, and which page of it, from 0."""
+
+    section: str
+    page: int = 0
+
+
+class Look(CallbackData, prefix="t1", sep="|"):
+    """One record ("r") or thing ("a"), and the page of its section that it was on."""
+
+    kind: Literal["r", "a"]
+    number: Annotated[int, BeforeValidator(_from_base36), PlainSerializer(_to_base36)]
+    page: int = 0
+
+
+class Call(CallbackData, prefix="k1", sep="|"):
+    """To be called back by the business of this customer."""
+
+    customer: Annotated[int, BeforeValidator(_from_base36), PlainSerializer(_to_base36)]
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """A page that a button opens, in place of data."""
+
+    url: str
+
+
+def keyboard(*labelled: tuple[str, CallbackData | Web]) -> InlineKeyboardMarkup | None:
     """Return the buttons in their rows; None if there are none.
 
     Raises `ValueError` if the data of one do not fit in 64 bytes or hold the separator.
     """
-    rows = [
-        [InlineKeyboardButton(text=label, callback_data=data) for label, data in row]
-        for row in in_rows([(label, data.pack()) for label, data in labelled])
-    ]
+    rows = [[_button(label, data) for label, data in row] for row in in_rows(labelled)]
     return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
 
 
-def in_rows(labelled: Sequence[tuple[str, str]]) -> list[list[tuple[str, str]]]:
+def _button(label: str, data: CallbackData | Web) -> InlineKeyboardButton:
+    if isinstance(data, Web):
+        return InlineKeyboardButton(text=label, url=data.url)
+    return InlineKeyboardButton(text=label, callback_data=data.pack(), style=_colour(data))
+
+
+def _colour(data: CallbackData) -> ButtonStyle | None:
+    """Return green for a yes to an appointment, red for what cannot be taken back. A question of consent has none: no
+    answer is the better one.
+    """
+    match data:
+        case Press(action=Action.CONFIRM):
+            return ButtonStyle.SUCCESS
+        case Press(action=Action.CANCEL, value="yes"):
+            return ButtonStyle.DANGER
+        case _:
+            return None
+
+
+def in_no_colour(markup: InlineKeyboardMarkup | None) -> InlineKeyboardMarkup | None:
+    """Return the buttons as a server takes them that knows no colours."""
+    if markup is None:
+        return None
+    return InlineKeyboardMarkup(
+        inline_keyboard=[
+            [button.model_copy(update={"style": None}) for button in row]
+            for row in markup.inline_keyboard
+        ]
+    )
+
+
+def in_rows(labelled: Sequence[tuple[str, _Data]]) -> list[list[tuple[str, _Data]]]:
     """Return the labels and their data in rows: two in one while both are short, one otherwise."""
-    rows: list[list[tuple[str, str]]] = []
+    rows: list[list[tuple[str, _Data]]] = []
     for each in labelled:
         if rows and len(rows[-1]) == 1 and _short(rows[-1][0][0]) and _short(each[0]):
             rows[-1].append(each)

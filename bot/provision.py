@@ -1,10 +1,11 @@
 """A bot is introduced to us and made presentable: its commands, and what it says of itself."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aiogram import Bot
 from aiogram.exceptions import AiogramError
-from aiogram.types import BotCommand
+from aiogram.types import BotCommand, MenuButtonCommands
 from aiogram.utils.token import TokenValidationError
 
 from bot.refusals import verdict
@@ -12,6 +13,7 @@ from bot.session import PhasedSession, phase_of
 from bot.webhook import is_ours
 from bot.words import words
 from messaging.business import LANGUAGES
+from messaging.display import Section, said
 from messaging.errors import Misconfigured
 from messaging.sender import SenderDown
 
@@ -34,22 +36,28 @@ async def introduce(bot: Bot) -> BotIdentity:
     return BotIdentity(id=me.id, username=me.username or "", name=me.first_name)
 
 
-async def provision(bot: Bot, *, business: str, language: str) -> None:
-    """Give the bot its commands and descriptions, in the business's language and in every other.
+async def provision(
+    bot: Bot, *, business: str, language: str, sections: Sequence[Section] = ()
+) -> None:
+    """Give the bot its commands, those of the sections of its menu among them, the button that lists them, and its
+    descriptions, in the business's language and in every other.
 
     Also takes a webhook away that an earlier use may have left: with one set, nothing can be
     polled. Raises `Misconfigured`; doing it twice is the same as once.
     """
     try:
         await bot.delete_webhook(drop_pending_updates=False)
-        await _present(bot, business, language, None)
+        await bot.set_chat_menu_button(menu_button=MenuButtonCommands())
+        await _present(bot, business, language, None, sections)
         for other in LANGUAGES:
-            await _present(bot, business, other, other)
+            await _present(bot, business, other, other, sections)
     except AiogramError as error:
         raise misconfigured(error) from error
 
 
-async def enlist(token: str, *, api_url: str, business: str, language: str) -> BotIdentity:
+async def enlist(
+    token: str, *, api_url: str, business: str, language: str, sections: Sequence[Section] = ()
+) -> BotIdentity:
     """Introduce the token's bot and provision it, over a session of its own.
 
     Raises `Misconfigured` if Telegram refuses the token, or it cannot be one, or nobody answers.
@@ -58,7 +66,7 @@ async def enlist(token: str, *, api_url: str, business: str, language: str) -> B
     try:
         bot = Bot(token, session=session)
         identity = await introduce(bot)
-        await provision(bot, business=business, language=language)
+        await provision(bot, business=business, language=language, sections=sections)
     except TokenValidationError as error:
         raise misconfigured(error) from error
     finally:
@@ -98,23 +106,33 @@ def misconfigured(error: AiogramError | TokenValidationError) -> Misconfigured:
     )
 
 
-async def _present(bot: Bot, business: str, language: str, shown_to: str | None) -> None:
+async def _present(
+    bot: Bot, business: str, language: str, shown_to: str | None, sections: Sequence[Section]
+) -> None:
     """Set what people with Telegram in the language `shown_to` see; None: in any other."""
     say = words(language)
     about = say(
         "{business} sends its customers notices here. "
         "To receive yours, ask {business} for your personal invitation."
     )
-    await bot.set_my_commands(commands(language), language_code=shown_to)
+    await bot.set_my_commands(commands(language, sections), language_code=shown_to)
     await bot.set_my_description(_cut(about.format(business=business), 512), language_code=shown_to)
     brief = say("Notices from {business}").format(business=business)
     await bot.set_my_short_description(_cut(brief, 120), language_code=shown_to)
 
 
-def commands(language: str) -> list[BotCommand]:
-    """Return the commands that the bot's menu shows in the language."""
+def commands(language: str, sections: Sequence[Section] = ()) -> list[BotCommand]:
+    """Return the commands that the bot's menu shows in the language: those of the sections first."""
     say = words(language)
+    own = [
+        BotCommand(command=said(each.command, language), description=said(each.label, language))
+        for each in sections
+        if each.command is not None
+    ]
     return [
+        BotCommand(command="menu", description=say("All that you can ask for")),
+        *own,
+        BotCommand(command=say("hours"), description=say("When the shop is open")),
         BotCommand(command=say("preferences"), description=say("Choose what you receive")),
         BotCommand(command="privacy", description=say("Your data and your rights")),
         BotCommand(command=say("help"), description=say("What you can do here")),

@@ -7,10 +7,12 @@ from bot.conversations.appointments import appointments
 from bot.conversations.entrance import entrance
 from bot.conversations.failures import failures
 from bot.conversations.letters import letters
+from bot.conversations.menu import menu
 from bot.conversations.preferences import preferences
 from bot.conversations.presence import presence
 from bot.conversations.privacy import privacy
 from bot.conversations.questions import questions
+from bot.conversations.sections import sections
 from bot.conversations.stop import stop
 from bot.conversations.visit import Doorkeeper
 from bot.conversations.welcome import welcome
@@ -32,9 +34,11 @@ def create_dispatcher(store: Store, clock: Clock) -> Dispatcher:
         welcome(),
         entrance(),
         questions(),
+        menu(),
         preferences(),
         privacy(),
         appointments(),
+        sections(),
         answers(),
         letters(),
         presence(),

@@ -28,13 +28,22 @@ _SLOTS_KEPT = 1_024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a shop is. `position`: latitude and longitude in degrees (WGS 84); None: the address has to do."""
+
+    address: str | None
+    position: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Business:
     """One business among the many that share an installation.
 
     `slug` is its name in commands and paths. `opening_hours` are when the shop is open (None: not
     told, and then no text speaks of them); `sending_hours` are when messages of each class may
     leave; `closed` are days besides the week on which the shop is shut; `caps` is how
-    many notices one customer gets.
+    many notices one customer gets. `place` None: it has not told where it is. `packs`: what it was founded with, or
+    got since; None: nobody noted it then.
     """
 
     id: BusinessId
@@ -43,6 +52,8 @@ class Business:
     zone: ZoneInfo
     language: str
     contact: str | None = None
+    place: Place | None = None
+    packs: tuple[str, ...] | None = None
     opening_hours: WeekHours | None = None
     sending_hours: SendingHours = field(default_factory=lambda: DEFAULT_SENDING_HOURS)
     closed: ClosedDays = OPEN_ALL_YEAR

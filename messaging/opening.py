@@ -55,6 +55,29 @@ def next_hours(
     return None
 
 
+def say_week(opening: WeekHours, language: str) -> list[str]:
+    """Return the week in lines: "lunedì - venerdì: 8:30-12:30 e 14:30-18:30", "domenica: chiuso".
+
+    Days in a row with the same hours share a line. English for any language but Italian.
+    """
+    _, _, joint, locale = _WORDS.get(language, _WORDS["en"])
+    closed = "chiuso" if language == "it" else "closed"
+    lines = []
+    first = 0
+    for day in range(1, 8):
+        if day < 7 and opening[day] == opening[first]:
+            continue
+        names = [_weekday(each, locale) for each in sorted({first, day - 1})]
+        spans = [_told(span) for span in opening[first]]
+        lines.append(f"{' - '.join(names)}: {_joined(spans, joint) if spans else closed}")
+        first = day
+    return lines
+
+
+def _weekday(day: int, locale: str) -> str:
+    return format_date(date(2024, 1, 1 + day), "EEEE", locale=locale)  # it began with a Monday
+
+
 def _ends_after(span: Span, moment: time) -> bool:
     return span.end == time.min or span.end > moment
 

@@ -5,12 +5,15 @@ from typing import Final
 from aiogram import Bot
 from aiogram.types import KeyboardButton
 
-from bot.buttons import Menu
+from bot.buttons import Menu, Show
 from bot.conversations.telling import tell, tell_with_keys
 from bot.conversations.visit import Visit
+from bot.screens import Button
 from bot.words import later
+from messaging.actions.asking import menu_of
 from messaging.actions.inviting import Linked
 from messaging.actions.meeting import Shop, shops_of_bot
+from messaging.display import said
 
 
 async def greet(bot: Bot, visit: Visit, known: Linked) -> None:
@@ -18,9 +21,9 @@ async def greet(bot: Bot, visit: Visit, known: Linked) -> None:
     say = visit.say
     text = say(
         "Hello. This chat is linked to {business}, which sends you its notices here.\n\n"
-        "You can choose what you receive, or write here: {business} reads it."
+        "What would you like to know? Tap a button, or write here: {business} reads it."
     )
-    await tell(bot, visit, text.format(business=known.business_name), *_menu(visit))
+    await tell(bot, visit, text.format(business=known.business_name), *await menu_buttons(visit))
 
 
 async def explain(bot: Bot, visit: Visit, known: Linked) -> None:
@@ -28,6 +31,7 @@ async def explain(bot: Bot, visit: Visit, known: Linked) -> None:
     say = visit.say
     text = say(
         "This is what you can do here. Tap the blue word:\n\n"
+        "/menu – all that you can ask for\n"
         "/preferences – choose what you receive\n"
         "/privacy – your data and your rights\n"
         "/stop – receive nothing any more\n\n"
@@ -36,7 +40,7 @@ async def explain(bot: Bot, visit: Visit, known: Linked) -> None:
     if known.business_contact:
         reach = say("To reach {business} directly: {contact}")
         text += "\n" + reach.format(business=known.business_name, contact=known.business_contact)
-    await tell(bot, visit, text, *_menu(visit))
+    await tell(bot, visit, text, *await menu_buttons(visit))
 
 
 async def explain_invitations(bot: Bot, visit: Visit) -> None:
@@ -89,9 +93,21 @@ def named(known: Linked) -> str:
     return f"{known.business_name} ({known.business_contact})"
 
 
-def _menu(visit: Visit) -> tuple[tuple[str, Menu], ...]:
+async def menu_buttons(visit: Visit) -> tuple[Button, ...]:
+    """Return the menu: what the businesses of the chat keep of their customers, and what everybody can ask for."""
     say = visit.say
+    asked = await menu_of(visit.store, sender_id=visit.sender_id, chat_id=visit.chat_id)
+    sections = () if asked is None else asked.sections
+    shops = () if asked is None else asked.shops
+    about: list[Button] = []
+    if any(each.business.opening_hours is not None for each in shops):
+        about.append((say("Opening hours"), Menu(item="hours")))
+    if any(each.business.place is not None for each in shops):
+        about.append((say("Where you are"), Menu(item="place")))
     return (
+        *((said(each.label, visit.language), Show(section=each.id)) for each in sections),
+        *about,
+        (say("Call me back"), Menu(item="call")),
         (say("What I receive"), Menu(item="preferences")),
         (say("My data"), Menu(item="privacy")),
         (say("Help"), Menu(item="help")),

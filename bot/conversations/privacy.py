@@ -17,7 +17,7 @@ def privacy() -> Router:
     """Return the router of the privacy notice and of the help."""
     router = Router(name="privacy")
     router.message.register(privacy_wanted, Command("privacy", ignore_case=True))
-    router.message.register(help_wanted, Command("aiuto", "help", "menu", ignore_case=True))
+    router.message.register(help_wanted, Command("aiuto", "help", ignore_case=True))
     router.callback_query.register(privacy_pressed, Menu.filter(F.item == "privacy"))
     router.callback_query.register(help_pressed, Menu.filter(F.item == "help"))
     return router

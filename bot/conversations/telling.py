@@ -2,22 +2,26 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from enum import Enum
-from typing import Final
+from typing import Final, TypeAlias
 
 from aiogram import Bot
-from aiogram.exceptions import AiogramError, TelegramRetryAfter
+from aiogram.enums import MessageEntityType
+from aiogram.exceptions import AiogramError, TelegramBadRequest, TelegramRetryAfter
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import (
     CallbackQuery,
     InlineKeyboardMarkup,
     KeyboardButton,
     Message,
+    MessageEntity,
     ReplyKeyboardMarkup,
     ReplyKeyboardRemove,
 )
+from aiogram.utils.formatting import Text
 
-from bot.buttons import keyboard, read
+from bot.buttons import Web, in_no_colour, keyboard, read
 from bot.conversations.visit import Visit
 from bot.refusals import is_benign
 from messaging.actions.answering import Pressed
@@ -34,12 +38,12 @@ LONGEST_WAIT_SECONDS: Final = 5
 async def tell(
     bot: Bot,
     visit: Visit,
-    text: str,
-    *buttons: tuple[str, CallbackData],
+    text: str | Text,
+    *buttons: tuple[str, CallbackData | Web],
     protected: bool = False,
 ) -> None:
-    """Say it in the visitor's chat, as plain text: a name needs no escaping. What is `protected`
-    cannot be forwarded or saved.
+    """Say it in the visitor's chat, as plain text or with entities: a name needs no escaping. What is
+    `protected` cannot be forwarded or saved.
 
     A short 429 is waited out here: to handle the whole update again would repeat what was already
     said. Raises what Telegram answers otherwise.
@@ -62,22 +66,57 @@ async def tell_without_keys(bot: Bot, visit: Visit, text: str) -> None:
 async def _send(
     bot: Bot,
     visit: Visit,
-    text: str,
+    text: str | Text,
     markup: InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None,
     *,
     protected: bool = False,
 ) -> None:
-    try:
+    words, entities = _written(text)
+    inline = markup if isinstance(markup, InlineKeyboardMarkup) else None
+
+    async def send(entities: _Entities, changed: _Markup) -> None:
         await bot.send_message(
-            visit.chat_id, text, reply_markup=markup, protect_content=protected or None
+            visit.chat_id,
+            words,
+            entities=entities,
+            reply_markup=markup if inline is None else changed,
+            protect_content=protected or None,
         )
+
+    try:
+        await _or_plainly(send, entities, inline)
     except TelegramRetryAfter as flood:
         if flood.retry_after > LONGEST_WAIT_SECONDS:
             raise
         await asyncio.sleep(flood.retry_after)
-        await bot.send_message(
-            visit.chat_id, text, reply_markup=markup, protect_content=protected or None
-        )
+        await _or_plainly(send, entities, inline)
+
+
+_Entities: TypeAlias = list[MessageEntity] | None
+_Markup: TypeAlias = InlineKeyboardMarkup | None
+
+
+def _written(text: str | Text) -> tuple[str, _Entities]:
+    if isinstance(text, str):
+        return text, None
+    words, entities = text.render()
+    return words, entities or None
+
+
+async def _or_plainly(
+    call: Callable[[_Entities, _Markup], Awaitable[None]], entities: _Entities, markup: _Markup
+) -> None:
+    """Make the call; where the server refuses it, once more without what an older one may not know: moments that open
+    a calendar, and buttons in colours.
+    """
+    try:
+        await call(entities, markup)
+    except TelegramBadRequest as error:
+        known = [each for each in entities or () if each.type != MessageEntityType.DATE_TIME]
+        plain = in_no_colour(markup)
+        if is_benign(error) or (plain == markup and len(known) == len(entities or ())):
+            raise
+        await call(known or None, plain)
 
 
 async def release(callback: CallbackQuery) -> None:
@@ -149,17 +188,27 @@ class Edited(Enum):
 
 
 async def rewrite(
-    bot: Bot, visit: Visit, message: Message, text: str, *buttons: tuple[str, CallbackData]
+    bot: Bot,
+    visit: Visit,
+    message: Message,
+    text: str | Text,
+    *buttons: tuple[str, CallbackData | Web],
 ) -> Edited:
-    """Let the message say this instead, with these buttons or none; what stood in bold stays so."""
-    try:
+    """Let the message say this instead, with these buttons or none; of a plain text, what stood in bold stays so."""
+    words, entities = _written(text)
+
+    async def edit(entities: _Entities, markup: _Markup) -> None:
         await bot.edit_message_text(
-            text,
+            words,
             chat_id=visit.chat_id,
             message_id=message.message_id,
-            entities=message.entities,
-            reply_markup=keyboard(*buttons),
+            entities=entities,
+            reply_markup=markup,
         )
+
+    try:
+        stays = message.entities if isinstance(text, str) else entities
+        await _or_plainly(edit, stays, keyboard(*buttons))
     except AiogramError as error:
         _unedited(error)
         return Edited.ALREADY if is_benign(error) else Edited.REFUSED

@@ -10,6 +10,7 @@ from cli.commands.businesses import (
     CapBusiness,
     CloseBusiness,
     CompletePack,
+    DescribeBusiness,
     GiveFirebase,
     GiveTelegram,
     ListBusinesses,
@@ -48,6 +49,7 @@ Command: TypeAlias = Annotated[
     AddBusiness
     | CapBusiness
     | CloseBusiness
+    | DescribeBusiness
     | CompletePack
     | TakeFirebase
     | TakeTelegram
@@ -116,6 +118,7 @@ __all__ = [
     "Command",
     "ComparePlan",
     "CompletePack",
+    "DescribeBusiness",
     "DropHeld",
     "Explain",
     "ExplainCampaign",

@@ -8,15 +8,17 @@ from typing_extensions import override
 
 from cli.commands.model import CommandModel
 from cli.house import Answer, House, Table
-from messaging.actions import capping, founding, inspecting, installing
+from messaging.actions import capping, describing, founding, inspecting, installing
 from messaging.actions.capping import CapChange
+from messaging.actions.describing import About, parse_position
+from messaging.actions.displaying import sections_of
 from messaging.actions.doors import secret_of
 from messaging.actions.founding import NewBusiness
 from messaging.actions.webhooks import webhook_key
 from messaging.closing import say_closed
 from messaging.customer import Channel
 from messaging.errors import Misconfigured
-from messaging.opening import parse_opening
+from messaging.opening import parse_opening, say_week
 
 
 class AddBusiness(CommandModel):
@@ -50,6 +52,45 @@ class AddBusiness(CommandModel):
             lines.append(f"Its rules are off: avvisa rule list {business.slug}")
         lines.append(f"Next, its bot: avvisa business telegram {business.slug} --token-file FILE")
         return Answer(data={"slug": business.slug, "name": business.name}, lines=lines)
+
+
+class DescribeBusiness(CommandModel):
+    """`avvisa business about`. What is None stays as it is."""
+
+    kind: Literal["business.about"] = "business.about"
+    slug: str
+    contact: str | None = None
+    opening: str | None = None
+    address: str | None = None
+    position: str | None = None
+
+    @override
+    async def run(self, house: House) -> Answer:
+        told = About(
+            contact=self.contact,
+            opening=None if self.opening is None else parse_opening(self.opening),
+            address=self.address,
+            position=None if self.position is None else parse_position(self.position),
+        )
+        business = await describing.describe(
+            house.store, told, slug=self.slug, now=house.clock.now()
+        )
+        hours, place = business.opening_hours, business.place
+        week = [] if hours is None else say_week(hours, "en")
+        position = None if place is None else place.position
+        shown = {
+            "contact": business.contact,
+            "address": None if place is None else place.address,
+            "position": None if position is None else f"{position[0]}, {position[1]}",
+        }
+        return Answer(
+            data={"slug": business.slug, **shown, "open": week},
+            lines=[
+                f"This is what customers of {business.name} are told when they ask:",
+                *(f"{name}: {value or 'not told'}" for name, value in shown.items()),
+                *([f"open: {line}" for line in week] or ["open: not told"]),
+            ],
+        )
 
 
 class CloseBusiness(CommandModel):
@@ -150,6 +191,7 @@ class GiveTelegram(CommandModel):
             api_url=house.settings.telegram_api_url,
             business=business.name,
             language=business.language,
+            sections=await sections_of(house.store, slug=self.slug),
         )
         sender_id = await founding.give_sender(
             house.store,

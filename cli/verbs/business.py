@@ -65,6 +65,31 @@ def add_business(
     do(command, as_json)
 
 
+@business.command("about")
+def describe_business(
+    slug: Slug,
+    contact: Annotated[
+        str | None, typer.Option(help="How customers reach it otherwise: a phone number.")
+    ] = None,
+    opening: Annotated[
+        str | None,
+        typer.Option(
+            "--open", help="Opening hours: mon-fri 08:30-12:30 14:30-18:30; sat 08:30-12:30"
+        ),
+    ] = None,
+    address: Annotated[str | None, typer.Option(help="Street, number and town.")] = None,
+    position: Annotated[
+        str | None, typer.Option(help="Latitude and longitude, as maps show them: 45.0512, 12.0573")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show or set what customers are told of the shop when they ask: its hours, where it is, its number."""
+    command = commands.DescribeBusiness(
+        slug=slug, contact=contact, opening=opening, address=address, position=position
+    )
+    do(command, as_json)
+
+
 @business.command("closed")
 def close_business(
     slug: Slug,

@@ -56,6 +56,7 @@ async def add_business(store: Store, new: NewBusiness, *, now: datetime) -> Busi
                 "contact": new.contact,
                 "opening_hours": None if new.opening is None else to_json(new.opening),
                 "sending_hours": hours,
+                "packs": [],
                 "created_at": now,
             },
         )

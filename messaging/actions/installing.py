@@ -1,5 +1,6 @@
 """A pack comes into a business: its templates and rules, all of them off; and what it has grown by since."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -25,6 +26,17 @@ class Lacking:
 async def install(conn: Connection, business_id: BusinessId, name: str, now: datetime) -> None:
     """Give the business all that the pack has and it does not, every rule off."""
     await _add(conn, business_id, await _lacking(conn, business_id, load_pack(name)), now)
+    await _note(conn, business_id, [name])
+
+
+async def _note(conn: Connection, business_id: BusinessId, names: Iterable[str]) -> None:
+    """Note that the business has these packs, beside those it has: they say what its customers can ask for."""
+    business = (await businesses.of_ids(conn, [business_id]))[business_id]
+    has = business.packs
+    if has is None:
+        has = tuple(await packs_behind_rules(conn, business_id))
+    noted = list(dict.fromkeys((*has, *names)))
+    await businesses.set_hours(conn, business_id, {"packs": noted})
 
 
 async def lacking(store: Store, *, slug: str, pack: str | None = None) -> list[Lacking]:
@@ -53,12 +65,23 @@ async def complete(
                 detail={"rules": [rule.name for rule in new.rules]},
             )  # fmt: skip
             added.append(new)
+        await _note(conn, business.id, [each.pack for each in added])
         return added
 
 
 async def _packs_of(conn: Connection, business_id: BusinessId) -> list[str]:
-    """Return the packs from which the business's rules come: as few as account for all of them, since packs borrow
-    from each other.
+    """Return the packs from which the business's rules come. Raises NotFound if they come from none."""
+    found = await packs_behind_rules(conn, business_id)
+    if not found:
+        raise NotFound(
+            "this business was founded without a pack", hint=f"name one: {', '.join(pack_names())}"
+        )
+    return found
+
+
+async def packs_behind_rules(conn: Connection, business_id: BusinessId) -> list[str]:
+    """Return the packs from which the business's rules come, if any: as few as account for all of them, since packs
+    borrow from each other.
     """
     left = {rule.name for rule, _ in await rules.of_business(conn, business_id)}
     packs = {name: {each.name for each in load_pack(name).rules} for name in pack_names()}
@@ -70,10 +93,6 @@ async def _packs_of(conn: Connection, business_id: BusinessId) -> list[str]:
             break
         left -= packs.pop(most)
         found.append(most)
-    if not found:
-        raise NotFound(
-            "this business was founded without a pack", hint=f"name one: {', '.join(pack_names())}"
-        )
     return found
 
 

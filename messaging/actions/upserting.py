@@ -17,7 +17,7 @@ from messaging.consent import Method
 from messaging.customer import CustomerId
 from messaging.intake import CLEAR, AssetRow, CustomerRow, Row, merged, told
 from messaging.ladder import Arrival
-from messaging.store import assets, changes, consents, customers, tags
+from messaging.store import assets, changes, consents, customers, freshness, tags
 from messaging.store.connection import Connection
 from messaging.subject import CUSTOMER, asset_type_name
 
@@ -48,6 +48,9 @@ async def store_rows(
         now=now,
     )
     changed = await state_records(conn, stated, [record for row in rows for record in row.records])
+    types = {record.type for row in rows for record in row.records}
+    types |= {asset_type_name(each.type) for each in things}
+    await freshness.told(conn, business.id, types, now)
     return sum(
         1
         for row in rows

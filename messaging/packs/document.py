@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from messaging.calendar import MessageClass
+from messaging.packs.displays import SectionEntry, SectionId, ShownEntry, display_of
 from messaging.packs.fitting import Known, fit
 from messaging.packs.rule_entries import RuleEntry
 from messaging.packs.written import Status, Words, Written
@@ -24,6 +25,7 @@ class RecordTypeEntry(Written):
     statuses: tuple[Status, ...] = Field(min_length=1)
     finished: tuple[Status, ...] = ()
     attributes: dict[str, Kind | tuple[str, ...]] = Field(default_factory=dict)
+    shown: ShownEntry | None = None
 
     @model_validator(mode="after")
     def _finished_are_statuses(self) -> Self:
@@ -37,6 +39,7 @@ class AssetTypeEntry(Written):
     label: Words
     code: Words
     attributes: dict[str, Kind | tuple[str, ...]] = Field(default_factory=dict)
+    shown: ShownEntry | None = None
 
 
 class TextsEntry(Written):
@@ -89,10 +92,13 @@ class TemplateEntry(Written):
 
 
 class PackFile(Written):
-    """A file as it is written. `takes`: by other pack, the templates that this trade needs, too."""
+    """A file as it is written. `sections`: what customers can ask for, in the order of the menu. `takes`: by other
+    pack, the templates that this trade needs, too.
+    """
 
     v: Literal[1]
     label: Words
+    sections: dict[SectionId, SectionEntry] = Field(default_factory=dict)
     record_types: dict[str, RecordTypeEntry]
     asset_types: dict[str, AssetTypeEntry]
     templates: tuple[TemplateEntry, ...]
@@ -114,6 +120,7 @@ class PackDocument(PackFile):
             record_attributes={each: entry.attributes for each, entry in self.record_types.items()},
             asset_attributes={each: entry.attributes for each, entry in self.asset_types.items()},
         )
+        self._check_displays()
         for rule in self.rules:
             _known("template", [rule.template], [each.name for each in self.templates])
             try:
@@ -121,6 +128,18 @@ class PackDocument(PackFile):
             except ValueError as error:
                 raise ValueError(f"rule {rule.name}: {error}") from error
         return self
+
+    def _check_displays(self) -> None:
+        for name, entry in self.record_types.items():
+            if entry.shown is not None:
+                _known("section", [entry.shown.under], self.sections)
+                display_of(
+                    name, entry.label, entry.shown, entry.attributes, statuses=entry.statuses
+                )
+        for name, thing in self.asset_types.items():
+            if thing.shown is not None:
+                _known("section", [thing.shown.under], self.sections)
+                display_of(name, thing.label, thing.shown, thing.attributes, statuses=None)
 
 
 def _known(what: str, names: Iterable[str], known: Container[str]) -> None:

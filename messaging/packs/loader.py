@@ -8,7 +8,9 @@ import yaml
 
 from messaging.audience_door import audience_from_json
 from messaging.calendar import MessageClass
+from messaging.display import Display
 from messaging.errors import NotFound
+from messaging.packs.displays import display_of, section_of
 from messaging.packs.document import PackDocument, PackFile, TemplateEntry
 from messaging.packs.pack import AssetType, Pack, PackRule, PackTemplate
 from messaging.packs.proving import prove
@@ -77,8 +79,31 @@ def read_pack(name: str, text: str) -> Pack:
             **{each: entry.attributes for each, entry in document.record_types.items()},
             **{each: entry.attributes for each, entry in document.asset_types.items()},
         },
+        sections=tuple(section_of(each, entry) for each, entry in document.sections.items()),
+        displays=_displays(document),
     )
     return prove(read)
+
+
+def _displays(document: PackDocument) -> tuple[Display, ...]:
+    records = (
+        display_of(
+            name,
+            entry.label,
+            entry.shown,
+            entry.attributes,
+            statuses=entry.statuses,
+            finished=entry.finished,
+        )
+        for name, entry in document.record_types.items()
+        if entry.shown is not None
+    )
+    things = (
+        display_of(name, entry.label, entry.shown, entry.attributes, statuses=None)
+        for name, entry in document.asset_types.items()
+        if entry.shown is not None
+    )
+    return (*records, *things)
 
 
 def _file(name: str) -> PackFile:

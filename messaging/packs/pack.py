@@ -9,6 +9,7 @@ from messaging.audience_door import Kind, Vocabulary
 from messaging.business import BusinessId
 from messaging.calendar import MessageClass
 from messaging.customer import Channel
+from messaging.display import Display, Section
 from messaging.record import RecordType
 from messaging.rule import (
     AS_DESIGNED,
@@ -98,7 +99,8 @@ class Pack:
     """Record types, asset types, templates and rules of one trade.
 
     `attributes` are those that each record or asset type has, by the type's id: a kind (`text`,
-    `date`, `integer`, `decimal`, `boolean`), or the values that are allowed.
+    `date`, `integer`, `decimal`, `boolean`), or the values that are allowed. `sections` are the entries of a customer's
+    menu, `displays` what is shown in them.
     """
 
     name: str
@@ -109,6 +111,8 @@ class Pack:
     templates: tuple[PackTemplate, ...]
     rules: tuple[PackRule, ...]
     attributes: Mapping[str, Mapping[str, str | tuple[str, ...]]] = field(default_factory=dict)
+    sections: tuple[Section, ...] = ()
+    displays: tuple[Display, ...] = ()
 
     @property
     def vocabulary(self) -> Vocabulary:

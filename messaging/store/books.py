@@ -7,6 +7,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -29,6 +30,10 @@ business = Table(
     Column("timezone", String(64), nullable=False),  # IANA name
     Column("language", String(8), nullable=False),
     Column("contact", Text),
+    Column("address", Text),  # as one writes it on a letter; null: not told
+    Column("latitude", Float),  # degrees, WGS 84; null: not told
+    Column("longitude", Float),
+    Column("packs", Json),  # names of the packs that it has; null: from before this was kept
     Column("opening_hours", Text),  # JSON: when the shop is open; null: not told
     Column("sending_hours", Json),  # class -> week as JSON; null: the defaults
     Column("caps", Json),  # {"offers", "days", "daily"}; null: as every business begins
@@ -117,6 +122,15 @@ record = Table(
     Index("ix_record_entered", "business_id", "type", "entered_at"),
     Index("ix_record_of_customer", "customer_id", "type", "entered_at"),
     Index("ix_record_of_asset", "asset_id", "type"),
+)
+
+# When the management software last told anything of a type, new or not: how fresh an answer is.
+freshness = Table(
+    "freshness",
+    metadata,
+    Column("business_id", Id, ForeignKey("business.id"), primary_key=True, autoincrement=False),
+    Column("subject_type", String(80), primary_key=True),  # as in a rule
+    Column("told_at", UtcDateTime, nullable=False),
 )
 
 # What an upsert changed, until somebody has looked at what that means; deleted when handled.

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import RowMapping, delete, insert, select, update
 
-from messaging.business import Business, BusinessId, SenderId
+from messaging.business import Business, BusinessId, Place, SenderId
 from messaging.calendar import DEFAULT_SENDING_HOURS, MessageClass
 from messaging.caps import DEFAULT_CAPS, Caps
 from messaging.closing import parse_closed
@@ -30,10 +30,20 @@ def _business(row: RowMapping) -> Business:
         zone=ZoneInfo(row["timezone"]),
         language=row["language"],
         contact=row["contact"],
+        place=_place(row),
+        packs=None if row["packs"] is None else tuple(row["packs"]),
         opening_hours=None if opening is None else from_json(opening),
         sending_hours=hours,
         closed=parse_closed(row["closed_days"] or ()),
         caps=caps_from_json(row["caps"]),
+    )
+
+
+def _place(row: RowMapping) -> Place | None:
+    address, latitude, longitude = row["address"], row["latitude"], row["longitude"]
+    position = None if latitude is None or longitude is None else (latitude, longitude)
+    return (
+        None if address is None and position is None else Place(address=address, position=position)
     )
 
 
@@ -89,7 +99,7 @@ _OF_IDS = select(business).where(among(business.c.id))
 async def set_hours(
     conn: Connection, business_id: BusinessId, values: Mapping[str, object]
 ) -> None:
-    """Set the given columns of a business (hours, closed days, contact)."""
+    """Set the given columns of a business (hours, closed days, contact, place, packs)."""
     await conn.execute(update(business).where(business.c.id == business_id).values(dict(values)))
 
 

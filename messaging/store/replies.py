@@ -109,6 +109,58 @@ _OF_RECORDS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What a customer has asked about a record, and nobody has handled yet."""
+
+    id: ReplyId
+    record_id: RecordId
+    customer_id: CustomerId
+    action: str
+    value: str
+    anchor: str | None
+
+
+async def waiting_about(
+    conn: Connection, customer_ids: Collection[CustomerId], record_ids: Collection[RecordId]
+) -> dict[RecordId, list[Waiting]]:
+    """Return what the customers have asked about each of the records and nobody has handled yet, oldest first."""
+    asked = (
+        select(reply)
+        .where(
+            reply.c.record_id.in_(sorted(record_ids)),
+            reply.c.customer_id.in_(sorted(customer_ids)),
+            reply.c.done_at.is_(None),
+        )
+        .order_by(reply.c.id)
+    )
+    found: dict[RecordId, list[Waiting]] = {}
+    if record_ids and customer_ids:
+        for row in (await conn.execute(asked)).mappings().all():
+            waiting = Waiting(
+                id=ReplyId(row["id"]),
+                record_id=RecordId(row["record_id"]),
+                customer_id=CustomerId(row["customer_id"]),
+                action=row["action"],
+                value=row["value"],
+                anchor=row["anchor"],
+            )
+            found.setdefault(waiting.record_id, []).append(waiting)
+    return found
+
+
+async def waits_for_call(conn: Connection, customer_id: CustomerId) -> bool:
+    """Return whether the customer has asked to be called, about nothing in particular, and nobody has yet."""
+    asked = select(reply.c.id).where(
+        reply.c.customer_id == customer_id,
+        reply.c.action == Action.CALL_ME,
+        reply.c.record_id.is_(None),
+        reply.c.notification_id.is_(None),
+        reply.c.done_at.is_(None),
+    )
+    return (await conn.execute(asked.limit(1))).first() is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """A reply as the business reads it. `anchor`: the date that it answers, as it was then.
 

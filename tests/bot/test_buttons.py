@@ -3,7 +3,7 @@
 import pytest
 from aiogram.filters.callback_data import CallbackData
 
-from bot.buttons import Choice, Identity, Menu, Press, keyboard, pressed
+from bot.buttons import Call, Choice, Identity, Look, Menu, Press, Show, keyboard, pressed
 from messaging.calendar import MessageClass
 from messaging.template import PRESS_BYTES
 
@@ -27,6 +27,9 @@ LARGEST_ID = 2**53
         ),
         Choice(about=MessageClass.SERVICE, given=False, customer=0, version=1, language="en"),
         Menu(item="preferences"),
+        Show(section="x" * 16, page=39),
+        Look(kind="a", number=LARGEST_ID, page=39),
+        Call(customer=LARGEST_ID),
     ],
 )
 def test_what_a_button_carries_fits_and_comes_back(data: CallbackData) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from bot.provision import BotIdentity, dismiss, enlist, introduce, provision
 from messaging.errors import Misconfigured
+from messaging.packs import load_pack
 from tests.bot.answering_server import Reply, answering, breaks_off, page, refused, says
 from tests.bot.house import House
 from tests.bot.speaking import TOKEN, bots_at, decoded
@@ -42,8 +43,15 @@ async def test_a_token_that_cannot_be_checked_is_told_in_a_sentence(
 async def test_a_bot_shows_its_commands_and_itself_in_every_language() -> None:
     answer = says(200, {"ok": True, "result": True})
     async with answering(answer) as telegram, bots_at(telegram.url) as bots:
-        await provision(bots.with_token(TOKEN), business="Officina Delta", language="it")
+        await provision(
+            bots.with_token(TOKEN),
+            business="Officina Delta",
+            language="it",
+            sections=load_pack("auto").sections,
+        )
 
+    own_it = ["pronto", "appuntamenti", "scadenze", "preventivi", "veicoli", "fatture"]
+    own_en = ["ready", "appointments", "deadlines", "quotes", "vehicles", "invoices"]
     assert telegram.asked[0][0].endswith("/deleteWebhook")
     commands = {
         form.get("language_code"): [each["command"] for each in decoded(form, "commands")]
@@ -51,9 +59,9 @@ async def test_a_bot_shows_its_commands_and_itself_in_every_language() -> None:
         if path.endswith("/setMyCommands")
     }
     assert commands == {
-        None: ["preferenze", "privacy", "aiuto", "stop"],
-        "it": ["preferenze", "privacy", "aiuto", "stop"],
-        "en": ["preferences", "privacy", "help", "stop"],
+        None: ["menu", *own_it, "orari", "preferenze", "privacy", "aiuto", "stop"],
+        "it": ["menu", *own_it, "orari", "preferenze", "privacy", "aiuto", "stop"],
+        "en": ["menu", *own_en, "hours", "preferences", "privacy", "help", "stop"],
     }
     brief = [
         form["short_description"]

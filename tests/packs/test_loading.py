@@ -124,6 +124,7 @@ def test_the_file_itself_is_plain_yaml() -> None:
     assert set(yaml.safe_load(AUTO)) == {
         "v",
         "label",
+        "sections",
         "record_types",
         "asset_types",
         "templates",

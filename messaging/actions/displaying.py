@@ -1,0 +1,76 @@
+"""Which sections and types the businesses of a chat let their customers ask for: those of their packs."""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from messaging.actions.doors import Store
+from messaging.actions.installing import packs_behind_rules
+from messaging.business import Business, BusinessId
+from messaging.display import Display, Section
+from messaging.errors import NotFound
+from messaging.packs import Pack, load_pack
+from messaging.store import businesses
+from messaging.store.connection import Connection
+from messaging.subject import asset_type_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storefront:
+    """A business as its customers can ask it. `displays`: by subject type, as in a rule."""
+
+    business: Business
+    sections: tuple[Section, ...]
+    displays: Mapping[str, Display]
+
+    def types_under(self, section_id: str) -> frozenset[str]:
+        """Return the subject types that are shown in the section."""
+        return frozenset(name for name, each in self.displays.items() if each.section == section_id)
+
+
+async def shops_of(store: Store, business_ids: Collection[BusinessId]) -> list[Storefront]:
+    """Return the businesses, in the order of the ids, each with what its packs declare."""
+    async with store.read() as conn:
+        found = await businesses.of_ids(conn, business_ids)
+        named = {each: await _names(conn, found[each]) for each in found}
+    shops = []
+    for business_id in dict.fromkeys(business_ids):
+        if business_id in found:
+            packs = [await _loaded(name) for name in named[business_id]]
+            shops.append(shop_of(found[business_id], [each for each in packs if each is not None]))
+    return shops
+
+
+async def sections_of(store: Store, *, slug: str) -> Sequence[Section]:
+    """Return what the customers of the business can ask for. Raises NotFound."""
+    async with store.read() as conn:
+        business = await businesses.by_slug(conn, slug)
+    [shop] = await shops_of(store, [business.id])
+    return shop.sections
+
+
+def shop_of(business: Business, packs: Sequence[Pack]) -> Storefront:
+    """Return the business with what the packs declare; where two name the same, the first one's counts."""
+    sections: dict[str, Section] = {}
+    displays: dict[str, Display] = {}
+    for pack in packs:
+        for section in pack.sections:
+            sections.setdefault(section.id, section)
+        for each in pack.displays:
+            name = asset_type_name(each.type) if each.of_asset else each.type
+            displays.setdefault(name, each)
+    return Storefront(business=business, sections=tuple(sections.values()), displays=displays)
+
+
+async def _names(conn: Connection, business: Business) -> Sequence[str]:
+    if business.packs is not None:
+        return business.packs
+    return await packs_behind_rules(conn, business.id)
+
+
+async def _loaded(name: str) -> Pack | None:
+    # The first time it takes half a second of reading and proving: not while every chat waits for this thread.
+    try:
+        return await asyncio.to_thread(load_pack, name)
+    except NotFound:
+        return None  # this version has no such pack any more
