@@ -13,6 +13,9 @@ from bot.conversations.presence import presence
 from bot.conversations.privacy import privacy
 from bot.conversations.questions import questions
 from bot.conversations.sections import sections
+from bot.conversations.shop import shop
+from bot.conversations.shop_controls import shop_controls
+from bot.conversations.shop_replies import shop_replies
 from bot.conversations.stop import stop
 from bot.conversations.visit import Doorkeeper
 from bot.conversations.welcome import welcome
@@ -31,6 +34,7 @@ def create_dispatcher(store: Store, clock: Clock) -> Dispatcher:
     # What happens most often comes first; `answers` and `letters` take what is left over.
     dispatcher.include_routers(
         stop(),
+        shop(),
         welcome(),
         entrance(),
         questions(),
@@ -39,6 +43,8 @@ def create_dispatcher(store: Store, clock: Clock) -> Dispatcher:
         privacy(),
         appointments(),
         sections(),
+        shop_replies(),
+        shop_controls(),
         answers(),
         letters(),
         presence(),

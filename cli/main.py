@@ -18,6 +18,7 @@ from cli.verbs.daily import daily
 from cli.verbs.linking import linking
 from cli.verbs.pausing import pausing
 from cli.verbs.rule import rule
+from cli.verbs.staff import staff
 from cli.verbs.template import template
 from messaging.actions.doors import new_key
 from messaging.errors import AvvisaError, Misconfigured
@@ -37,6 +38,7 @@ app.add_typer(campaign, name="campaign")
 app.add_typer(daily)
 app.add_typer(pausing)
 app.add_typer(linking)
+app.add_typer(staff)
 app.add_typer(_secrets, name="secrets")
 
 

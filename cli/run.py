@@ -133,6 +133,7 @@ async def _start(
         ]
     if Part.BOT in parts:
         loops.fleet = group.create_task(channels.fleet.run())
+        loops.tasks.append(group.create_task(_supervised("courier", channels.courier.run)))
     if port is not None:
         settings = house.settings
         server = _server(

@@ -3,19 +3,21 @@
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
 from bot.bots import Bots
+from bot.courier import Courier
 from bot.fleet import Fleet
 from bot.sender import TelegramSender
 from bot.session import PhasedSession
 from bot.updates import create_dispatcher
 from cli.house import House
 from messaging.actions.doors import secret_of
+from messaging.business import SenderId
 from messaging.customer import Channel
 from messaging.sender import Sender
 from push.pool import open_pool
@@ -38,6 +40,7 @@ class Channels:
     senders: Mapping[Channel, Sender]
     bots: Bots
     fleet: Fleet
+    courier: Courier
     push: PushSender
 
 
@@ -60,11 +63,16 @@ async def open_channels(house: House) -> AsyncIterator[Channels]:
             webhook_url=house.settings.webhook_url(),
             look_every=None if house.store.is_sqlite else POLL_TOGETHER,
         )
+
+        def ours() -> Collection[SenderId]:
+            return fleet.status.keys()
+
         try:
             yield Channels(
                 senders={Channel.TELEGRAM: TelegramSender(bots, house.clock), Channel.PUSH: push},
                 bots=bots,
                 fleet=fleet,
+                courier=Courier(house.store, bots, house.clock, ours=ours),
                 push=push,
             )
         finally:

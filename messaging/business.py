@@ -1,7 +1,7 @@
 """The tenant: a business, its zone, its words and its hours."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NewType
 from zoneinfo import ZoneInfo
 
@@ -35,6 +35,10 @@ class Place:
     position: tuple[float, float] | None = None
 
 
+ANSWERS_WITHIN = timedelta(hours=4)
+"""How many of its open hours a business has to call back, where it says nothing: half a working day."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Business:
     """One business among the many that share an installation.
@@ -43,7 +47,8 @@ class Business:
     told, and then no text speaks of them); `sending_hours` are when messages of each class may
     leave; `closed` are days besides the week on which the shop is shut; `caps` is how
     many notices one customer gets. `place` None: it has not told where it is. `packs`: what it was founded with, or
-    got since; None: nobody noted it then.
+    got since; None: nobody noted it then. Who is not called back `answers_within` so many open hours, the owner hears
+    of.
     """
 
     id: BusinessId
@@ -58,6 +63,7 @@ class Business:
     sending_hours: SendingHours = field(default_factory=lambda: DEFAULT_SENDING_HOURS)
     closed: ClosedDays = OPEN_ALL_YEAR
     caps: Caps = DEFAULT_CAPS
+    answers_within: timedelta = ANSWERS_WITHIN
     _slots: dict[tuple[MessageClass, datetime, ZoneInfo | None], datetime | None] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )

@@ -5,13 +5,16 @@ none of it: what they are about travels in them, and they may be pressed months 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, Final, TypeAlias
 
 from messaging.business import BusinessId
+from messaging.customer import CustomerId
 from messaging.notification import NotificationId
+from messaging.reply import ReplyId
 from messaging.resemblance import Datum
+from messaging.staff import StaffId
 
 LIFETIME: Final = timedelta(hours=24)
 """What somebody writes a day later is no answer any more."""
@@ -39,10 +42,44 @@ class Meeting:
     code: bool = False
 
 
-Conversation: TypeAlias = Moving | Meeting
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answering:
+    """Somebody of the shop was asked for the answer to this reply."""
+
+    staff_id: StaffId
+    reply_id: ReplyId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seeking:
+    """Somebody of the shop was asked to whom they want to write."""
+
+    staff_id: StaffId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafting:
+    """Somebody of the shop was asked what to write to the customer; `text`: what they wrote, which is yet to be
+    confirmed. None: nothing yet.
+    """
+
+    staff_id: StaffId
+    customer_id: CustomerId
+    text: str | None = None
+
+
+AtTheDesk: TypeAlias = Answering | Seeking | Drafting
+"""What the bot waits to be told by somebody of the shop."""
+
+Conversation: TypeAlias = Moving | Meeting | AtTheDesk
 
 _MOVING: Final = "moving"
 _MEETING: Final = "meeting"
+_DESK: Final[dict[str, type[Answering | Seeking | Drafting]]] = {
+    "desk.answering": Answering,
+    "desk.seeking": Seeking,
+    "desk.drafting": Drafting,
+}
 
 
 def told(conversation: Conversation) -> tuple[str, dict[str, Any]]:
@@ -52,10 +89,18 @@ def told(conversation: Conversation) -> tuple[str, dict[str, Any]]:
             return _MOVING, {"notification": notification_id}
         case Meeting(business_id=business_id, phone=phone, asks=asks, code=code):
             return _MEETING, {"business": business_id, "phone": phone, "asks": asks, "code": code}
+        case Answering() | Seeking() | Drafting():
+            topic = next(name for name, kind in _DESK.items() if isinstance(conversation, kind))
+            return topic, asdict(conversation)
 
 
 def understood(topic: str, data: Mapping[str, Any]) -> Conversation | None:
     """Return the conversation that was stored so; None: another version wrote it, and it is over."""
+    if topic in _DESK:
+        try:
+            return _DESK[topic](**data)
+        except TypeError:
+            return None
     match topic, data:
         case "moving", {"notification": int(notification_id)}:
             return Moving(notification_id=NotificationId(notification_id))

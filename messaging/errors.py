@@ -5,6 +5,7 @@ AvvisaError
 ├── AlreadyExists     what was to be made is there already
 ├── Refused           the request is understood and cannot be done; `hint` says what to do
 │   ├── InvitationRefused   an invitation that is unknown, used or over
+│   ├── NotAdmitted         somebody who has no place at a business, or may not do that there
 │   ├── BadTemplate         a text that cannot be used as it stands
 │   └── BadAudience         a filter over customers that cannot be read
 └── Misconfigured     a setting or a secret is missing or wrong: nothing works until it is mended
@@ -43,6 +44,14 @@ class InvitationRefused(Refused):
 
     def __init__(self, why: str) -> None:
         super().__init__(f"the invitation is {why}", hint="ask the business for a new invitation")
+        self.why = why
+
+
+class NotAdmitted(Refused):
+    """Somebody who has no place at the business (`stranger`), or whose role does not allow it (`role`): `why`."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"not admitted: {why}", hint="ask whoever runs avvisa for an invitation")
         self.why = why
 
 

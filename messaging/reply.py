@@ -37,6 +37,9 @@ STOPS_ONE = frozenset({Action.NOT_NOW, Action.BOOK, Action.MOVE})
 GETS_BACK = frozenset({Action.BOOK, Action.CALL_ME})
 """The business owes the customer a call, or an answer."""
 
+ASKS_FOR_SOMETHING = GETS_BACK | {Action.MOVE, Action.CANCEL}
+"""Somebody of the business should hear of it at once: a call that is owed, or an hour that may go to somebody else."""
+
 ABOUT_AN_APPOINTMENT = frozenset({Action.CONFIRM, Action.MOVE, Action.CANCEL})
 """What the buttons under an appointment's notice ask for: they act on the appointment as it is now."""
 
@@ -49,6 +52,7 @@ class FileKind(StrEnum):
     VOICE = "voice"
     AUDIO = "audio"
     VIDEO = "video"
+    VIDEO_NOTE = "video_note"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from bot.conversations.telling import tell
 from bot.conversations.visit import Visit
 from bot.words import later
 from messaging.actions.receiving import MAX_ATTEMPTS
-from messaging.errors import AvvisaError, InvitationRefused, Misconfigured
+from messaging.errors import AvvisaError, InvitationRefused, Misconfigured, NotAdmitted
 
 INVITATIONS: Final = {
     "unknown": later(
@@ -31,6 +31,11 @@ INVITATIONS: Final = {
     ),
 }
 
+_NOT_ADMITTED: Final = {
+    "stranger": later("This button does not work in this chat."),
+    "role": later("Your role does not allow that. Please ask the owner."),
+}
+
 
 def failures() -> Router:
     """Return the router of errors."""
@@ -48,6 +53,8 @@ async def refused(event: ErrorEvent, bot: Bot, visit: Visit | None = None) -> No
     if isinstance(error, InvitationRefused):
         text = INVITATIONS.get(error.why, INVITATIONS["unknown"])
         await tell(bot, visit, visit.say(text))
+    elif isinstance(error, NotAdmitted):
+        await tell(bot, visit, visit.say(_NOT_ADMITTED[error.why]))
     else:
         await tell(bot, visit, visit.say("This is no longer possible. You can write to us here."))
 

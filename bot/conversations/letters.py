@@ -71,7 +71,8 @@ def _file(message: Message) -> SentFile | None:
         FileKind.DOCUMENT: message.document,
         FileKind.VOICE: message.voice,
         FileKind.AUDIO: message.audio,
-        FileKind.VIDEO: message.video or message.video_note,
+        FileKind.VIDEO: message.video,
+        FileKind.VIDEO_NOTE: message.video_note,
     }
     return next(
         (SentFile(kind=kind, id=held.file_id) for kind, held in found.items() if held), None

@@ -37,6 +37,7 @@ from cli.commands.previews import ExplainCampaign, PreviewCampaign, TryCampaign
 from cli.commands.replies import AnswerReply, CloseReply, ListReplies, WriteLetter
 from cli.commands.rule_files import CheckRule, SaveRule, ShowRule
 from cli.commands.rules import ListRules, PreviewRule, SwitchOff, SwitchOn
+from cli.commands.staff import InviteStaff, ListStaff, RemoveStaff
 from cli.commands.templates import (
     CheckTemplate,
     ListTemplates,
@@ -83,6 +84,9 @@ Command: TypeAlias = Annotated[
     | Status
     | CloseReply
     | AnswerReply
+    | InviteStaff
+    | ListStaff
+    | RemoveStaff
     | WriteLetter
     | ListReplies
     | ListRules
@@ -126,12 +130,14 @@ __all__ = [
     "GiveTelegram",
     "ImportFile",
     "Invite",
+    "InviteStaff",
     "ListBusinesses",
     "ListCampaigns",
     "ListHeld",
     "ListLinks",
     "ListReplies",
     "ListRules",
+    "ListStaff",
     "ListTemplates",
     "PauseSending",
     "Plan",
@@ -141,6 +147,7 @@ __all__ = [
     "PreviewTemplate",
     "RefuseLink",
     "ReleaseHeld",
+    "RemoveStaff",
     "ResumeSending",
     "SaveRule",
     "SaveTemplate",

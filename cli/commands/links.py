@@ -42,7 +42,7 @@ class Invite(CommandModel):
         link = None
         if invited.bot is not None:
             link = invitation_link(invited.bot, invitation.token)
-            lines += [link, *_qr(link), f"To be told and typed into the chat: {code}"]
+            lines += [link, *qr(link), f"To be told and typed into the chat: {code}"]
         lines += [
             f"It works once, until {invitation.expires_at:%d %B %Y}.",
             f"In the company's app it is the code {invitation.token}",
@@ -72,7 +72,7 @@ class Poster(CommandModel):
         link = invitation_link(found.bot, found.word)
         return Answer(
             data={"link": link, "name": found.name, "language": found.language},
-            lines=[link, *_qr(link), "It works for everybody, for as long as the bot is yours."],
+            lines=[link, *qr(link), "It works for everybody, for as long as the bot is yours."],
         )
 
 
@@ -198,7 +198,7 @@ class RefuseLink(CommandModel):
         return Answer(data={"refused": self.id, "told": told}, lines=[f"Nobody is linked. {said}"])
 
 
-def _qr(link: str) -> list[str]:
+def qr(link: str) -> list[str]:
     """Return the link as a QR code of terminal characters."""
     out = io.StringIO()
     segno.make(link, error="m").terminal(out, compact=True, border=2)

@@ -23,6 +23,7 @@ FILES = {
     FileKind.VOICE: "a voice message",
     FileKind.AUDIO: "a recording",
     FileKind.VIDEO: "a video",
+    FileKind.VIDEO_NOTE: "a video message",
 }
 """They stay with Telegram: the shop's people see them in their own chat with the bot."""
 

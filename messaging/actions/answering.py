@@ -18,6 +18,7 @@ from messaging.actions.appointing import (
 )
 from messaging.actions.doors import Store
 from messaging.actions.rolling_up import roll_up
+from messaging.actions.staffing import tell_staff
 from messaging.business import Business, SenderId
 from messaging.calendar import MessageClass
 from messaging.consent import Method
@@ -27,8 +28,9 @@ from messaging.errors import NotFound
 from messaging.manned import Reads, when_read
 from messaging.notification import Notification, NotificationId, State
 from messaging.record import Record
-from messaging.reply import STOPS_EVERYBODY, STOPS_ONE, Action, ReplyId
+from messaging.reply import ASKS_FOR_SOMETHING, STOPS_EVERYBODY, STOPS_ONE, Action, ReplyId
 from messaging.sender import Button, DeliveryId
+from messaging.staff import Topic
 from messaging.store import (
     addresses,
     businesses,
@@ -153,6 +155,10 @@ async def press(
             if stopped or about is not None:
                 await _end_ladder(conn, subject, action, now)
             await _take_effect(conn, pressing, record, action, now)
+            if action in ASKS_FOR_SOMETHING:
+                reply_id = await replies.id_of_press(conn, subject.id, action)
+                about_it = f"reply:{reply_id}"
+                await tell_staff(conn, subject.business_id, Topic.CALLS, about_it, now)
             if action == Action.MOVE and about is not None:
                 asked = Moving(notification_id=subject.id)
                 await conversations.begin(conn, sender_id, chat_id, asked, now)

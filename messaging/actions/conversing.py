@@ -6,14 +6,16 @@ from zoneinfo import ZoneInfo
 
 from messaging.actions.appointing import Appointment, appointment_of
 from messaging.actions.doors import Store
-from messaging.business import SenderId
+from messaging.actions.staffing import tell_staff
+from messaging.business import Business, BusinessId, SenderId
 from messaging.calendar import MessageClass
 from messaging.consent import allows
 from messaging.conversation import Meeting, Moving
-from messaging.customer import AddressId, Channel
+from messaging.customer import Address, AddressId, Channel
 from messaging.manned import Reads, when_read
 from messaging.notification import Notification, NotificationId
 from messaging.reply import Action, SentFile
+from messaging.staff import Topic
 from messaging.store import (
     addresses,
     businesses,
@@ -72,19 +74,10 @@ async def write(
         origin = f"telegram:{sender_id}:{update_id}"
         about = await replies.notification_of_origin(conn, origin)
         if about is None:
-            asked = None
-            if file is None:
-                asked = await conversations.take(conn, sender_id, chat_id, now)
-            about = asked.notification_id if isinstance(asked, Moving) else None
-            if about is None or not await replies.say_more(
-                conn, about, action=Action.MOVE, text=text, origin=origin, now=now
-            ):
-                about = None
-                row = _letter(reached[0], address.id, text, origin, now)
-                if file is not None:
-                    row |= {"file_kind": file.kind, "file_id": file.id}
-                await replies.add(conn, row)
-        kept = await _written(conn, reached[0], about, now)
+            about = await _keep(conn, reached[0], address, text, file, origin, now)
+        business = await _business(conn, reached[0], about)
+        await _tell(conn, business.id, origin, now, more=about is not None)
+        kept = await _written(conn, business, about, now)
         ledger = await consents.of_customers(conn, {reached[0].customer_id})
         return replace(
             kept,
@@ -115,15 +108,56 @@ def _letter(
     }
 
 
+async def _keep(
+    conn: Connection,
+    first: Reached,
+    address: Address,
+    text: str,
+    file: SentFile | None,
+    origin: str,
+    now: datetime,
+) -> NotificationId | None:
+    """Keep it as the answer to what the bot has asked, and return which notice that was about; None: it is a letter."""
+    asked = None
+    if file is None:
+        chat_id = int(address.value)
+        asked = await conversations.take(conn, address.sender_id, chat_id, now)
+    about = asked.notification_id if isinstance(asked, Moving) else None
+    if about is not None and await replies.say_more(
+        conn, about, action=Action.MOVE, text=text, origin=origin, now=now
+    ):
+        return about
+    row = _letter(first, address.id, text, origin, now)
+    if file is not None:
+        row |= {"file_kind": file.kind, "file_id": file.id}
+    await replies.add(conn, row)
+    return None
+
+
+async def _tell(
+    conn: Connection, business_id: BusinessId, origin: str, now: datetime, *, more: bool
+) -> None:
+    """Let the people of the business know what has come. `more`: words to what was pressed before."""
+    reply_id = await replies.id_of_origin(conn, origin)
+    if more:
+        await tell_staff(conn, business_id, Topic.CALLS, f"reply:{reply_id}:more", now)
+    else:
+        await tell_staff(conn, business_id, Topic.MESSAGES, f"reply:{reply_id}", now)
+
+
+async def _business(conn: Connection, first: Reached, about: NotificationId | None) -> Business:
+    business_id = first.business_id
+    if about is not None:
+        business_id = (await notifications.of_ids(conn, [about]))[about].business_id
+    return (await businesses.of_ids(conn, [business_id]))[business_id]
+
+
 async def _written(
-    conn: Connection, first: Reached, about: NotificationId | None, now: datetime
+    conn: Connection, business: Business, about: NotificationId | None, now: datetime
 ) -> Written:
-    business = (await businesses.of_ids(conn, [first.business_id]))[first.business_id]
     moves = None
     if about is not None:
-        subject = (await notifications.of_ids(conn, [about]))[about]
-        business = (await businesses.of_ids(conn, [subject.business_id]))[subject.business_id]
-        moves = await _appointment(conn, subject)
+        moves = await _appointment(conn, (await notifications.of_ids(conn, [about]))[about])
     return Written(
         business_name=business.name,
         business_contact=business.contact,

@@ -50,16 +50,20 @@ async def held_rows(
         return await holds.rows(conn, business.id, chosen, limit=limit)
 
 
-async def release(store: Store, chosen: Chosen, *, slug: str, now: datetime) -> Decided:
+async def release(
+    store: Store, chosen: Chosen, *, slug: str, now: datetime, by: str = "cli"
+) -> Decided:
     """Let held notices go. The gate still has its say, and what the brake stopped is usual from now on.
     Raises NotFound.
     """
-    return await _decide(store, chosen, _let_go, slug=slug, act="held.release", now=now)
+    return await _decide(store, chosen, _let_go, slug=slug, act="held.release", by=by, now=now)
 
 
-async def drop(store: Store, chosen: Chosen, *, slug: str, now: datetime) -> Decided:
+async def drop(
+    store: Store, chosen: Chosen, *, slug: str, now: datetime, by: str = "cli"
+) -> Decided:
     """End held notices unsent. Raises NotFound."""
-    return await _decide(store, chosen, _end, slug=slug, act="held.drop", now=now)
+    return await _decide(store, chosen, _end, slug=slug, act="held.drop", by=by, now=now)
 
 
 _CarryOut: TypeAlias = Callable[
@@ -68,7 +72,14 @@ _CarryOut: TypeAlias = Callable[
 
 
 async def _decide(
-    store: Store, chosen: Chosen, carry_out: _CarryOut, *, slug: str, act: str, now: datetime
+    store: Store,
+    chosen: Chosen,
+    carry_out: _CarryOut,
+    *,
+    slug: str,
+    act: str,
+    by: str,
+    now: datetime,
 ) -> Decided:
     """Act upon the chosen, a page in a transaction: a chat waits for none of thousands."""
     count, more = 0, True
@@ -83,7 +94,7 @@ async def _decide(
             if not more:
                 subject = chosen.rule or "all"
                 await audit.note(
-                    conn, business.id, actor="cli", subject=subject, now=now, act=act,
+                    conn, business.id, actor=by, subject=subject, now=now, act=act,
                     detail={"notices": count, "reason": chosen.reason},
                 )  # fmt: skip
     return Decided(count=count)

@@ -38,6 +38,7 @@ business = Table(
     Column("sending_hours", Json),  # class -> week as JSON; null: the defaults
     Column("caps", Json),  # {"offers", "days", "daily"}; null: as every business begins
     Column("closed_days", Json),  # as people write them; null: none besides the week's
+    Column("answer_hours", Integer),  # within which a call is to be handled; null: the default
     Column("created_at", UtcDateTime, nullable=False),
 )
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import RowMapping, delete, insert, select, update
 
-from messaging.business import Business, BusinessId, Place, SenderId
+from messaging.business import ANSWERS_WITHIN, Business, BusinessId, Place, SenderId
 from messaging.calendar import DEFAULT_SENDING_HOURS, MessageClass
 from messaging.caps import DEFAULT_CAPS, Caps
 from messaging.closing import parse_closed
@@ -36,6 +36,9 @@ def _business(row: RowMapping) -> Business:
         sending_hours=hours,
         closed=parse_closed(row["closed_days"] or ()),
         caps=caps_from_json(row["caps"]),
+        answers_within=ANSWERS_WITHIN
+        if row["answer_hours"] is None
+        else timedelta(hours=row["answer_hours"]),
     )
 
 

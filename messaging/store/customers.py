@@ -1,5 +1,6 @@
 """Customers of a business."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, cast
@@ -48,10 +49,20 @@ async def by_external_id(conn: Connection, business_id: BusinessId, external_id:
 
 
 async def like(
-    conn: Connection, business_id: BusinessId, words: str, *, limit: int
+    conn: Connection, business_id: BusinessId, words: str, *, limit: int, phones: bool = False
 ) -> list[Customer]:
-    """Return customers whose code or name has the words in it, by code."""
+    """Return customers whose code or name has the words in it, by code; with `phones`, or a phone their digits."""
     has = f"%{_literal(words.strip().lower())}%"
+    digits = "".join(each for each in words if each.isdigit())
+    if phones and len(digits) >= _FEW_DIGITS and digits == re.sub(r"[\s+./()-]", "", words):
+        # The column is JSON text: digits stand in it as they are.
+        by_phone = type_coerce(customer.c.phones, Text).like(f"%{digits}%")
+        return await _where(
+            conn,
+            business_id,
+            or_(func.lower(customer.c.external_id).like(has, escape="\\"), by_phone),
+            limit,
+        )
     return await _where(
         conn,
         business_id,
@@ -92,6 +103,10 @@ async def with_phone(
         .limit(limit)
     )
     return [customer_from(row) for row in dicts(await conn.execute(asked))]
+
+
+_FEW_DIGITS = 3
+"""With fewer, half of the books would be found."""
 
 
 async def _where(

@@ -1,11 +1,22 @@
-"""What the people of a business do: what they write to single customers.
+"""The people of a business, what they are told, and what they write to single customers.
 
 Instants are UTC.
 """
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table, Text
+from sqlalchemy import (
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
-from messaging.store.columns import Id, UtcDateTime
+from messaging.store.columns import Id, Json, UtcDateTime
 from messaging.store.schema import metadata, of_business
 
 # What somebody of the business wrote to one customer. How it fares is its notification's to tell.
@@ -25,4 +36,50 @@ letter = Table(
     Column("origin", String(64), unique=True),
     Column("at", UtcDateTime, nullable=False),
     Index("ix_letter_customer", "customer_id", "id"),
+)
+
+# Somebody of the business; until the invitation is used, an invitation. Only the hash of its token is kept.
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", Id, primary_key=True),
+    of_business(),
+    Column("name", Text, nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("opened_by", Id),  # the chat that opened the invitation: nobody else can use it
+    Column("sender_id", Id, ForeignKey("sender.id")),  # null: not linked yet
+    Column("chat_id", Id),
+    Column("language", String(8)),
+    Column("topics", Json),  # null: what the role begins with
+    Column("digest_at", String(5), nullable=False),  # local wall time, HH:MM
+    Column("digest_on", Date),  # the last local day that was told of
+    Column("linked_at", UtcDateTime),
+    Column("removed_at", UtcDateTime),
+    Index("ix_staff_chat", "sender_id", "chat_id"),
+    Index("ix_staff_business", "business_id"),
+)
+
+# What somebody of the business is to be told, until it has been.
+staff_notice = Table(
+    "staff_notice",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("staff_id", Id, ForeignKey("staff.id"), nullable=False),
+    Column("subject", String(64), nullable=False),  # "reply:17", "digest:2026-11-30"
+    Column("data", Json),  # numbers only: names and texts are read when it is told
+    Column("due_at", UtcDateTime, nullable=False),  # when to try (again)
+    Column("attempts", Integer, nullable=False),
+    Column("ended_at", UtcDateTime),  # told, or given up
+    Column("error", Text),  # why it was given up; null: it was not
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("staff_id", "subject"),
+    Index(
+        "ix_staff_notice_due",
+        "due_at",
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
 )

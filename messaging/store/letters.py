@@ -52,6 +52,13 @@ async def of_origin(conn: Connection, origin: str) -> Letter | None:
     return None if row is None else _letter(row)
 
 
+async def staff_of_origin(conn: Connection, origin: str) -> int | None:
+    """Return the staff who have written the letter that this update has brought; None: there is none of theirs."""
+    actor = await conn.scalar(select(letter.c.actor).where(letter.c.origin == origin))
+    name, _, number = (actor or "").partition(":")
+    return int(number) if name == "staff" and number.isdecimal() else None
+
+
 async def of_notifications(conn: Connection, asked: Iterable[Notification]) -> dict[str, Letter]:
     """Return the letters that the notifications carry, by subject."""
     named = {letter_in(each.key.source, each.key.subject) for each in asked} - {None}

@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, RowMapping, case, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, case, func, or_, select, update
 
-from messaging.business import BusinessId
+from messaging.business import BusinessId, SenderId
 from messaging.customer import AddressId, CustomerId
 from messaging.notification import NotificationId, State
 from messaging.record import RecordId
@@ -14,7 +14,7 @@ from messaging.reply import Action, FileKind, Reply, ReplyId, SentFile
 from messaging.store.among import among
 from messaging.store.connection import Connection
 from messaging.store.database import insert_new
-from messaging.store.tables import customer, letter, notification, reply
+from messaging.store.tables import address, customer, letter, notification, reply
 
 
 async def add(conn: Connection, row: Mapping[str, object]) -> bool:
@@ -164,6 +164,8 @@ async def waits_for_call(conn: Connection, customer_id: CustomerId) -> bool:
 class Told:
     """A reply as the business reads it. `anchor`: the date that it answers, as it was then.
 
+    `heard_by`: the bot that it came to, which alone can show its file; None: not known.
+
     `answer`: where the business's answer stands; None: it has given none. `escalated_at`: nobody had handled it in
     time (UTC); None: that has not happened.
     """
@@ -178,6 +180,7 @@ class Told:
     done_at: datetime | None
     anchor: str | None = None
     file: SentFile | None = None
+    heard_by: SenderId | None = None
     answer: State | None = None
     escalated_at: datetime | None = None
 
@@ -205,6 +208,7 @@ def _told(row: RowMapping) -> Told:
         file=None
         if row["file_id"] is None
         else SentFile(kind=FileKind(row["file_kind"]), id=row["file_id"]),
+        heard_by=None if row["heard_by"] is None else SenderId(row["heard_by"]),
         answer=None if row["answer"] is None else State(row["answer"]),
         escalated_at=row["escalated_at"],
     )
@@ -214,7 +218,14 @@ _NOT_HANDLED: ColumnElement[bool] = or_(
     reply.c.done_at.is_(None), notification.c.state.in_(sorted(_LOST))
 )
 _AS_TOLD = (
-    select(reply, customer.c.external_id, customer.c.name, notification.c.state.label("answer"))
+    select(
+        reply,
+        customer.c.external_id,
+        customer.c.name,
+        notification.c.state.label("answer"),
+        address.c.sender_id.label("heard_by"),
+    )
+    .outerjoin(address, address.c.id == reply.c.address_id)
     .join(customer, customer.c.id == reply.c.customer_id)
     .outerjoin(letter, letter.c.reply_id == reply.c.id)
     .outerjoin(notification, notification.c.id == letter.c.notification_id)
@@ -237,6 +248,42 @@ async def of_business(
     if only_open:
         asked = asked.where(_NOT_HANDLED)
     return [_told(row) for row in (await conn.execute(asked)).mappings().all()]
+
+
+async def one(conn: Connection, business_id: BusinessId, reply_id: ReplyId) -> Told | None:
+    """Return the reply to the business; None: it has none with this id."""
+    asked = _AS_TOLD.where(reply.c.business_id == business_id, reply.c.id == reply_id)
+    row = (await conn.execute(asked)).mappings().first()
+    return None if row is None else _told(row)
+
+
+async def count_open(conn: Connection, business_id: BusinessId) -> int:
+    """Return how many replies to the business wait for a person, those whose answer did not arrive among them."""
+    asked = (
+        select(func.count())
+        .select_from(reply)
+        .outerjoin(letter, letter.c.reply_id == reply.c.id)
+        .outerjoin(notification, notification.c.id == letter.c.notification_id)
+        .where(reply.c.business_id == business_id, _NOT_HANDLED)
+    )
+    return int((await conn.execute(asked)).scalar_one())
+
+
+async def id_of_origin(conn: Connection, origin: str) -> ReplyId | None:
+    """Return the reply that holds the text of the update; None: none does."""
+    found = await conn.scalar(select(reply.c.id).where(reply.c.origin == origin))
+    return None if found is None else ReplyId(found)
+
+
+async def id_of_press(
+    conn: Connection, notification_id: NotificationId, action: str
+) -> ReplyId | None:
+    """Return the newest reply that says this under the notice; None: there is none."""
+    asked = select(func.max(reply.c.id)).where(
+        reply.c.notification_id == notification_id, reply.c.action == action
+    )
+    found = await conn.scalar(asked)
+    return None if found is None else ReplyId(found)
 
 
 async def close(

@@ -20,7 +20,7 @@ from messaging.store.books import (
     rule_day,
     template,
 )
-from messaging.store.desk import letter
+from messaging.store.desk import letter, staff, staff_notice
 from messaging.store.entrances import guess, link_request
 from messaging.store.schema import metadata
 from messaging.store.traffic import (
@@ -83,6 +83,8 @@ __all__ = [
     "rule",
     "rule_day",
     "sender",
+    "staff",
+    "staff_notice",
     "template",
     "transition",
 ]

@@ -1,5 +1,6 @@
 """sendMessage, the edits, chat actions and answers to pressed buttons."""
 
+from collections.abc import Callable
 from typing import Any
 
 from simulators import clock
@@ -20,6 +21,7 @@ from simulators.telegram.refusal import (
 from simulators.telegram.world import Telegram
 
 LONGEST_TOAST = 200
+LONGEST_CAPTION = 1024
 PREVIEW_OPTIONS = frozenset(
     ["is_disabled", "url", "prefer_small_media", "prefer_large_media", "show_above_text"]
 )
@@ -62,6 +64,37 @@ def send_message(world: Telegram, bot: Bot, params: Parameters) -> dict[str, Any
     if keyboards.changes_keyboard:
         fact["keyboard"] = keyboards.keyboard
     return world.message_json(chat, world.chats.post(chat, fact))
+
+
+def sends_file(kind: str) -> Callable[[Telegram, Bot, Parameters], dict[str, Any]]:
+    """Return the method that delivers a file which Telegram has already, by its file_id.
+
+    What is shown of it is its kind, its file_id and its caption.
+    """
+
+    def send_file(world: Telegram, bot: Bot, params: Parameters) -> dict[str, Any]:
+        now = clock.seconds()
+        chat_id = _chat_id(params)
+        _check_flood(world, bot, params, now)
+        chat = _reachable(world, bot, chat_id)
+        file_id, caption = params.text(kind), params.text("caption")
+        if not file_id or ":" in file_id or "/" in file_id:
+            raise bad_request("wrong file identifier/HTTP URL specified")
+        if utf16_length(caption) > LONGEST_CAPTION:
+            raise bad_request("message caption is too long")
+        fact = {
+            "at": now,
+            "from_bot": True,
+            "text": f"[{kind} {file_id}]" + (f"\n{caption}" if caption else ""),
+            "entities": [],
+            "buttons": read_keyboards(params.structure("reply_markup"), inline_only=True).inline,
+            "silent": params.flag("disable_notification"),
+            "protected": params.flag("protect_content"),
+            "method": "send" + "".join(part.capitalize() for part in kind.split("_")),
+        }
+        return world.message_json(chat, world.chats.post(chat, fact))
+
+    return send_file
 
 
 def edit_message_text(world: Telegram, bot: Bot, params: Parameters) -> dict[str, Any]:

@@ -47,6 +47,15 @@ _ALL = (
         "allow_paid_broadcast message_effect_id suggested_post_parameters reply_parameters "
         "reply_markup",
     ),
+    *(
+        _method(
+            "send" + "".join(part.capitalize() for part in kind.split("_")),
+            messages.sends_file(kind),
+            f"chat_id {kind} caption parse_mode caption_entities disable_notification "
+            "protect_content reply_parameters reply_markup",
+        )
+        for kind in ("photo", "document", "voice", "audio", "video", "video_note")
+    ),
     _method(
         "editMessageText",
         messages.edit_message_text,

@@ -46,7 +46,7 @@ PATHS = _paths(typer.main.get_command(command_line.app))
 
 def test_there_is_what_the_design_names() -> None:
     assert {" ".join(path) for path in PATHS} >= {
-        "demo", "serve", "migrate", "import", "plan", "status", "held", "replies", "write", "business add",
+        "demo", "serve", "migrate", "import", "plan", "status", "held", "replies", "write", "staff", "business add",
         "business list", "business telegram", "business firebase", "business invite", "rule list", "poster", "links",
         "rule on", "rule off", "secrets new",
     }  # fmt: skip
@@ -186,6 +186,10 @@ def test_what_cannot_be_is_refused_with_what_to_do(officina: Avvisa, tmp_path: P
         (("replies", "officina", "answer", "7"), "what to answer"),
         (("replies", "officina", "answer", "7", "Sì"), "no reply 7"),
         (("write", "officina", "C1", "Venga"), "C1"),
+        (("staff", "officina", "invite"), "whom"),
+        (("staff", "officina", "invite", "Paolo"), "no bot"),
+        (("staff", "officina", "remove", "Paolo"), "no id"),
+        (("staff", "officina", "remove", "7"), "no staff 7"),
         (("serve", "--only", "kitchen"), "api, bot or scheduler"),
     ):
         assert words.lower() in officina(*arguments).sentence.lower(), arguments

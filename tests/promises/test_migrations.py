@@ -14,6 +14,7 @@ from messaging.actions import campaigning, pausing, writing
 from messaging.actions.admitting import ask_shop
 from messaging.actions.attending import attend
 from messaging.actions.doors import FileInUse, Store, Vault, migrate, new_key, open_store
+from messaging.actions.staffing import invite_staff
 from messaging.actions.troubles import note_unheard
 from messaging.actions.webhooks import webhook_of
 from messaging.audience import Tagged
@@ -23,7 +24,8 @@ from messaging.conversation import Moving
 from messaging.guessing import Guesses
 from messaging.notification import NotificationId, State
 from messaging.rule import MonthDay, Season, Side, Threshold
-from messaging.store import conversations, guesses, tables
+from messaging.staff import Role, StaffId
+from messaging.store import conversations, guesses, staff, staff_notices, tables
 from messaging.store.migrating import head, migrate_down
 from messaging.trouble import Unheard
 from tests.automations import automate, thing
@@ -367,4 +369,15 @@ async def _with_traffic(workshop: Workshop) -> None:
         by="test",
         now=workshop.clock.now(),
     )
+    await invite_staff(
+        workshop.store,
+        slug="officina",
+        name="Paolo",
+        role=Role.OWNER,
+        by="test",
+        now=workshop.clock.now(),
+    )
+    async with workshop.store.begin() as conn:
+        await staff.change(conn, StaffId(1), sender_id=workshop.bot, chat_id=1)
+        await staff_notices.add(conn, [StaffId(1)], "reply:1", workshop.clock.now())
     await _with_a_bot_at_work(workshop)

@@ -1,0 +1,43 @@
+"""What the people of a shop are told without asking: who wrote, a call that nobody made, the morning's digest."""
+
+from aiogram import Bot
+
+from bot.conversations.shown_replies import show_reply
+from bot.words import words
+from messaging.actions import minding
+from messaging.actions.doors import Store
+from messaging.errors import NotAdmitted, NotFound
+from messaging.reply import ReplyId
+from messaging.staff import Seat
+from messaging.store.staff_notices import StaffNotice
+
+
+class NothingToTell(Exception):
+    """It is over meanwhile, or somebody whom it was for is there no more."""
+
+
+async def tell_notice(bot: Bot, store: Store, notice: StaffNotice) -> None:
+    """Tell it in the chat of whoever it is for, as it is now. Raises NothingToTell, and what Telegram answers."""
+    member = notice.to
+    if member.sender_id is None or member.chat_id is None:
+        raise NothingToTell
+    seat = Seat(sender_id=member.sender_id, chat_id=member.chat_id, staff_id=member.id)
+    kind, _, about = notice.subject.partition(":")
+    try:
+        match kind:
+            case "reply" | "late":
+                await _tell_reply(bot, store, seat, kind, about)
+            case _:
+                raise NothingToTell  # of a version that knows more
+    except (NotAdmitted, NotFound) as gone:
+        raise NothingToTell from gone
+
+
+async def _tell_reply(bot: Bot, store: Store, seat: Seat, kind: str, about: str) -> None:
+    """Tell of a reply; one that somebody has handled meanwhile needs nobody any more."""
+    desk, told = await minding.reply_at(store, seat, ReplyId(int(about.partition(":")[0])))
+    if not told.open:
+        raise NothingToTell
+    say = words(desk.member.language or desk.business.language)
+    head = say("Nobody has called back yet:") if kind == "late" else None
+    await show_reply(bot, told, desk, head=head)

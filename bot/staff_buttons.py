@@ -1,0 +1,80 @@
+"""The buttons of the shop's people, apart from those of customers: typed, versioned, and proof of nothing.
+
+Each names the place at a business that it was made for; the actions ask whether whoever taps sits there.
+"""
+
+from typing import Literal
+
+from aiogram.filters.callback_data import CallbackData
+
+from messaging.staff import Topic
+
+
+class JoinStaff(CallbackData, prefix="sj1", sep="|"):
+    """The answer to "is that you?" after an invitation for staff was opened, asked in `language`."""
+
+    staff: int
+    mine: bool
+    language: str
+
+
+class Shop(CallbackData, prefix="s1", sep="|"):
+    """A screen of the shop, or a step back to it."""
+
+    staff: int
+    screen: Literal[
+        "menu", "replies", "today", "held", "write", "topics", "digest", "pause", "resume", "leave"
+    ]
+
+
+class AboutReply(CallbackData, prefix="sr1", sep="|"):
+    """What to do with one reply."""
+
+    staff: int
+    reply: int
+    act: Literal["answer", "done"]
+
+
+class WriteTo(CallbackData, prefix="sw1", sep="|"):
+    """The customer whom somebody of the shop wants to write to."""
+
+    staff: int
+    customer: int
+
+
+class SendDraft(CallbackData, prefix="sd1", sep="|"):
+    """What was written is what was meant."""
+
+    staff: int
+
+
+class AboutHeld(CallbackData, prefix="sh1", sep="|"):
+    """What to do with a group of held notices; `sure`: it was asked once more."""
+
+    staff: int
+    group: str
+    act: Literal["look", "release", "drop"]
+    sure: bool = False
+
+
+class Sure(CallbackData, prefix="ss1", sep="|"):
+    """Everything is to stop, or to go on: asked once more, and meant."""
+
+    staff: int
+    act: Literal["pause", "resume"]
+
+
+class Hear(CallbackData, prefix="st1", sep="|"):
+    """Somebody wants to hear of a topic, or no more."""
+
+    staff: int
+    topic: Topic
+    on: bool
+
+
+class DigestAt(CallbackData, prefix="sg1", sep="|"):
+    """The hour of somebody's digest."""
+
+    staff: int
+    hour: int
+    minute: int
