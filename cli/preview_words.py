@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from cli import words
 from cli.explanation_words import CHANNELS
@@ -176,4 +178,9 @@ def seen_lines(seen: Seen, business: Business) -> list[str]:
 
 
 def _local(moment: datetime, business: Business) -> str:
-    return f"{moment.astimezone(business.zone):%a %d %b %Y %H:%M}"
+    return _by_the_clock(moment, business.zone)
+
+
+@lru_cache(maxsize=64)  # many have their turn at one moment
+def _by_the_clock(moment: datetime, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%a %d %b %Y %H:%M}"
