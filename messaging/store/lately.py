@@ -42,19 +42,19 @@ class Lately:
     told: dict[CustomerId, list[_Told]] = field(default_factory=dict)
     coming: dict[CustomerId, list[Ahead]] = field(default_factory=dict)
 
-    def told_lately(self, asked: Notification) -> list[datetime]:
+    def told_lately(self, asked: Notification) -> Sequence[datetime]:
         """Return when all other messages that count for a day were attempted (UTC)."""
         found = self.told.get(asked.key.customer_id)
         if not found or asked.is_test:
-            return []
+            return ()
         own = {asked.id, *(each.lead for each in found if each.id == asked.id)}
         return list({each.lead: each.at for each in found if each.lead not in own}.values())
 
-    def ahead(self, asked: Notification) -> list[Ahead]:
+    def ahead(self, asked: Notification) -> Sequence[Ahead]:
         """Return what else has yet to leave."""
         found = self.coming.get(asked.key.customer_id)
         if not found or asked.is_test:
-            return []
+            return ()
         tried = {each.id for each in self.told.get(asked.key.customer_id, ())}
         return [each for each in found if each.id != asked.id and each.id not in tried]
 

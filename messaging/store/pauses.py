@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, String, cast, delete, literal, select
+from sqlalchemy import ColumnElement, String, bindparam, cast, delete, literal, select
 
 from messaging.business import BusinessId, SenderId
 from messaging.pause import Pause, Scope
@@ -46,22 +46,10 @@ def _of(business_id: BusinessId | None) -> ColumnElement[bool]:
 
 async def standing(conn: Connection, business_id: BusinessId | None = None) -> list[Pause]:
     """Return the pauses that stop something of the business, or of anybody (None): the widest first."""
-    asked = (
-        select(pause, rule.c.name.label("rule"), campaign.c.name.label("campaign"))
-        .outerjoin(
-            rule,
-            (rule.c.business_id == pause.c.business_id)
-            & (literal("rule:") + cast(rule.c.id, String) == pause.c.stream),
-        )
-        .outerjoin(
-            campaign,
-            (campaign.c.business_id == pause.c.business_id)
-            & (literal("campaign:") + cast(campaign.c.id, String) == pause.c.stream),
-        )
-        .order_by(pause.c.business_id.is_not(None), pause.c.business_id, pause.c.stream)
-    )
-    if business_id is not None:
-        asked = asked.where(_of(None) | _of(business_id))
+    if business_id is None:
+        rows = await conn.execute(_STANDING)
+    else:
+        rows = await conn.execute(_STANDING_OF, {"business": business_id})
     return [
         Pause(
             scope=Scope(business_id=row.business_id, stream=row.stream),
@@ -70,5 +58,22 @@ async def standing(conn: Connection, business_id: BusinessId | None = None) -> l
             rule=row.rule,
             campaign=row.campaign,
         )
-        for row in await conn.execute(asked)
+        for row in rows
     ]
+
+
+_STANDING = (
+    select(pause, rule.c.name.label("rule"), campaign.c.name.label("campaign"))
+    .outerjoin(
+        rule,
+        (rule.c.business_id == pause.c.business_id)
+        & (literal("rule:") + cast(rule.c.id, String) == pause.c.stream),
+    )
+    .outerjoin(
+        campaign,
+        (campaign.c.business_id == pause.c.business_id)
+        & (literal("campaign:") + cast(campaign.c.id, String) == pause.c.stream),
+    )
+    .order_by(pause.c.business_id.is_not(None), pause.c.business_id, pause.c.stream)
+)
+_STANDING_OF = _STANDING.where(_of(None) | (pause.c.business_id == bindparam("business")))
