@@ -19,7 +19,6 @@ from messaging.store import audiences, crossings, newest, silences
 from messaging.store.connection import Connection
 from messaging.store.tables import notification
 
-
 _NO_DAYS: Mapping[str, date] = MappingProxyType({})
 
 
