@@ -6,6 +6,7 @@ over. They hold opaque ids only, which mean nothing to anyone but the chat that 
 the actions check that.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -134,6 +135,42 @@ class Still(CallbackData, prefix="stl1", sep="|"):
     mine: bool
 
 
+class Again(CallbackData, prefix="agn1", sep="|"):
+    """To which shop (0: all of them) what was said before in this chat is meant: that update is handled
+    again.
+    """
+
+    business: Annotated[int, BeforeValidator(_from_base36), PlainSerializer(_to_base36)]
+    update: Annotated[int, BeforeValidator(_from_base36), PlainSerializer(_to_base36)]
+
+
+class Shops(CallbackData, prefix="shp1", sep="|"):
+    """The shops of this chat, or what one of them offers."""
+
+    all: bool
+
+
+_OF_SHOP: Final = re.compile(r"of1\|([0-9a-z]+)\|(.+)", re.DOTALL)
+_GLOBAL: Final = (f"{Press.__prefix__}{Press.__separator__}", "agn1|")
+"""Buttons that say by themselves what they are about, whichever shop it is."""
+
+
+def of_shop(shop: int, data: str) -> str:
+    """Return the data of a button that is about this shop of the several that its chat knows; as they
+    are if they say so already, or would not fit.
+    """
+    pinned = f"of1|{_to_base36(shop)}|{data}"
+    if data.startswith(("of1|", *_GLOBAL)) or len(pinned.encode()) > _DATA_BYTES:
+        return data
+    return pinned
+
+
+def which_shop(data: str) -> tuple[int | None, str]:
+    """Return the shop that a button is about and what it says otherwise; None: it names no shop."""
+    found = _OF_SHOP.fullmatch(data)
+    return (None, data) if found is None else (int(found[1], 36), found[2])
+
+
 class Menu(CallbackData, prefix="m1", sep="|"):
     """A command as a button."""
 
@@ -168,19 +205,23 @@ class Web:
     url: str
 
 
-def keyboard(*labelled: tuple[str, CallbackData | Web]) -> InlineKeyboardMarkup | None:
-    """Return the buttons in their rows; None if there are none.
+def keyboard(
+    *labelled: tuple[str, CallbackData | Web], shop: int | None = None
+) -> InlineKeyboardMarkup | None:
+    """Return the buttons in their rows; None if there are none. `shop`: of the several that the chat
+    knows, the one that they are about.
 
     Raises `ValueError` if the data of one do not fit in 64 bytes or hold the separator.
     """
-    rows = [[_button(label, data) for label, data in row] for row in in_rows(labelled)]
+    rows = [[_button(label, data, shop) for label, data in row] for row in in_rows(labelled)]
     return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
 
 
-def _button(label: str, data: CallbackData | Web) -> InlineKeyboardButton:
+def _button(label: str, data: CallbackData | Web, shop: int | None) -> InlineKeyboardButton:
     if isinstance(data, Web):
         return InlineKeyboardButton(text=label, url=data.url)
-    return InlineKeyboardButton(text=label, callback_data=data.pack(), style=_colour(data))
+    packed = data.pack() if shop is None else of_shop(shop, data.pack())
+    return InlineKeyboardButton(text=label, callback_data=packed, style=_colour(data))
 
 
 def _colour(data: CallbackData) -> ButtonStyle | None:

@@ -37,10 +37,11 @@ async def introduce(bot: Bot) -> BotIdentity:
 
 
 async def provision(
-    bot: Bot, *, business: str, language: str, sections: Sequence[Section] = ()
+    bot: Bot, *, business: str | None, language: str, sections: Sequence[Section] = ()
 ) -> None:
     """Give the bot its commands, those of the sections of its menu among them, the button that lists them, and its
     descriptions, in the business's language and in every other.
+    `business` None: it speaks for several, and names none of them.
 
     Also takes a webhook away that an earlier use may have left: with one set, nothing can be
     polled. Raises `Misconfigured`; doing it twice is the same as once.
@@ -56,7 +57,12 @@ async def provision(
 
 
 async def enlist(
-    token: str, *, api_url: str, business: str, language: str, sections: Sequence[Section] = ()
+    token: str,
+    *,
+    api_url: str,
+    business: str | None,
+    language: str,
+    sections: Sequence[Section] = (),
 ) -> BotIdentity:
     """Introduce the token's bot and provision it, over a session of its own.
 
@@ -107,17 +113,24 @@ def misconfigured(error: AiogramError | TokenValidationError) -> Misconfigured:
 
 
 async def _present(
-    bot: Bot, business: str, language: str, shown_to: str | None, sections: Sequence[Section]
+    bot: Bot, business: str | None, language: str, shown_to: str | None, sections: Sequence[Section]
 ) -> None:
     """Set what people with Telegram in the language `shown_to` see; None: in any other."""
     say = words(language)
-    about = say(
-        "{business} sends its customers notices here. "
-        "To receive yours, ask {business} for your personal invitation."
-    )
+    if business is None:
+        about = say(
+            "Several shops send their customers notices here. To receive yours, frame the code on "
+            "the counter of your shop, or ask it for your personal invitation."
+        )
+        brief = say("Notices from your shops")
+    else:
+        about = say(
+            "{business} sends its customers notices here. "
+            "To receive yours, ask {business} for your personal invitation."
+        ).format(business=business)
+        brief = say("Notices from {business}").format(business=business)
     await bot.set_my_commands(commands(language, sections), language_code=shown_to)
-    await bot.set_my_description(_cut(about.format(business=business), 512), language_code=shown_to)
-    brief = say("Notices from {business}").format(business=business)
+    await bot.set_my_description(_cut(about, 512), language_code=shown_to)
     await bot.set_my_short_description(_cut(brief, 120), language_code=shown_to)
 
 

@@ -16,6 +16,7 @@ from bot.conversations.sections import sections
 from bot.conversations.shop import shop
 from bot.conversations.shop_controls import shop_controls
 from bot.conversations.shop_replies import shop_replies
+from bot.conversations.shops import WhichShop, shops
 from bot.conversations.stop import stop
 from bot.conversations.visit import Doorkeeper
 from bot.conversations.welcome import welcome
@@ -31,6 +32,7 @@ def create_dispatcher(store: Store, clock: Clock) -> Dispatcher:
     """
     dispatcher = Dispatcher(disable_fsm=True)
     dispatcher.update.outer_middleware(Doorkeeper(store, clock))
+    dispatcher.update.outer_middleware(WhichShop())
     # What happens most often comes first; `answers` and `letters` take what is left over.
     dispatcher.include_routers(
         stop(),
@@ -39,6 +41,7 @@ def create_dispatcher(store: Store, clock: Clock) -> Dispatcher:
         entrance(),
         questions(),
         menu(),
+        shops(),
         preferences(),
         privacy(),
         appointments(),

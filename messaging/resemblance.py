@@ -13,6 +13,8 @@ _NO_SIGN: Final = re.compile(r"[^A-Z0-9]")
 _LAST: Final = 3
 """Characters of a plate that are asked for: enough to part a family's cars, few enough to know by heart."""
 
+_LONGEST_PLATE: Final = 10
+
 PLATED: Final = "vehicle"
 """The type of the assets whose code is a plate, in every pack that has them."""
 
@@ -54,6 +56,15 @@ def distinguishing(candidates: Sequence[Candidate]) -> Datum | None:
         if all(answers) and len(told) == sum(len(each) for each in answers):
             return datum
     return None
+
+
+def plausible(datum: Datum, answer: str) -> bool:
+    """Return whether somebody who was asked may have meant this as the answer; "thank you" is none."""
+    said = _NO_SIGN.sub("", answer.upper())
+    if datum is Datum.YEAR:
+        return len(said) == 4 and said.isdecimal()
+    has_digit = any(sign.isdecimal() for sign in said)
+    return len(said) == _LAST or (has_digit and _LAST <= len(said) <= _LONGEST_PLATE)
 
 
 def meant(candidates: Sequence[Candidate], datum: Datum, answer: str) -> Candidate | None:

@@ -47,7 +47,7 @@ async def receive(bot: Bot, visit: Visit, word: str | None) -> bool:
     if known is None:
         await receive_at(bot, visit, shop)
     else:
-        await greet(bot, visit, known)
+        await greet(bot, visit.at(shop.id), known)
     return True
 
 
@@ -151,7 +151,8 @@ async def _go_on(bot: Bot, visit: Visit, met: Met) -> None:
     if shop is None:
         await explain_invitations(bot, visit)
     elif met.outcome == "known":
-        await greet(bot, visit, next(each for each in visit.known if each.business_id == shop.id))
+        there = visit.at(shop.id)
+        await greet(bot, there, there.known[0])
     elif met.outcome == "found":
         await ask_identity(
             bot,

@@ -5,8 +5,8 @@ from typing import Final
 from aiogram import Bot
 from aiogram.types import KeyboardButton
 
-from bot.buttons import Menu, Show
-from bot.conversations.telling import tell, tell_with_keys
+from bot.buttons import Menu, Shops, Show, of_shop
+from bot.conversations.telling import tell, tell_choice, tell_with_keys
 from bot.conversations.visit import Visit
 from bot.screens import Button
 from bot.words import later
@@ -23,7 +23,19 @@ async def greet(bot: Bot, visit: Visit, known: Linked) -> None:
         "Hello. This chat is linked to {business}, which sends you its notices here.\n\n"
         "What would you like to know? Tap a button, or write here: {business} reads it."
     )
-    await tell(bot, visit, text.format(business=known.business_name), *await menu_buttons(visit))
+    business = known.business_name if visit.shop is not None else " · ".join(visit.shops.values())
+    await tell(bot, visit, text.format(business=business), *await menu_buttons(visit))
+
+
+async def list_shops(bot: Bot, visit: Visit) -> None:
+    """Show the shops that this chat is linked to, each to be tapped."""
+    text = visit.say(
+        "These are your shops. Each sends you its own notices, and for each you choose what you "
+        "receive. Tap one to see what you can do there.\n\n"
+        "To add another one: frame the code on its counter, or open its invitation."
+    )
+    listed = [(name, of_shop(shop, Shops(all=False).pack())) for shop, name in visit.shops.items()]
+    await tell_choice(bot, visit, text, listed)
 
 
 async def explain(bot: Bot, visit: Visit, known: Linked) -> None:
@@ -104,6 +116,7 @@ async def menu_buttons(visit: Visit) -> tuple[Button, ...]:
         about.append((say("Opening hours"), Menu(item="hours")))
     if any(each.business.place is not None for each in shops):
         about.append((say("Where you are"), Menu(item="place")))
+    others: list[Button] = [(say("My shops"), Shops(all=True))] if len(visit.shops) > 1 else []
     return (
         *((said(each.label, visit.language), Show(section=each.id)) for each in sections),
         *about,
@@ -112,4 +125,5 @@ async def menu_buttons(visit: Visit) -> tuple[Button, ...]:
         (say("My data"), Menu(item="privacy")),
         (say("Help"), Menu(item="help")),
         (say("Stop everything"), Menu(item="stop")),
+        *others,
     )

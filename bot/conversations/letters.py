@@ -56,6 +56,7 @@ async def _keep(
         text=text,
         file=file,
         now=visit.now,
+        business_id=visit.shop,
     )
     if kept is None:
         await explain_invitations(bot, visit)

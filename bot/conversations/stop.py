@@ -46,7 +46,7 @@ async def _stop(bot: Bot, visit: Visit) -> None:
     if not visit.known:
         await explain_invitations(bot, visit)
         return
-    business = visit.known[0].business_name
+    business = " · ".join(dict.fromkeys(each.business_name for each in visit.known))
     text = visit.say(
         "Done. From now on {business} sends you nothing here: "
         "no notices, no reminders, no offers.\n\n"
@@ -60,5 +60,6 @@ async def _stop(bot: Bot, visit: Visit) -> None:
         chat_id=visit.chat_id,
         shown=ShownText(id="stop", version=_VERSION, text=text, language=visit.language),
         now=visit.now,
+        business_id=visit.shop,
     )
     await tell(bot, visit, text)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum
 from typing import Final, TypeAlias
 
@@ -12,6 +12,7 @@ from aiogram.exceptions import AiogramError, TelegramBadRequest, TelegramRetryAf
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import (
     CallbackQuery,
+    InlineKeyboardButton,
     InlineKeyboardMarkup,
     KeyboardButton,
     Message,
@@ -21,7 +22,7 @@ from aiogram.types import (
 )
 from aiogram.utils.formatting import Text
 
-from bot.buttons import Web, in_no_colour, keyboard, read
+from bot.buttons import Web, in_no_colour, keyboard, read, which_shop
 from bot.conversations.visit import Visit
 from bot.refusals import is_benign
 from messaging.actions.answering import Pressed
@@ -48,7 +49,15 @@ async def tell(
     A short 429 is waited out here: to handle the whole update again would repeat what was already
     said. Raises what Telegram answers otherwise.
     """
-    await _send(bot, visit, text, keyboard(*buttons), protected=protected)
+    await _send(bot, visit, text, keyboard(*buttons, shop=visit.shop), protected=protected)
+
+
+async def tell_choice(
+    bot: Bot, visit: Visit, text: str, choices: Sequence[tuple[str, str]]
+) -> None:
+    """Say it, with buttons whose data are written already, one in a row."""
+    rows = [[InlineKeyboardButton(text=label, callback_data=data)] for label, data in choices]
+    await _send(bot, visit, text, InlineKeyboardMarkup(inline_keyboard=rows))
 
 
 async def tell_with_keys(bot: Bot, visit: Visit, text: str, *keys: KeyboardButton) -> None:
@@ -208,7 +217,7 @@ async def rewrite(
 
     try:
         stays = message.entities if isinstance(text, str) else entities
-        await _or_plainly(edit, stays, keyboard(*buttons))
+        await _or_plainly(edit, stays, keyboard(*buttons, shop=visit.shop))
     except AiogramError as error:
         _unedited(error)
         return Edited.ALREADY if is_benign(error) else Edited.REFUSED
@@ -224,7 +233,7 @@ def pressed_label(callback: CallbackQuery) -> str | None:
             button.text
             for row in callback.message.reply_markup.inline_keyboard
             for button in row
-            if button.callback_data == callback.data
+            if which_shop(button.callback_data or "")[1] == callback.data
         ),
         None,
     )

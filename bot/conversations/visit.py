@@ -1,7 +1,7 @@
 """Whose chat it is: what every handler is told about the person it talks to."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,12 +12,12 @@ from aiogram.exceptions import AiogramError
 from aiogram.types import Chat, TelegramObject, Update
 from typing_extensions import override
 
-from bot.buttons import Menu
+from bot.buttons import Menu, which_shop
 from bot.words import Words, language_of, words
 from messaging.actions.conversing import change_subject
 from messaging.actions.doors import Store
 from messaging.actions.inviting import Linked, who_is
-from messaging.business import SenderId
+from messaging.business import BusinessId, SenderId
 from messaging.clock import Clock
 
 
@@ -27,6 +27,9 @@ class Visit:
 
     `known` are the customers that the chat is linked to, most often one. `language` is the first
     one's, else what Telegram says of the person. `attempt` counts from 0.
+
+    Where several businesses share the bot, and the chat is linked to customers of more than one, `shop`
+    is the one that the visit is about and `known` are its customers; `everybody` are all of them.
     """
 
     store: Store = field(repr=False)
@@ -37,6 +40,35 @@ class Visit:
     known: tuple[Linked, ...] = field(default=(), repr=False)
     attempt: int = 0
     update_id: int = 0
+    shop: BusinessId | None = None
+    everybody: tuple[Linked, ...] = field(default=(), repr=False)
+
+    @property
+    def shops(self) -> dict[BusinessId, str]:
+        """Return the names of the shops to whose customers the chat is linked, in the order of linking."""
+        return {each.business_id: each.business_name for each in self.everybody or self.known}
+
+    def at(self, shop: BusinessId) -> "Visit":
+        """Return the visit as one to this shop alone."""
+        known = tuple(each for each in self.everybody or self.known if each.business_id == shop)
+        several = len(self.shops) > 1
+        language = known[0].language if known else None
+        return replace(
+            self,
+            known=known,
+            shop=shop if several and known else None,
+            everybody=self.everybody or self.known,
+            language=language_of(language, self.language),
+        )
+
+    def of_customer(self, customer: int) -> "Visit":
+        """Return the visit as one to the shop that this customer of the chat belongs to; itself if there is none."""
+        mine = [each.business_id for each in self.known if each.customer_id == customer]
+        return self.at(mine[0]) if mine else self
+
+    def everywhere(self) -> "Visit":
+        """Return the visit as one to no shop in particular."""
+        return replace(self, known=self.everybody or self.known, shop=None)
 
     @property
     def say(self) -> Words:
@@ -102,9 +134,8 @@ def _turns_elsewhere(event: TelegramObject) -> bool:
     if not isinstance(event, Update):
         return False
     if event.callback_query is not None:
-        return (event.callback_query.data or "").startswith(
-            f"{Menu.__prefix__}{Menu.__separator__}"
-        )
+        _, data = which_shop(event.callback_query.data or "")
+        return data.startswith(f"{Menu.__prefix__}{Menu.__separator__}")
     return event.message is not None and (event.message.text or "").startswith("/")
 
 

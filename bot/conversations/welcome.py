@@ -85,7 +85,14 @@ async def confirmed(
         await _come_with_a_parent(bot, visit, callback, linked)
         return
     language = language_of(linked.language, callback_data.language)
-    known = replace(visit, language=language, known=(linked,))
+    others = any(each.business_id != linked.business_id for each in visit.known)
+    known = replace(
+        visit,
+        language=language,
+        known=(linked,),
+        shop=linked.business_id if others else None,
+        everybody=(*visit.known, linked),
+    )
     first_tap = await mark_answer(bot, visit, callback, known.say("Yes, it is me"))
     if visit.again or (first_tap and not linked.already):
         await warn_elsewhere(bot, known, linked)

@@ -186,12 +186,21 @@ class GiveTelegram(CommandModel):
 
         business = await founding.business_of(house.store, self.slug)
         house.store.vault.require_key()  # not after the bot has been dressed up
+        others = await founding.shared_with(
+            house.store,
+            slug=self.slug,
+            channel=Channel.TELEGRAM,
+            external_id=self.token.partition(":")[0],
+        )
+        slugs = (self.slug, *(each.slug for each in others))
+        told = [one for slug in slugs for one in await sections_of(house.store, slug=slug)]
+        sections = {one.id: one for one in told}
         identity = await enlist(
             self.token,
             api_url=house.settings.telegram_api_url,
-            business=business.name,
+            business=None if others else business.name,
             language=business.language,
-            sections=await sections_of(house.store, slug=self.slug),
+            sections=[*sections.values()],
         )
         sender_id = await founding.give_sender(
             house.store,
@@ -202,10 +211,11 @@ class GiveTelegram(CommandModel):
             secret=self.token,
             now=house.clock.now(),
         )
+        also = f" as it does for {', '.join(each.name for each in others)}" if others else ""
         return Answer(
-            data={"bot": identity.username, "sender": sender_id},
+            data={"bot": identity.username, "sender": sender_id, "shared_with": [*slugs[1:]]},
             lines=[
-                f"@{identity.username} speaks for {self.slug} now.",
+                f"@{identity.username} speaks for {self.slug} now{also}.",
                 f"Invite a customer: avvisa business invite {self.slug} CUSTOMER",
                 f"A poster for the counter: avvisa poster {self.slug} --out poster.svg",
             ],

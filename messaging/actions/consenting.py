@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from messaging.actions.doors import Store
-from messaging.business import SenderId
+from messaging.business import BusinessId, SenderId
 from messaging.calendar import MessageClass
 from messaging.consent import Method, ShownText
 from messaging.customer import Channel, CustomerId
@@ -76,14 +76,21 @@ async def record_consent(
 
 
 async def stop_everything(
-    store: Store, *, sender_id: SenderId, chat_id: int, shown: ShownText, now: datetime
+    store: Store,
+    *,
+    sender_id: SenderId,
+    chat_id: int,
+    shown: ShownText,
+    now: datetime,
+    business_id: BusinessId | None = None,
 ) -> Stopped | None:
-    """Withdraw every class on Telegram for everybody whom the chat reaches; None if it reaches
-    nobody.
+    """Withdraw every class on Telegram for everybody whom the chat reaches, in one business or (None) in
+    all of them; None if it reaches nobody.
     """
     async with store.begin() as conn:
         address = await addresses.chat(conn, sender_id, chat_id)
         reached = [] if address is None else await addresses.reached_by(conn, address.id)
+        reached = [each for each in reached if business_id in (None, each.business_id)]
         if address is None or not reached:
             return None
         await conversations.take(conn, sender_id, chat_id, now)

@@ -15,6 +15,8 @@ from messaging.customer import Address, AddressId, Channel
 from messaging.manned import Reads, when_read
 from messaging.notification import Notification, NotificationId
 from messaging.reply import Action, SentFile
+from messaging.resemblance import plausible
+from messaging.spoken import as_code
 from messaging.staff import Topic
 from messaging.store import (
     addresses,
@@ -61,14 +63,17 @@ async def write(
     text: str,
     now: datetime,
     file: SentFile | None = None,
+    business_id: BusinessId | None = None,
 ) -> Written | None:
     """Keep what a person wrote or sent, once for an update, for the business to read; None: the chat is nobody's.
 
+    `business_id`: to which, where the chat knows several; None: to the one that it knows.
     If the bot has asked for words, those belong to what was asked about; a file is a letter of its own.
     """
     async with store.begin() as conn:
         address = await addresses.chat(conn, sender_id, chat_id)
         reached = [] if address is None else await addresses.reached_by(conn, address.id)
+        reached = [each for each in reached if business_id in (None, each.business_id)]
         if address is None or not reached:
             return None
         origin = f"telegram:{sender_id}:{update_id}"
@@ -196,6 +201,18 @@ async def never_mind(
         await replies.withdraw(conn, notification_id, action=Action.MOVE, now=now)
         subject = (await notifications.of_ids(conn, [notification_id]))[notification_id]
         return await _appointment(conn, subject)
+
+
+async def answers_something(
+    store: Store, *, sender_id: SenderId, chat_id: int, text: str, now: datetime
+) -> bool:
+    """Return whether the text is an answer to what the bot has asked, so that nobody has to ask whom it is for."""
+    async with store.read() as conn:
+        asked = await conversations.current(conn, sender_id, chat_id, now)
+        if not isinstance(asked, Meeting):
+            return asked is not None
+        told_apart = asked.asks is not None and plausible(asked.asks, text)
+        return told_apart or (asked.code and as_code(text) is not None)
 
 
 async def change_subject(store: Store, *, sender_id: SenderId, chat_id: int, now: datetime) -> None:

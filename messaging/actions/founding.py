@@ -126,8 +126,7 @@ async def give_sender(
     """Give a business its bot or its Firebase project; the secret is stored encrypted. Returns the
     sender's id.
 
-    A bot belongs to one business; a Firebase project may serve several. Raises NotFound, or
-    Refused.
+    Several businesses may share one. Raises NotFound.
     """
     async with store.begin() as conn:
         business = await businesses.by_slug(conn, slug)
@@ -141,12 +140,6 @@ async def give_sender(
             now=now,
         )
         await refusals.forget(conn, sender_id)
-        served = set(await businesses.served_by(conn, sender_id)) - {business.id}
-        if channel is Channel.TELEGRAM and served:
-            raise Refused(
-                f"the bot @{name} already speaks for another business",
-                hint="make another bot with @BotFather",
-            )
         await businesses.give_sender(conn, business.id, channel, sender_id)
         await addresses.come_back_with(conn, sender_id, now)
         await audit.note(
@@ -158,6 +151,18 @@ async def give_sender(
             now=now,
         )
         return sender_id
+
+
+async def shared_with(
+    store: Store, *, slug: str, channel: Channel, external_id: str
+) -> list[Business]:
+    """Return the other businesses for which this bot or project speaks already, by name. Raises NotFound."""
+    async with store.read() as conn:
+        business = await businesses.by_slug(conn, slug)
+        known = await senders.called(conn, channel, external_id)
+        served = [] if known is None else await businesses.served_by(conn, known.id)
+        others = await businesses.of_ids(conn, set(served) - {business.id})
+        return sorted(others.values(), key=lambda each: each.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from messaging.errors import Refused
 from messaging.invitation import hashed, masked, new_token
 from messaging.link_request import RequestState
 from messaging.phone import e164
-from messaging.resemblance import PLATED, Candidate, Datum, distinguishing, meant
+from messaging.resemblance import PLATED, Candidate, Datum, distinguishing, meant, plausible
 from messaging.store import (
     addresses,
     assets,
@@ -140,10 +140,12 @@ async def share_number(
 async def answer_datum(
     store: Store, *, sender_id: SenderId, chat_id: int, answer: str, now: datetime
 ) -> Met | None:
-    """Look whose the answer is, among those who have the number that was shared; None: nothing was asked."""
+    """Look whose the answer is, among those who have the number that was shared; None: it is no answer."""
     async with store.begin() as conn:
         asked = await conversations.current(conn, sender_id, chat_id, now)
         if not isinstance(asked, Meeting) or asked.asks is None or asked.phone is None:
+            return None
+        if not plausible(asked.asks, answer):
             return None
         business = await _came_to(conn, sender_id, chat_id, now)
         if business is None:

@@ -79,6 +79,14 @@ async def undone_updates(
         ]
 
 
+async def said_before(
+    store: Store, *, sender_id: SenderId, update_id: int, chat_id: int
+) -> str | None:
+    """Return an earlier update of this very chat as it came; None: it is another's, or forgotten."""
+    async with store.read() as conn:
+        return await inbox.body_of(conn, sender_id, update_id, chat_id)
+
+
 async def senders_with_news(store: Store) -> Sequence[SenderId]:
     """Return the bots for which updates wait, whichever process kept them."""
     async with store.read() as conn:

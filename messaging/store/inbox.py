@@ -42,6 +42,20 @@ async def undone(
     return (await conn.execute(asked)).mappings().all()
 
 
+async def body_of(
+    conn: Connection, sender_id: SenderId, update_id: int, chat_id: int
+) -> str | None:
+    """Return the update as it came, if it came from this chat and is still kept; or None."""
+    found: str | None = await conn.scalar(
+        select(inbox.c.body).where(
+            inbox.c.sender_id == sender_id,
+            inbox.c.update_id == update_id,
+            inbox.c.chat_id == chat_id,
+        )
+    )
+    return found
+
+
 async def senders_with_undone(conn: Connection, *, max_attempts: int) -> Sequence[SenderId]:
     """Return the senders for which something waits to be handled."""
     asked = (

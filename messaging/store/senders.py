@@ -137,6 +137,17 @@ async def every(conn: Connection, channel: Channel | None = None) -> list[Sender
     return [_sender(row) for row in (await conn.execute(asked)).mappings().all()]
 
 
+async def called(conn: Connection, channel: Channel, external_id: str) -> SenderRow | None:
+    """Return the sender in use that the provider calls so, or None."""
+    asked = select(sender).where(
+        sender.c.channel == channel,
+        sender.c.external_id == external_id,
+        sender.c.removed_at.is_(None),
+    )
+    row = (await conn.execute(asked)).mappings().first()
+    return None if row is None else _sender(row)
+
+
 async def by_id(conn: Connection, sender_id: SenderId) -> SenderRow | None:
     """Return the sender, or None if there is none in use with this id."""
     asked = select(sender).where(sender.c.id == sender_id, sender.c.removed_at.is_(None))

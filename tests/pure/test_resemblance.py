@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from messaging.customer import CustomerId
-from messaging.resemblance import Candidate, Datum, distinguishing, meant
+from messaging.resemblance import Candidate, Datum, distinguishing, meant, plausible
 
 
 def one(number: int, *codes: str, born: int | None = None) -> Candidate:
@@ -47,3 +47,21 @@ def test_any_other_answer_says_nothing(answer: str) -> None:
 
 def test_an_answer_that_is_true_of_two_is_true_of_nobody() -> None:
     assert meant([one(1, born=1956), one(2, born=1956)], Datum.YEAR, "1956") is None
+
+
+@pytest.mark.parametrize(
+    ("datum", "answers", "others"),
+    [
+        (
+            Datum.PLATE,
+            ("3CD", "ab 123 cd", "cde"),
+            ("grazie", "buongiorno", "", "a1", "12345678901"),
+        ),
+        (Datum.YEAR, ("1956", " 1956."), ("56", "grazie", "nel 1956", "19567")),
+    ],
+)
+def test_what_cannot_be_an_answer_is_not_taken_for_a_wrong_one(
+    datum: Datum, answers: tuple[str, ...], others: tuple[str, ...]
+) -> None:
+    assert all(plausible(datum, each) for each in answers)
+    assert not any(plausible(datum, each) for each in others)
