@@ -177,7 +177,9 @@ async def test_coming_back_without_an_invitation_is_greeted_with_a_button_for_ev
     await mario.start()
 
     await mario.waits_for("Questa chat è collegata a Officina Delta")
-    assert await mario.buttons() == ["Che cosa ricevo", "I miei dati", "Aiuto", "Basta messaggi"]
+    assert (await mario.buttons())[-4:] == [
+        "Che cosa ricevo", "I miei dati", "Aiuto", "Basta messaggi"
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
