@@ -138,7 +138,8 @@ async def _prepare(folder: Path, key: str, people: int) -> None:
         multiply(db, "address", more, value="1000 + n")
         both = {"address_id": "address_id + n", "customer_id": "customer_id + n"}
         multiply(db, "address_customer", more, **both)
-        multiply(db, "consent", more, customer_id="customer_id + n")
+        # The hashes of the copies do not fit: nothing here walks the chain.
+        multiply(db, "consent", more, customer_id="customer_id + n", sequence="sequence + n")
         db.execute("ANALYZE")
 
 

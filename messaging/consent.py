@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from messaging.calendar import MessageClass
+from messaging.chain import Place
 from messaging.customer import Channel, CustomerId
 
 
@@ -43,6 +44,20 @@ class ConsentEntry:
     given: bool
     method: Method
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A line of the ledger with all that proves it. `place`: in the chain; the others are None where they were not
+    told. `address_id` and `message_id`: through which chat or device, and under which message of that chat.
+    """
+
+    place: Place
+    said: ConsentEntry
+    shown: ShownText | None
+    text_id: str | None
+    address_id: int | None
+    message_id: int | None
 
 
 def allows(entries: Iterable[ConsentEntry], message_class: MessageClass, channel: Channel) -> bool:

@@ -44,7 +44,7 @@ from messaging.customer import (
     CustomerId,
 )
 from messaging.record import Record, RecordId
-from messaging.store import tables
+from messaging.store import consents, tables
 from messaging.store import tags as kept_tags
 from messaging.store.connection import Connection
 
@@ -225,7 +225,7 @@ async def _keep(conn: Connection, person: Person) -> None:
             "message_class": entry.message_class, "channel": entry.channel, "given": entry.given,
             "method": entry.method, "at": entry.at,
         }  # fmt: skip
-        await conn.execute(tables.consent.insert(), business | mine | row)
+        await consents.append(conn, [business | mine | row])
 
 
 def _some(values: list[_T]) -> st.SearchStrategy[tuple[_T, ...]]:

@@ -30,6 +30,7 @@ from cli.commands.comparisons import ComparePlan
 from cli.commands.explanations import Explain
 from cli.commands.held import DropHeld, ListHeld, ReleaseHeld
 from cli.commands.imports import ImportFile
+from cli.commands.ledger import ProveConsents, VerifyLedger
 from cli.commands.links import ApproveLink, Invite, ListLinks, Poster, RefuseLink
 from cli.commands.pauses import PauseSending, ResumeSending
 from cli.commands.plans import Plan, Status
@@ -81,6 +82,8 @@ Command: TypeAlias = Annotated[
     | PauseSending
     | ResumeSending
     | Plan
+    | ProveConsents
+    | VerifyLedger
     | Status
     | CloseReply
     | AnswerReply
@@ -145,6 +148,7 @@ __all__ = [
     "PreviewCampaign",
     "PreviewRule",
     "PreviewTemplate",
+    "ProveConsents",
     "RefuseLink",
     "ReleaseHeld",
     "RemoveStaff",
@@ -162,6 +166,7 @@ __all__ = [
     "TakeFirebase",
     "TakeTelegram",
     "TryCampaign",
+    "VerifyLedger",
     "WriteCampaign",
     "WriteLetter",
     "command_adapter",

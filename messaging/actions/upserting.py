@@ -36,7 +36,7 @@ async def store_rows(
         if (told_of := row.customer) is not None:
             code = told_of.external_id
             people[code] = merged(people.get(code, told_of), told_of)
-    customer_ids, new_people = await _customers(conn, business, people, first_types, now)
+    customer_ids, new_people, come = await _customers(conn, business, people, first_types, now)
     customer_ids |= await _known_customers(conn, business, rows, known=set(customer_ids))
     things = [row.asset for row in rows if row.asset is not None]
     asset_ids, new_things = await _assets(conn, business, things, customer_ids, first_types, now)
@@ -51,6 +51,8 @@ async def store_rows(
     types = {record.type for row in rows for record in row.records}
     types |= {asset_type_name(each.type) for each in things}
     await freshness.told(conn, business.id, types, now)
+    # Last, since it locks the end of the ledger.
+    await _declare(conn, business, {customer_ids[code]: people[code] for code in come}, now)
     return sum(
         1
         for row in rows
@@ -78,9 +80,10 @@ async def _customers(
     people: Mapping[str, CustomerRow],
     first_types: frozenset[str],
     now: datetime,
-) -> tuple[dict[str, CustomerId], set[str]]:
+) -> tuple[dict[str, CustomerId], set[str], set[str]]:
+    """Return the customers' ids, who is new or changed, and who is new."""
     if not people:
-        return {}, set()
+        return {}, set(), set()
     known = await customers.rows_by_external_id(conn, business.id, list(people))
     fresh = [
         customer_values({}, row, now) | {"business_id": business.id, "external_id": code}
@@ -105,9 +108,8 @@ async def _customers(
     moved = {code for code, values in changed.items() if birthday_differs(known[code], values)}
     arrivals |= {ids[code]: Arrival.MOVED for code in moved}
     await changes.note(conn, business.id, customers=arrivals, now=now)
-    await _declare(conn, business, {ids[code]: people[code] for code in new}, now)
     tagged = await _tag(conn, {ids[code]: row for code, row in people.items()})
-    return ids, new | set(changed) | {code for code in people if ids[code] in tagged}
+    return ids, new | set(changed) | {code for code in people if ids[code] in tagged}, new
 
 
 async def _tag(conn: Connection, people: Mapping[CustomerId, CustomerRow]) -> frozenset[CustomerId]:

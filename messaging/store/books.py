@@ -263,6 +263,18 @@ consent = Table(
     Column("language", String(8)),
     Column("address_id", Id, ForeignKey("address.id")),
     Column("message_id", Id),  # the chat's message that was answered
+    Column("sequence", Id, nullable=False),  # its place in the business's chain, from 1
+    Column("hash", String(64), nullable=False),  # see messaging.chain
+    UniqueConstraint("business_id", "sequence"),
+)
+
+# Where the chain of a business's consents ends: locked, after customers, by whoever appends to it.
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("business_id", Id, ForeignKey("business.id"), primary_key=True, autoincrement=False),
+    Column("sequence", Id, nullable=False),
+    Column("hash", String(64), nullable=False),
 )
 
 invitation = Table(

@@ -1,23 +1,113 @@
-"""The ledger of consents: only ever appended to."""
+"""The ledger of consents: only ever appended to, each entry chained to the one before.
+
+Every entry is written by `append`, which holds the end of the business's chain until its transaction ends. It is the
+last that a transaction locks, after the customers: whoever waits for it holds nothing that others wait for in turn.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import groupby
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import RowMapping, bindparam, func, select, update
 
+from messaging.business import BusinessId
 from messaging.calendar import MessageClass
-from messaging.consent import ConsentEntry, Method
+from messaging.chain import BEGINNING, Place, Said, following
+from messaging.consent import ConsentEntry, Entry, Method, ShownText
 from messaging.customer import Channel, CustomerId
 from messaging.maker import maker
 from messaging.store.among import among
 from messaging.store.columns import by_value
 from messaging.store.connection import Connection
-from messaging.store.tables import consent
+from messaging.store.database import insert_new
+from messaging.store.tables import consent, ledger
 
 
 async def append(conn: Connection, rows: Sequence[Mapping[str, object]]) -> None:
-    """Write entries at the end of the ledger."""
-    if rows:
-        await conn.execute(consent.insert(), [dict(row) for row in rows])
+    """Write entries at the end of the ledger; a field that a row leaves out is empty.
+
+    Three statements for each business, however many entries.
+    """
+    # In the order of businesses, so that two who append to several never wait for one another.
+    ordered = sorted(rows, key=_business_in)
+    for business_id, of_one in groupby(ordered, key=_business_in):
+        place = await _lock_end(conn, BusinessId(business_id))
+        chained = []
+        for row in of_one:
+            values: dict[str, Any] = {name: row.get(name) for name in _FIELDS}
+            place = following(place, Said(**values))
+            chained.append(values | {"sequence": place.sequence, "hash": place.hash})
+        await conn.execute(consent.insert(), chained)
+        values = {"_business": business_id, "_sequence": place.sequence, "_hash": place.hash}
+        await conn.execute(_MOVE_END, values)
+
+
+_FIELDS = (
+    "business_id", "customer_id", "message_class", "channel", "given", "method", "at", "text_id",
+    "text_version", "text", "language", "address_id", "message_id",
+)  # fmt: skip
+_MOVE_END = (
+    update(ledger)
+    .where(ledger.c.business_id == bindparam("_business"))
+    .values(sequence=bindparam("_sequence"), hash=bindparam("_hash"))
+)
+
+
+def _business_in(row: Mapping[str, Any]) -> int:
+    return int(row["business_id"])
+
+
+async def _lock_end(conn: Connection, business_id: BusinessId) -> Place:
+    """Return where the chain of the business ends, locked until the transaction ends."""
+    place = await _end(conn, business_id, lock=True)
+    if place is None:
+        begun = {"business_id": business_id, "sequence": 0, "hash": BEGINNING.hash}
+        await insert_new(conn, ledger, [begun])
+        place = await _end(conn, business_id, lock=True)
+    return place or BEGINNING
+
+
+async def _end(conn: Connection, business_id: BusinessId, *, lock: bool = False) -> Place | None:
+    asked = select(ledger.c.sequence, ledger.c.hash).where(ledger.c.business_id == business_id)
+    row = (await conn.execute(asked.with_for_update() if lock else asked)).first()
+    return None if row is None else Place(sequence=row.sequence, hash=row.hash)
+
+
+async def end_of(conn: Connection, business_id: BusinessId) -> tuple[Place, int]:
+    """Return where the chain of the business says that it ends, and the place of the last entry that is there."""
+    last = select(func.coalesce(func.max(consent.c.sequence), 0)).where(
+        consent.c.business_id == business_id
+    )
+    # One statement: both as they are at one moment.
+    asked = select(ledger.c.sequence, ledger.c.hash, last.scalar_subquery().label("last"))
+    row = (await conn.execute(asked.where(ledger.c.business_id == business_id))).first()
+    if row is None:
+        return BEGINNING, int(await conn.scalar(last) or 0)
+    return Place(sequence=row.sequence, hash=row.hash), row.last
+
+
+async def chained(
+    conn: Connection, business_id: BusinessId, *, after: int, up_to: int, limit: int
+) -> list[tuple[Place, Said]]:
+    """Return entries of the chain with their places as written, by sequence from `after` on up to the other."""
+    asked = (
+        select(*(consent.c[name] for name in (*_FIELDS, "sequence", "hash")))
+        .where(
+            consent.c.business_id == business_id,
+            consent.c.sequence > after,
+            consent.c.sequence <= up_to,
+        )
+        .order_by(consent.c.sequence)
+        .limit(limit)
+    )
+    rows = (await conn.execute(asked)).all()
+    return [
+        (
+            Place(sequence=row.sequence, hash=row.hash),
+            Said(**{name: getattr(row, name) for name in _FIELDS}),
+        )
+        for row in rows
+    ]
 
 
 async def of_customers(
@@ -68,3 +158,35 @@ async def answered(
     )
     found: bool | None = await conn.scalar(asked)
     return found
+
+
+async def whole(conn: Connection, customer_id: CustomerId) -> list[Entry]:
+    """Return everything that the ledger holds of the customer, oldest first."""
+    asked = select(consent).where(consent.c.customer_id == customer_id).order_by(consent.c.sequence)
+    return [_whole(row) for row in (await conn.execute(asked)).mappings()]
+
+
+def _whole(row: RowMapping) -> Entry:
+    channel = row["channel"]
+    return Entry(
+        place=Place(sequence=row["sequence"], hash=row["hash"]),
+        said=ConsentEntry(
+            customer_id=CustomerId(row["customer_id"]),
+            message_class=_CLASSES[row["message_class"]],
+            channel=None if channel is None else _CHANNELS[channel],
+            given=row["given"],
+            method=_METHODS[row["method"]],
+            at=row["at"],
+        ),
+        shown=None
+        if row["text"] is None
+        else ShownText(
+            id=row["text_id"],
+            version=row["text_version"],
+            text=row["text"],
+            language=row["language"],
+        ),
+        text_id=row["text_id"],
+        address_id=row["address_id"],
+        message_id=row["message_id"],
+    )

@@ -1,0 +1,66 @@
+"""What people may ask of a business about their data, and what proves what they agreed to."""
+
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import typer
+
+from cli import commands
+from cli.execute import show
+from cli.verbs.asking import Json, Slug, ask, do
+from messaging.errors import Misconfigured
+
+ledger = typer.Typer(
+    help="The ledger of consents: whether it is intact, and the proof of what one person said.",
+    no_args_is_help=True,
+)
+
+Customer = Annotated[str, typer.Argument(help="The customer's code in the management software.")]
+
+
+@ledger.callback()
+def of_business(context: typer.Context, slug: Slug) -> None:
+    """Keep whose ledger it is for the act that follows."""
+    context.obj = slug
+
+
+@ledger.command("verify")
+def verify(
+    context: typer.Context,
+    noted: Annotated[
+        str | None,
+        typer.Option(
+            help="A place as `verify` told it before, NUMBER:HASH: it must be there still."
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Walk the chain of consents. Status 1, and the first entry that does not fit, if it is not intact."""
+    do(commands.VerifyLedger(slug=context.obj, noted=noted), as_json, working="Reading the ledger")
+
+
+@ledger.command("proof")
+def proof(
+    context: typer.Context,
+    customer: Customer,
+    out: Annotated[Path, typer.Option(help="Where to write the page, HTML to print.")],
+    as_json: Json = False,
+) -> None:
+    """Write what a customer agreed to or refused as a page to print. Status 1 if the ledger is not intact."""
+    answer = ask(commands.ProveConsents(slug=context.obj, customer=customer))
+    data = cast("dict[str, Any]", answer.data)
+    write_file(out, data.pop("html"))
+    answer.lines.append(f"{data['entries']} entries, written to {out}")
+    if answer.code:
+        answer.lines.append("The ledger is NOT intact: the page says where.")
+    show(answer, as_json=as_json)
+    raise typer.Exit(answer.code)
+
+
+def write_file(file: Path, text: str) -> None:
+    """Write a text for its owner's eyes. Raises Misconfigured if that cannot be."""
+    try:
+        file.touch(mode=0o600)
+        file.write_text(text, "utf-8")
+    except OSError as error:
+        raise Misconfigured(f"{file} cannot be written: {error.strerror}") from error

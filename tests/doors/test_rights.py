@@ -1,0 +1,44 @@
+"""What a business does about its customers' data from the command line."""
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.doors.avvisa import Avvisa
+
+FILE = (
+    "codice;nome;cellulare;privacy\nC1;Anna Bianchi;333 1234567;SI\nC2;Bruno Neri;333 7654321;NO\n"
+)
+
+
+@pytest.fixture
+def shop(avvisa: Avvisa) -> Avvisa:
+    """A business with two customers."""
+    Path("scadenze.csv").write_text(FILE, "utf-8")
+    assert avvisa("business", "add", "officina", "--name", "Officina Delta", "--pack", "auto").code == 0
+    told = avvisa("import", "officina", "scadenze.csv")
+    assert told.code == 0, told
+    return avvisa
+
+
+def test_a_ledger_is_verified_and_a_proof_is_written_to_be_printed(shop: Avvisa) -> None:
+    intact = shop("ledger", "officina", "verify", "--json")
+    told = json.loads(intact.out)
+    assert (intact.code, told["entries"], told["broken"]) == (0, 2, None)
+    assert shop("ledger", "officina", "verify", "--noted", told["end"]).code == 0
+    assert shop("ledger", "officina", "verify", "--noted", "x").code == 2
+
+    proved = shop("ledger", "officina", "proof", "C1", "--out", "anna.html")
+    page = Path("anna.html").read_text("utf-8")
+    assert (proved.code, "Anna Bianchi (C1)" in page, "Bruno" in page) == (0, True, False)
+    assert Path("anna.html").stat().st_mode & 0o077 == 0
+
+    with sqlite3.connect("avvisa.db") as db:
+        db.execute("UPDATE consent SET given = 1 - given WHERE sequence = 2")
+    broken = shop("ledger", "officina", "verify")
+    assert broken.code == 1
+    assert "entry 2 was changed after it was written" in broken.out
+    assert shop("ledger", "officina", "proof", "C1", "--out", "anna.html").code == 1
+    assert "NON integro" in Path("anna.html").read_text("utf-8")

@@ -1,0 +1,40 @@
+"""Consents that were there before the chain are chained on the way up, a page at a time."""
+
+import pytest
+from sqlalchemy import text
+
+from messaging.actions import attesting
+from messaging.actions.doors import migrate
+from messaging.calendar import MessageClass
+from messaging.store.migrating import migrate_down
+from messaging.store.migrations.versions import r0023_ledger
+from tests.given import StillClock, workshop_on
+from tests.promises.test_migrations import differences, opened
+
+
+async def test_consents_from_before_are_chained_in_the_order_in_which_they_were_written(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(r0023_ledger, "PAGE", 2)
+    store, clock = opened(database_url), StillClock()
+    await migrate(store)
+    workshop = await workshop_on(store, clock)
+    await workshop.customer(allows=[MessageClass.REMINDER, MessageClass.MARKETING])
+    other = await workshop_on(store, clock, slug="altra")
+    await other.customer("bruno", allows=[MessageClass.MARKETING])
+    before = await attesting.verify(store, slug="officina")
+
+    await migrate_down(store, "0022")
+    async with store.begin() as conn:
+        assert await conn.scalar(text("SELECT count(*) FROM consent")) == 6
+    await migrate(store)
+
+    async with store.begin() as conn:
+        assert await conn.run_sync(differences) == []
+    after = await attesting.verify(store, slug="officina")
+    assert (after.end, after.broken) == (before.end, None)
+    assert (await attesting.verify(store, slug="altra")).end.sequence == 2
+    await workshop.customer("carla", allows=[MessageClass.MARKETING])
+    grown = await attesting.verify(store, slug="officina", noted=before.end)
+    assert (grown.end.sequence, grown.broken) == (6, None)
+    await store.close()
