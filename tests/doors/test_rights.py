@@ -8,18 +8,23 @@ import pytest
 
 from tests.doors.avvisa import Avvisa
 
-FILE = (
-    "codice;nome;cellulare;privacy\nC1;Anna Bianchi;333 1234567;SI\nC2;Bruno Neri;333 7654321;NO\n"
-)
+FILE = """\
+N. scad.;Cod. cl.;Cognome e nome;Cell.;Targa;Tipo scadenza;Scad.;Privacy
+D1;C1;Bianchi Anna;333 1234567;AB123CD;Revisione;31/12/2030;SI
+D2;C2;Neri Bruno;333 7654321;EF456GH;Revisione;31/12/2030;NO
+"""
 
 
 @pytest.fixture
 def shop(avvisa: Avvisa) -> Avvisa:
     """A business with two customers."""
     Path("scadenze.csv").write_text(FILE, "utf-8")
-    assert avvisa("business", "add", "officina", "--name", "Officina Delta", "--pack", "auto").code == 0
+    assert (
+        avvisa("business", "add", "officina", "--name", "Officina Delta", "--pack", "auto").code
+        == 0
+    )
     told = avvisa("import", "officina", "scadenze.csv")
-    assert told.code == 0, told
+    assert told.code == 0, told.err
     return avvisa
 
 
