@@ -192,6 +192,29 @@ class Look(CallbackData, prefix="t1", sep="|"):
     page: int = 0
 
 
+class Wish(CallbackData, prefix="a1", sep="|"):
+    """What is asked of the shop about one record. `stamp`: the record's date when the button was made."""
+
+    record: Annotated[int, BeforeValidator(_from_base36), PlainSerializer(_to_base36)]
+    stamp: Annotated[int, BeforeValidator(_from_base36), PlainSerializer(_to_base36)]
+    action: str
+    value: str = ""
+
+
+class Slot(CallbackData, prefix="w1", sep="|"):
+    """A free moment to which an appointment may be moved, in minutes since 1970."""
+
+    record: Annotated[int, BeforeValidator(_from_base36), PlainSerializer(_to_base36)]
+    stamp: Annotated[int, BeforeValidator(_from_base36), PlainSerializer(_to_base36)]
+    minute: Annotated[int, BeforeValidator(_from_base36), PlainSerializer(_to_base36)]
+
+
+class Keep(CallbackData, prefix="e1", sep="|"):
+    """The way out of moving an appointment."""
+
+    record: Annotated[int, BeforeValidator(_from_base36), PlainSerializer(_to_base36)]
+
+
 class Call(CallbackData, prefix="k1", sep="|"):
     """To be called back by the business of this customer."""
 
@@ -229,9 +252,9 @@ def _colour(data: CallbackData) -> ButtonStyle | None:
     answer is the better one.
     """
     match data:
-        case Press(action=Action.CONFIRM):
+        case Press(action=Action.CONFIRM) | Wish(action=Action.CONFIRM):
             return ButtonStyle.SUCCESS
-        case Press(action=Action.CANCEL, value="yes"):
+        case Press(action=Action.CANCEL, value="yes") | Wish(action=Action.CANCEL, value="yes"):
             return ButtonStyle.DANGER
         case _:
             return None

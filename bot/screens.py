@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 from aiogram.filters.callback_data import CallbackData
 from aiogram.utils.formatting import Bold, DateTime, Text, as_list
 
-from bot.buttons import Call, Look, Menu, Show, Web
+from bot.buttons import Call, Keep, Look, Menu, Show, Web, Wish
 from bot.words import Words
 from messaging.actions.asking import Answer, Fresh, Item
 from messaging.calendar import local_day
 from messaging.display import said
+from messaging.reply import Action
 from messaging.sheet import Line
 from messaging.wording import locale_of, say_day, say_time
 
@@ -108,15 +109,30 @@ def item_screen(answer: Answer, speech: Speech, *, back: int | None) -> Screen:
     buttons: list[Button] = []
     if sheet.document is not None:
         buttons.append((sheet.document.label, Web(sheet.document.url)))
+    buttons += [
+        (
+            each.label,
+            Wish(record=item.id, stamp=item.stamp, action=each.action, value=each.value),
+        )
+        for each in sheet.offers
+        if not each.taken
+    ]
+    if any(each.taken and each.action == Action.MOVE for each in sheet.offers):
+        buttons.append((say("Leave it as it is"), Keep(record=item.id)))
     if back is not None:
         buttons.append((say("◀ Back"), Show(section=answer.section.id, page=back)))
+    asks_call = any(each.action == Action.CALL_ME for each in sheet.offers)
     return Screen(
         text=_text(
             as_list(*parts, sep="\n"),
             *([as_list(*taken, *wish, sep="\n")] if taken or wish else []),
             *_freshness(answer.fresh, speech),
         ),
-        buttons=(*buttons, *_call_if_old(answer.fresh, speech), back_to_menu(say)),
+        buttons=(
+            *buttons,
+            *(() if asks_call else _call_if_old(answer.fresh, speech)),
+            back_to_menu(say),
+        ),
         protected=sheet.confidential,
     )
 

@@ -20,6 +20,7 @@ from bot.conversations.shops import WhichShop, shops
 from bot.conversations.stop import stop
 from bot.conversations.visit import Doorkeeper
 from bot.conversations.welcome import welcome
+from bot.conversations.wishes import wishes
 from messaging.actions.doors import Store
 from messaging.clock import Clock
 
@@ -48,6 +49,7 @@ def create_dispatcher(store: Store, clock: Clock) -> Dispatcher:
         sections(),
         shop_replies(),
         shop_controls(),
+        wishes(),
         answers(),
         letters(),
         presence(),

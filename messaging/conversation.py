@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 from messaging.business import BusinessId
 from messaging.customer import CustomerId
 from messaging.notification import NotificationId
+from messaging.record import RecordId
 from messaging.reply import ReplyId
 from messaging.resemblance import Datum
 from messaging.staff import StaffId
@@ -25,6 +26,13 @@ class Moving:
     """The customer wants to move the appointment of this notice, and was asked for a day and an hour."""
 
     notification_id: NotificationId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovingRecord:
+    """The customer wants to move this appointment, which they found in their menu, and was asked for a day."""
+
+    record_id: RecordId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +79,10 @@ class Drafting:
 AtTheDesk: TypeAlias = Answering | Seeking | Drafting
 """What the bot waits to be told by somebody of the shop."""
 
-Conversation: TypeAlias = Moving | Meeting | AtTheDesk
+Conversation: TypeAlias = Moving | MovingRecord | Meeting | AtTheDesk
 
 _MOVING: Final = "moving"
+_MOVING_RECORD: Final = "moving_record"
 _MEETING: Final = "meeting"
 _DESK: Final[dict[str, type[Answering | Seeking | Drafting]]] = {
     "desk.answering": Answering,
@@ -87,6 +96,8 @@ def told(conversation: Conversation) -> tuple[str, dict[str, Any]]:
     match conversation:
         case Moving(notification_id=notification_id):
             return _MOVING, {"notification": notification_id}
+        case MovingRecord(record_id=record_id):
+            return _MOVING_RECORD, {"record": record_id}
         case Meeting(business_id=business_id, phone=phone, asks=asks, code=code):
             return _MEETING, {"business": business_id, "phone": phone, "asks": asks, "code": code}
         case Answering() | Seeking() | Drafting():
@@ -104,6 +115,8 @@ def understood(topic: str, data: Mapping[str, Any]) -> Conversation | None:
     match topic, data:
         case "moving", {"notification": int(notification_id)}:
             return Moving(notification_id=NotificationId(notification_id))
+        case "moving_record", {"record": int(record_id)}:
+            return MovingRecord(record_id=RecordId(record_id))
         case "meeting", {"business": int() | None as business_id}:
             asks = data.get("asks")
             return Meeting(

@@ -13,7 +13,7 @@ from messaging.calendar import local_day
 from messaging.display import Display, DocumentLink, Form, Offer, ShownField, said
 from messaging.fields import shown
 from messaging.record import CANCELLED, Record
-from messaging.reply import ABOUT_AN_APPOINTMENT, Action
+from messaging.reply import ABOUT_AN_APPOINTMENT
 from messaging.wording import Money, locale_of, say_date, say_day, say_money, say_time
 
 _LONGEST_URL = 2048
@@ -260,11 +260,11 @@ def _makes_sense(offer: Offer, record: Record, *, now: datetime, own: bool) -> b
     return own and record.starts_at is not None and record.starts_at > now
 
 
-def offers(display: Display, action: str, value: str) -> bool:
-    """Return whether a record of this type has such a button at all."""
-    if action == Action.CANCEL:
-        value = ""
-    return any(each.action == action and each.value == value for each in display.offers)
+def offer_of(display: Display, action: str, value: str) -> Offer | None:
+    """Return the button that a record of this type has; None: it has no such one."""
+    return next(
+        (each for each in display.offers if (each.action, each.value) == (action, value)), None
+    )
 
 
 def _document(

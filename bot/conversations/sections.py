@@ -65,17 +65,21 @@ async def _show(
 async def looked_at(callback: CallbackQuery, callback_data: Look, visit: Visit, bot: Bot) -> None:
     """Show the one thing, as it is now."""
     await release(callback)
+    await show_one(bot, visit, callback_data, callback)
+
+
+async def show_one(bot: Bot, visit: Visit, which: Look, tapped: CallbackQuery) -> None:
+    """Show the one thing in the place of what was tapped."""
     answer = await look_at(
         visit.store,
         sender_id=visit.sender_id,
         chat_id=visit.chat_id,
-        kind=callback_data.kind,
-        number=callback_data.number,
+        kind=which.kind,
+        number=which.number,
         language=visit.language,
         now=visit.now,
     )
     if answer is None:
-        await show(bot, visit, unknown_screen(visit.say), callback)
+        await show(bot, visit, unknown_screen(visit.say), tapped)
         return
-    screen = item_screen(answer, speech(visit), back=callback_data.page)
-    await show(bot, visit, screen, callback)
+    await show(bot, visit, item_screen(answer, speech(visit), back=which.page), tapped)

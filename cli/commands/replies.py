@@ -45,9 +45,20 @@ ACTIONS = {
 
 def _about(reply: Told, business: Business) -> str:
     if reply.action in ABOUT_AN_APPOINTMENT and reply.anchor and "T" in reply.anchor:
-        return local(datetime.fromisoformat(reply.anchor), business)
+        about = local(datetime.fromisoformat(reply.anchor), business)
+        wish = _wish(reply, business)
+        return f"{about} → {wish}" if wish else about
     sent = None if reply.file is None else f"[{FILES[reply.file.kind]}]"
     return " ".join(filter(None, (sent, reply.text or reply.value)))
+
+
+def _wish(reply: Told, business: Business) -> str:
+    """Return to which moment, or in which words, an appointment is to be moved."""
+    try:
+        moment = datetime.fromisoformat(reply.value)
+    except ValueError:
+        return reply.text or ""
+    return f"{local(moment, business)} (kept free)"
 
 
 def _stands(reply: Told) -> str:

@@ -63,14 +63,32 @@ async def hindrance(
     `already`: it did, earlier. `sure`: the customer is to be asked once more. `kept`: they thought
     better of it. The others: the appointment is no longer what the message says.
     """
+    mine = action == Action.CANCEL and record.status == CANCELLED
+    mine = mine and await replies.given(conn, subject.id, action)
+    seen = _instant(subject.key.anchor)
+    return stands_against(
+        record,
+        moved=seen not in (None, record.starts_at),
+        mine=mine,
+        action=action,
+        value=value,
+        now=now,
+    )
+
+
+def stands_against(
+    record: Record, *, moved: bool, mine: bool, action: str, value: str, now: datetime
+) -> Hindrance | None:
+    """Return the same of an answer to what the customer saw: whether the appointment has `moved` since, and whether
+    it was called off by the same customer (`mine`).
+    """
     if record.starts_at is None:
         return None
     if record.status == CANCELLED:
-        mine = action == Action.CANCEL and await replies.given(conn, subject.id, action)
         return "already" if mine else "called_off"
     if record.starts_at <= now:
         return "over"
-    if _instant(subject.key.anchor) not in (None, record.starts_at):
+    if moved:
         return "moved"
     if action == Action.CANCEL and value != SURE:
         return "kept" if value == KEEP else "sure"

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from messaging.actions.displaying import Storefront, shops_of
+from messaging.actions.chatting import Chat, chat_of
+from messaging.actions.displaying import Storefront
 from messaging.actions.doors import Store
 from messaging.asset import Asset, AssetId, Role
 from messaging.business import BusinessId, SenderId
-from messaging.customer import CustomerId
 from messaging.display import Display, Section
 from messaging.record import Record, RecordId
 from messaging.reply import Action
@@ -24,12 +24,11 @@ from messaging.sheet import (
     sheet_of_record,
     stamp_of,
 )
-from messaging.store import addresses, assets, audit, belongings, freshness, records, replies
+from messaging.store import assets, audit, belongings, freshness, records, replies
 from messaging.store.addresses import Reached
 from messaging.store.belongings import Share
 from messaging.store.connection import Connection
 from messaging.subject import asset_type_in, asset_type_name, subject_type
-from messaging.wording import greeting_name
 
 Kind: TypeAlias = Literal["r", "a"]
 """Of what a number is: a record, or a thing."""
@@ -81,29 +80,9 @@ class Answer:
     fresh: tuple[Fresh, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Chat:
-    """Whom a chat reaches, and their businesses."""
-
-    address_id: int
-    customers: Mapping[CustomerId, Reached]
-    shops: Mapping[BusinessId, Storefront]
-
-    @property
-    def ids(self) -> Collection[CustomerId]:
-        return self.customers.keys()
-
-    def whose(self, customer_id: CustomerId) -> str | None:
-        name = self.customers[customer_id].name
-        return greeting_name(name) if name and len(self.customers) > 1 else None
-
-    def at(self, business_id: BusinessId) -> str | None:
-        return self.shops[business_id].business.name if len(self.shops) > 1 else None
-
-
 async def menu_of(store: Store, *, sender_id: SenderId, chat_id: int) -> Menu | None:
     """Return what can be asked for in the chat; None: it is linked to nobody."""
-    chat = await _chat(store, sender_id, chat_id)
+    chat = await chat_of(store, sender_id=sender_id, chat_id=chat_id)
     if chat is None:
         return None
     async with store.read() as conn:
@@ -131,7 +110,7 @@ async def ask(
     now: datetime,
 ) -> Answer | None:
     """Return what the chat's customers have in the section; None: no business of theirs has such a section."""
-    chat = await _chat(store, sender_id, chat_id)
+    chat = await chat_of(store, sender_id=sender_id, chat_id=chat_id)
     if chat is None:
         return None
     having = [shop for shop in chat.shops.values() if shop.types_under(section_id)]
@@ -169,7 +148,7 @@ async def look_at(
 
     Who opens what is confidential is noted in the audit.
     """
-    chat = await _chat(store, sender_id, chat_id)
+    chat = await chat_of(store, sender_id=sender_id, chat_id=chat_id)
     if chat is None:
         return None
     async with store.read() as conn:
@@ -193,23 +172,9 @@ async def look_at(
     )
 
 
-async def _chat(store: Store, sender_id: SenderId, chat_id: int) -> _Chat | None:
-    async with store.read() as conn:
-        address = await addresses.chat(conn, sender_id, chat_id)
-        reached = [] if address is None else await addresses.reached_by(conn, address.id)
-    if address is None or not reached:
-        return None
-    shops = await shops_of(store, list(dict.fromkeys(each.business_id for each in reached)))
-    return _Chat(
-        address_id=address.id,
-        customers={each.customer_id: each for each in reached},
-        shops={each.business.id: each for each in shops},
-    )
-
-
 async def _records(
     conn: Connection,
-    chat: _Chat,
+    chat: Chat,
     shops: Sequence[Storefront],
     section_id: str,
     shares: Sequence[Share],
@@ -250,7 +215,7 @@ def _by_asset(shares: Iterable[Share]) -> Mapping[AssetId, Sequence[Share]]:
 
 
 def _item(
-    chat: _Chat,
+    chat: Chat,
     record: Record,
     asset: Asset | None,
     shared: Mapping[AssetId, Sequence[Share]],
@@ -299,7 +264,7 @@ def _wish(waiting: Sequence[replies.Waiting]) -> datetime | None:
     return datetime.fromisoformat(wished[-1]) if wished else None
 
 
-def _things(chat: _Chat, section_id: str, shares: Sequence[Share], language: str) -> list[Item]:
+def _things(chat: Chat, section_id: str, shares: Sequence[Share], language: str) -> list[Item]:
     items: dict[int, Item] = {}
     for each in shares:
         item, display = _thing(chat, each, language)
@@ -308,7 +273,7 @@ def _things(chat: _Chat, section_id: str, shares: Sequence[Share], language: str
     return list(items.values())
 
 
-def _thing(chat: _Chat, share: Share, language: str) -> tuple[Item | None, Display | None]:
+def _thing(chat: Chat, share: Share, language: str) -> tuple[Item | None, Display | None]:
     asset = share.asset
     shop = chat.shops.get(asset.business_id)
     display = None if shop is None else shop.displays.get(subject_type(asset))
@@ -328,7 +293,7 @@ def _thing(chat: _Chat, share: Share, language: str) -> tuple[Item | None, Displ
 
 async def _one_record(
     conn: Connection,
-    chat: _Chat,
+    chat: Chat,
     shares: Sequence[Share],
     record_id: RecordId,
     language: str,
@@ -345,7 +310,7 @@ async def _one_record(
 
 
 def _one_thing(
-    chat: _Chat, shares: Sequence[Share], asset_id: AssetId, language: str
+    chat: Chat, shares: Sequence[Share], asset_id: AssetId, language: str
 ) -> tuple[Item | None, Display | None]:
     for each in shares:
         if each.asset.id == asset_id:
@@ -362,7 +327,7 @@ def _newest(
     return max((at for name, at in of_types.items() if name in types), default=None)
 
 
-async def _note(store: Store, chat: _Chat, item: Item, now: datetime) -> None:
+async def _note(store: Store, chat: Chat, item: Item, now: datetime) -> None:
     async with store.begin() as conn:
         await audit.note(
             conn,

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from messaging.actions.doors import Store
+from messaging.actions.staffing import tell_staff
 from messaging.business import Business, SenderId
 from messaging.customer import CustomerId
 from messaging.reply import Action
+from messaging.staff import Topic
 from messaging.store import addresses, businesses, customers, replies
 
 
@@ -33,7 +35,7 @@ async def want_call(
         await customers.of_ids(conn, [customer_id], lock=True)  # two taps at once are one wish
         already = await replies.waits_for_call(conn, customer_id)
         if not already:
-            await replies.add(
+            reply_id = await replies.keep(
                 conn,
                 {
                     "business_id": mine.business_id,
@@ -48,5 +50,6 @@ async def want_call(
                     "done_at": None,
                 },
             )
+            await tell_staff(conn, mine.business_id, Topic.CALLS, f"reply:{reply_id}", now)
         business = (await businesses.of_ids(conn, [mine.business_id]))[mine.business_id]
     return CallWanted(business=business, already=already)

@@ -1,5 +1,6 @@
 """What a person writes or sends: an answer to what the bot has asked, or a letter to the business."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,10 +11,11 @@ from messaging.actions.staffing import tell_staff
 from messaging.business import Business, BusinessId, SenderId
 from messaging.calendar import MessageClass
 from messaging.consent import allows
-from messaging.conversation import Meeting, Moving
+from messaging.conversation import Meeting, Moving, MovingRecord
 from messaging.customer import Address, AddressId, Channel
 from messaging.manned import Reads, when_read
 from messaging.notification import Notification, NotificationId
+from messaging.record import Record, RecordId
 from messaging.reply import Action, SentFile
 from messaging.resemblance import plausible
 from messaging.spoken import as_code
@@ -77,9 +79,9 @@ async def write(
         if address is None or not reached:
             return None
         origin = f"telegram:{sender_id}:{update_id}"
-        about = await replies.notification_of_origin(conn, origin)
+        about = await _kept_before(conn, origin)
         if about is None:
-            about = await _keep(conn, reached[0], address, text, file, origin, now)
+            about = await _keep(conn, reached, address, text, file, origin, now)
         business = await _business(conn, reached[0], about)
         await _tell(conn, business.id, origin, now, more=about is not None)
         kept = await _written(conn, business, about, now)
@@ -113,26 +115,51 @@ def _letter(
     }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _About:
+    """For which appointment the words name another day: that of a notice, or one from the menu."""
+
+    notification_id: NotificationId | None = None
+    record_id: RecordId | None = None
+
+
+async def _kept_before(conn: Connection, origin: str) -> _About | None:
+    """Return what the words of this update were kept about; None: they were not, or they are a letter."""
+    about = await replies.notification_of_origin(conn, origin)
+    if about is not None:
+        return _About(notification_id=about)
+    moved = await replies.record_of_origin(conn, origin)
+    return None if moved is None else _About(record_id=moved)
+
+
 async def _keep(
     conn: Connection,
-    first: Reached,
+    reached: Sequence[Reached],
     address: Address,
     text: str,
     file: SentFile | None,
     origin: str,
     now: datetime,
-) -> NotificationId | None:
-    """Keep it as the answer to what the bot has asked, and return which notice that was about; None: it is a letter."""
+) -> _About | None:
+    """Keep it as the answer to what the bot has asked, and return what that was about; None: it is a letter."""
     asked = None
     if file is None:
         chat_id = int(address.value)
         asked = await conversations.take(conn, address.sender_id, chat_id, now)
-    about = asked.notification_id if isinstance(asked, Moving) else None
-    if about is not None and await replies.say_more(
-        conn, about, action=Action.MOVE, text=text, origin=origin, now=now
+    if isinstance(asked, Moving) and await replies.say_more(
+        conn, asked.notification_id, action=Action.MOVE, text=text, origin=origin, now=now
     ):
-        return about
-    row = _letter(first, address.id, text, origin, now)
+        return _About(notification_id=asked.notification_id)
+    if isinstance(asked, MovingRecord) and await replies.say_more_about(
+        conn,
+        asked.record_id,
+        {each.customer_id for each in reached},
+        text=text,
+        origin=origin,
+        now=now,
+    ):
+        return _About(record_id=asked.record_id)
+    row = _letter(reached[0], address.id, text, origin, now)
     if file is not None:
         row |= {"file_kind": file.kind, "file_id": file.id}
     await replies.add(conn, row)
@@ -150,19 +177,23 @@ async def _tell(
         await tell_staff(conn, business_id, Topic.MESSAGES, f"reply:{reply_id}", now)
 
 
-async def _business(conn: Connection, first: Reached, about: NotificationId | None) -> Business:
+async def _business(conn: Connection, first: Reached, about: _About | None) -> Business:
     business_id = first.business_id
-    if about is not None:
-        business_id = (await notifications.of_ids(conn, [about]))[about].business_id
+    if about is not None and (notice := about.notification_id) is not None:
+        business_id = (await notifications.of_ids(conn, [notice]))[notice].business_id
+    elif about is not None and (record := await _record(conn, about)) is not None:
+        business_id = record.business_id
     return (await businesses.of_ids(conn, [business_id]))[business_id]
 
 
 async def _written(
-    conn: Connection, business: Business, about: NotificationId | None, now: datetime
+    conn: Connection, business: Business, about: _About | None, now: datetime
 ) -> Written:
     moves = None
-    if about is not None:
-        moves = await _appointment(conn, (await notifications.of_ids(conn, [about]))[about])
+    if about is not None and (notice := about.notification_id) is not None:
+        moves = await _appointment(conn, (await notifications.of_ids(conn, [notice]))[notice])
+    elif about is not None:
+        moves = appointment_of(await _record(conn, about), business)
     return Written(
         business_name=business.name,
         business_contact=business.contact,
@@ -170,6 +201,10 @@ async def _written(
         zone=business.zone,
         moves=moves,
     )
+
+
+async def _record(conn: Connection, about: _About) -> Record | None:
+    return None if about.record_id is None else await records.lock(conn, about.record_id)
 
 
 async def _appointment(conn: Connection, subject: Notification) -> Appointment | None:

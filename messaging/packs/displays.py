@@ -57,7 +57,7 @@ class FieldEntry(Written):
 class OfferEntry(Written):
     """A button under one record. `when`: only in these statuses."""
 
-    action: Annotated[str, Field(pattern=r"^[a-z_]+$")]
+    action: Annotated[str, Field(pattern=r"^[a-z_]{1,20}$")]
     value: Annotated[str, Field(pattern=r"^[a-z0-9_]{0,16}$")] = ""
     it: str
     en: str

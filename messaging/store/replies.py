@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, RowMapping, case, func, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, case, func, insert, or_, select, update
 
 from messaging.business import BusinessId, SenderId
 from messaging.customer import AddressId, CustomerId
@@ -20,6 +20,14 @@ from messaging.store.tables import address, customer, letter, notification, repl
 async def add(conn: Connection, row: Mapping[str, object]) -> bool:
     """Store a reply; return whether it was the first of its kind under this notification."""
     return await insert_new(conn, reply, [row]) == 1
+
+
+async def keep(conn: Connection, row: Mapping[str, object]) -> ReplyId:
+    """Store a reply to no notice, and return its id. Whether there is one already is the caller's to ask, with the
+    customer locked.
+    """
+    result = await conn.execute(insert(reply).values(dict(row)).returning(reply.c.id))
+    return ReplyId(result.scalar_one())
 
 
 async def given(conn: Connection, notification_id: NotificationId, action: str) -> bool:
@@ -55,6 +63,49 @@ async def say_more(
         .values(text=text, origin=origin, at=now, done_at=None)
     )
     return result.rowcount == 1
+
+
+async def say_more_about(
+    conn: Connection,
+    record_id: RecordId,
+    customer_ids: Collection[CustomerId],
+    *,
+    text: str,
+    origin: str,
+    now: datetime,
+) -> bool:
+    """Put the text under the customers' wish to move the appointment, where nobody has handled that yet; return
+    whether it was.
+    """
+    result = await conn.execute(
+        update(reply)
+        .where(
+            reply.c.record_id == record_id,
+            reply.c.customer_id.in_(sorted(customer_ids)),
+            reply.c.notification_id.is_(None),
+            reply.c.action == Action.MOVE,
+            reply.c.done_at.is_(None),
+        )
+        .values(text=text, origin=origin, at=now)
+    )
+    return result.rowcount == 1
+
+
+async def record_of_origin(conn: Connection, origin: str) -> RecordId | None:
+    """Return the appointment for which the text of this origin names another day; None: it is anything else."""
+    found = await conn.scalar(
+        select(reply.c.record_id).where(
+            reply.c.origin == origin,
+            reply.c.action == Action.MOVE,
+            reply.c.notification_id.is_(None),
+        )
+    )
+    return None if found is None else RecordId(found)
+
+
+async def close_all(conn: Connection, ids: Collection[ReplyId], now: datetime) -> None:
+    """Let nobody have to look at these any more."""
+    await conn.execute(update(reply).where(reply.c.id.in_(sorted(ids))).values(done_at=now))
 
 
 async def wrote_since(

@@ -254,4 +254,5 @@ def _button_json(button: dict[str, Any]) -> dict[str, Any]:
         "data": button.get("callback_data"),
         "url": button.get("url"),
         "disabled": "disabled" in button,
+        "style": button.get("style"),
     }

@@ -3,7 +3,20 @@
 import pytest
 from aiogram.filters.callback_data import CallbackData
 
-from bot.buttons import Call, Choice, Identity, Look, Menu, Press, Show, keyboard, pressed
+from bot.buttons import (
+    Call,
+    Choice,
+    Identity,
+    Keep,
+    Look,
+    Menu,
+    Press,
+    Show,
+    Slot,
+    Wish,
+    keyboard,
+    pressed,
+)
 from messaging.calendar import MessageClass
 from messaging.template import PRESS_BYTES
 
@@ -30,6 +43,9 @@ LARGEST_ID = 2**53
         Show(section="x" * 16, page=39),
         Look(kind="a", number=LARGEST_ID, page=39),
         Call(customer=LARGEST_ID),
+        Wish(record=LARGEST_ID, stamp=2**31, action="x" * 20, value="y" * 16),
+        Slot(record=LARGEST_ID, stamp=2**31, minute=2**31),
+        Keep(record=LARGEST_ID),
     ],
 )
 def test_what_a_button_carries_fits_and_comes_back(data: CallbackData) -> None:

@@ -1,26 +1,41 @@
 """A customer asks the bot what they would ask the shop by phone."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import update
 
-from bot.buttons import Look, Show
+from bot.buttons import Look, Show, Wish
 from messaging.actions.describing import About, describe
 from messaging.actions.upserting import store_rows
 from messaging.asset import Role
+from messaging.clock import SystemClock
 from messaging.intake import AssetRow, RecordRow, Row, Verdict
 from messaging.opening import parse_opening
+from messaging.packs import load_pack
 from messaging.store import businesses, tables
+from messaging.wording import locale_of, say_day, say_time
 from tests.bot.house import House
 from tests.bot.telegram_town import Person
 
 FAR = date(2031, 5, 31)
+NOON = datetime.combine(SystemClock().now().date(), time(11), UTC)
+ROME = ZoneInfo("Europe/Rome")
+
+
+def say(days: int) -> str:
+    """Return the hour of an appointment so many days from today, as an Italian chat says it."""
+    moment = NOON + timedelta(days=days)
+    italian = locale_of("it")
+    return f"{say_day(moment, italian, ROME)} alle {say_time(moment, italian, ROME)}"
 
 
 async def opened_shop(house: House, *packs: str) -> None:
     """Let Officina Delta have these packs, and tell its hours and its place."""
+    for name in packs:
+        load_pack(name)  # read once in a process: not while a test waits for an answer
     async with house.store.begin() as conn:
         business = await businesses.by_slug(conn, "delta")
         await businesses.set_hours(conn, business.id, {"packs": list(packs)})
@@ -131,13 +146,15 @@ async def test_old_data_say_so_and_the_shop_can_be_asked_to_call(house: House) -
     await told(house, deadline("inspection", "C-Mario"), assets=[car("C-Mario")], when=days_ago)
 
     assert "non sono recenti" in await ask(house, mario, "/scadenze")
-    called = await tap(house, mario, "Richiamatemi")
+    about_it = await tap(house, mario, "Richiamatemi")
+    called = await ask(house, mario, "/richiamatemi")
 
+    assert about_it.startswith("Grazie. Officina Delta ha ricevuto la sua richiesta")
     assert called.startswith("Fatto: Officina Delta ha ricevuto la richiesta e la chiamerà.")
     assert "Ci trova " in called
     assert (await ask(house, mario, "/richiamatemi")).startswith("Officina Delta lo sa già")
-    [reply] = await house.rows(tables.reply)
-    assert (reply["action"], reply["record_id"], reply["done_at"]) == ("call_me", None, None)
+    asked = [(row["action"], row["record_id"]) for row in await house.rows(tables.reply)]
+    assert asked == [("call_me", 1), ("call_me", None)]
     # What has never been told of is not offered, and its command says so.
     assert "Le mie fatture" not in await mario.buttons()
     assert "qui non tiene queste informazioni" in await ask(house, mario, "/fatture")
@@ -244,3 +261,137 @@ async def test_a_thing_that_is_shared_is_seen_and_one_that_is_sold_is_not(house:
     assert (await ask(house, luigi, "/scadenze")).startswith(
         "Le mie scadenze\n\nNon risulta nessuna scadenza.\n\nDati di Officina Delta"
     )
+
+
+def visit(customer: str, days: int = 400, code: str = "A1", kind: str = "appointment") -> RecordRow:
+    """An appointment of the customer, or a free moment, far enough from today."""
+    return RecordRow(
+        type=kind,
+        external_id=code,
+        customer=customer,
+        starts_at=NOON + timedelta(days=days),
+        status="free" if kind == "open_slot" else "booked",
+    )
+
+
+async def test_an_appointment_is_moved_to_a_free_moment_or_asked_for_in_words(
+    house: House,
+) -> None:
+    await opened_shop(house, "studio")
+    mario = await house.linked("Mario")
+    await told(house, visit("C-Mario"))
+
+    opened = await ask(house, mario, "/appuntamenti")
+    assert opened.startswith(f"Appuntamento\nDa confermare\nQuando: {say(400)}\n\nDati di")
+    # Without free moments the customer writes when.
+    asked = await tap(house, mario, "Sposta")
+    assert "Quale giorno e a che ora le andrebbe bene? Lo scriva qui." in asked
+    assert "la richiamerà per confermare un altro momento" in await ask(house, mario, "di martedì")
+    opened = await ask(house, mario, "/appuntamenti")
+    assert "✓ Sposta" in opened
+    assert await tap(house, mario, "Lascia com'è") == f"Il suo appuntamento resta: {say(400)}"
+
+    await told(house, *(visit("C-Mario", 401 + n, f"S{n}", "open_slot") for n in range(4)))
+    await ask(house, mario, "/appuntamenti")
+    await tap(house, mario, "Sposta")
+    assert (await mario.buttons())[-5:-2] == [say(401), say(402), say(403)]
+    moved = await tap(house, mario, say(402))
+    assert moved.startswith(
+        f"➜ Officina Delta ha la sua richiesta di spostarlo a {say(402)} e le darà conferma. "
+        f"Fino ad allora il suo appuntamento resta: {say(400)}"
+    )
+    # The outcome stands in the place of the buttons.
+    assert not (await mario.chat())["data"][-1]["buttons"]
+    assert f"✓ Sposta\nHa chiesto: {say(402)}" in await ask(house, mario, "/appuntamenti")
+
+
+async def test_an_appointment_is_confirmed_and_called_off_with_one_more_question(
+    house: House,
+) -> None:
+    await opened_shop(house, "studio")
+    mario, luigi = await house.linked("Mario"), await house.linked("Luigi")
+    await told(house, visit("C-Mario"))
+    await ask(house, mario, "/appuntamenti")
+    rows = (await mario.chat())["data"][-1]["buttons"]
+    [confirm] = [each for row in rows for each in row if each["text"] == "Confermo"]
+    assert confirm["style"] == "success"
+
+    assert (await tap(house, mario, "Confermo")).startswith(f"➜ Confermato: {say(400)}")
+    assert "Confermato" in await ask(house, mario, "/appuntamenti")
+    assert "Confermo" not in await mario.buttons()
+    assert (await tap(house, mario, "Annulla")).startswith("Annullare davvero")
+    assert (await tap(house, mario, "No, lo tengo")).startswith("Appuntamento\nConfermato")
+    # Another chat, with the very data of his button, changes nothing.
+    await ask(house, luigi, "/appuntamenti")
+    [record] = await house.rows(tables.record)
+    forged = Wish(record=record["id"], stamp=0, action="cancel", value="yes").pack()
+    await house.forge(luigi, forged)
+    await house.settled()
+    assert (await luigi.heard())[-1].startswith("Qui non c'è più.")
+    await tap(house, mario, "Annulla")
+    assert (await tap(house, mario, "Sì, annulla")).startswith(f"➜ Annullato: {say(400)}")
+    [record] = await house.rows(tables.record)
+    assert record["status"] == "cancelled"
+    assert (await ask(house, mario, "/appuntamenti")).startswith(
+        "I miei appuntamenti\n\nNon risulta"
+    )
+
+
+async def test_every_screen_leads_back_to_the_menu_or_says_what_happens_next(house: House) -> None:
+    await opened_shop(house, "auto", "studio")
+    mario = await house.linked("Mario")
+    await told(
+        house,
+        deadline("inspection", "C-Mario", "AA000BB"),
+        deadline("work_order", "C-Mario", "AA000BB", status="in_progress"),
+        deadline("quote", "C-Mario", "AA000BB", status="sent", number="7", amount_cents=12_000),
+        deadline("invoice", "C-Mario", "AA000BB", status="issued", number="9"),
+        visit("C-Mario"),
+        visit("C-Mario", 401, "A2"),
+        visit("C-Mario", 402, "S1", "open_slot"),
+        assets=[car("C-Mario", f"AA00{n}BB") for n in range(6)],
+    )
+    await ask(house, mario, "/menu")
+    before = len((await mario.chat())["data"])
+    todo = [each["data"] for each in await below(mario)]
+    seen: set[str] = set()
+    screens = 0
+
+    while todo:
+        data = todo.pop(0)
+        if data in seen or not data.startswith(OURS):
+            continue
+        seen.add(data)
+        await house.forge(mario, data)
+        await house.settled()
+        newest = (await mario.chat())["data"][-1]
+        buttons = await below(mario)
+        screens += 1
+        back = {each["data"] for each in buttons} & {
+            "m1|menu",
+            "m1|help",
+        }  # the menu itself has help
+        assert back or any(words in newest["text"] for words in SAYS_WHAT_NEXT), (data, newest)
+        todo += [each["data"] for each in buttons if each["data"]]
+
+    assert screens > 30
+    assert len((await mario.chat())["data"]) > before
+    assert {data.partition("|")[0] for data in seen} >= {"m1", "s1", "t1", "a1", "w1"}
+
+
+OURS = ("m1|menu", "m1|hours", "m1|place", "m1|call", "s1|", "t1|", "a1|", "w1|", "e1|", "k1|")
+"""The buttons of self-service; what the others lead to has tests of its own."""
+
+SAYS_WHAT_NEXT = (
+    "tocchi /menu",
+    "Lo scriva qui.",
+    "Annullare davvero",
+    "Quale le andrebbe bene?",
+    "Sono ancora liberi questi",
+)
+
+
+async def below(person: Person) -> list[dict[str, Any]]:
+    """The buttons under the newest message, each with what it carries."""
+    rows = (await person.chat())["data"][-1]["buttons"]
+    return [{"text": each["text"], "data": each["data"] or ""} for row in rows for each in row]

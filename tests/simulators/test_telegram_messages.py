@@ -33,7 +33,7 @@ async def test_a_message_reaches_the_person_and_the_ledger(play: Play):
     assert (start["from"], start["text"]) == ("person", "/start")
     assert (seen["from"], seen["message_id"]) == ("bot", message["message_id"])
     assert seen["buttons"] == [
-        [{"text": "Confermo", "data": "yes", "url": None, "disabled": False}]
+        [{"text": "Confermo", "data": "yes", "url": None, "disabled": False, "style": None}]
     ]
 
 
