@@ -4,6 +4,7 @@ from aiogram import Dispatcher
 
 from bot.conversations.answers import answers
 from bot.conversations.appointments import appointments
+from bot.conversations.doubts import doubts
 from bot.conversations.entrance import entrance
 from bot.conversations.failures import failures
 from bot.conversations.letters import letters
@@ -40,6 +41,7 @@ def create_dispatcher(store: Store, clock: Clock) -> Dispatcher:
         shop(),
         welcome(),
         entrance(),
+        doubts(),
         questions(),
         menu(),
         shops(),

@@ -6,6 +6,7 @@ from aiogram import Bot
 from aiogram.types import CallbackQuery
 
 from bot.buttons import Press
+from bot.conversations.doubts import ask_whether_still
 from bot.conversations.telling import take_buttons_away, tell, with_contact
 from bot.conversations.visit import Visit
 from messaging.actions.revealing import Revealed, reveal
@@ -35,7 +36,12 @@ async def show(callback: CallbackQuery, asked: Press, visit: Visit, bot: Bot) ->
         ]
         await tell(bot, visit, found.text, *buttons, protected=True)
         return True
-    if found.outcome not in ("not_yours", "incomplete"):
+    known = visit.everywhere().known
+    doubted = next((each for each in known if each.customer_id == found.customer_id), None)
+    if found.outcome == "in_doubt" and doubted is not None:
+        await ask_whether_still(bot, visit, doubted)
+        return True
+    if found.outcome not in ("not_yours", "in_doubt", "incomplete"):
         await take_buttons_away(bot, visit, callback)
     await tell(bot, visit, _as_it_is(found, visit))
     return True

@@ -4,11 +4,12 @@ from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.buttons import Look, Show
+from bot.conversations.doubts import ask_whether_still
 from bot.conversations.showing import show, speech
 from bot.conversations.telling import release
 from bot.conversations.visit import Visit
 from bot.screens import item_screen, section_screen, unknown_screen
-from messaging.actions.asking import ask, look_at, menu_of
+from messaging.actions.asking import InDoubt, ask, look_at, menu_of
 
 
 def sections() -> Router:
@@ -81,5 +82,9 @@ async def show_one(bot: Bot, visit: Visit, which: Look, tapped: CallbackQuery) -
     )
     if answer is None:
         await show(bot, visit, unknown_screen(visit.say), tapped)
+        return
+    if isinstance(answer, InDoubt):
+        of = next(e for e in visit.everywhere().known if e.customer_id == answer.customer_id)
+        await ask_whether_still(bot, visit, of)
         return
     await show(bot, visit, item_screen(answer, speech(visit), back=which.page), tapped)

@@ -24,6 +24,7 @@ _ACTIONS: Final = {
     Action.NOT_NOW: later("says: not now"),
     Action.ASSET_GONE: later("does not have it any more"),
     Action.NOT_ME: later("got an invitation that was not theirs"),
+    Action.LINK_BLOCKED: later("has blocked another Telegram account that was linked as theirs"),
     Action.CONFIRM: later("confirms the appointment"),
     Action.MOVE: later("would like to move the appointment"),
     Action.CANCEL: later("cancels the appointment"),

@@ -31,7 +31,7 @@ from cli.commands.explanations import Explain
 from cli.commands.held import DropHeld, ListHeld, ReleaseHeld
 from cli.commands.imports import ImportFile
 from cli.commands.ledger import ProveConsents, VerifyLedger
-from cli.commands.links import ApproveLink, Invite, ListLinks, Poster, RefuseLink
+from cli.commands.links import ApproveLink, ConfirmLink, Invite, ListLinks, Poster, RefuseLink
 from cli.commands.pauses import PauseSending, ResumeSending
 from cli.commands.plans import Plan, Status
 from cli.commands.previews import ExplainCampaign, PreviewCampaign, TryCampaign
@@ -58,6 +58,7 @@ Command: TypeAlias = Annotated[
     | GiveFirebase
     | GiveTelegram
     | ApproveLink
+    | ConfirmLink
     | Invite
     | ListLinks
     | Poster
@@ -125,6 +126,7 @@ __all__ = [
     "Command",
     "ComparePlan",
     "CompletePack",
+    "ConfirmLink",
     "DescribeBusiness",
     "DropHeld",
     "Explain",

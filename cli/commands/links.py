@@ -9,7 +9,7 @@ from typing_extensions import override
 from cli.commands.model import CommandModel
 from cli.commands.plans import local
 from cli.house import Answer, House, Table
-from messaging.actions import admitting, founding, inviting, meeting
+from messaging.actions import admitting, blocking, founding, inviting, meeting
 from messaging.actions.admitting import Admitted
 from messaging.actions.doors import secret_of
 from messaging.link_request import LinkRequestId, RequestState
@@ -99,23 +99,39 @@ class ListLinks(CommandModel):
             ]
             for each in found
         ]
+        doubted = await blocking.doubted_of(house.store, slug=self.slug)
+        doubts = [[each.customer, local(each.since, business)] for each in doubted]
+        lines = [] if rows or doubts else ["Nobody asks to be linked, and no link is in doubt."]
+        if doubts:
+            lines.append(
+                "Their number in the books has changed; nothing private is shown until they, or you, "
+                f"say that it is still them: avvisa links {self.slug} confirm --customer CODE"
+            )
         hint = f"They are one of yours: avvisa links {self.slug} approve ID --customer CODE"
         columns = ["id", "asked", "calls themselves", "number", "may be", "why"]
         return Answer(
-            data=[
-                {
-                    "id": each.request.id,
-                    "asked_at": each.request.asked_at.isoformat(),
-                    "name": each.request.name,
-                    "phone": each.request.phone,
-                    "likely": list(each.likely),
-                    "why": each.request.why,
-                    "state": each.request.state,
-                }
-                for each in found
+            data={
+                "requests": [
+                    {
+                        "id": each.request.id,
+                        "asked_at": each.request.asked_at.isoformat(),
+                        "name": each.request.name,
+                        "phone": each.request.phone,
+                        "likely": list(each.likely),
+                        "why": each.request.why,
+                        "state": each.request.state,
+                    }
+                    for each in found
+                ],
+                "doubted": [
+                    {"customer": each.customer, "since": each.since.isoformat()} for each in doubted
+                ],
+            },
+            lines=[hint, *lines] if rows else lines,
+            tables=[
+                *([Table("Who asks to be linked", columns, rows)] if rows else []),
+                *([Table("Links in doubt", ["customer", "since"], doubts)] if doubts else []),
             ],
-            lines=[hint if rows else "Nobody asks to be linked."],
-            tables=[Table("Who asks to be linked", columns, rows)] if rows else [],
         )
 
 
@@ -163,6 +179,28 @@ class ApproveLink(CommandModel):
         if told:
             await admitting.note_told(house.store, admitted.request.id, now=now)
         return told
+
+
+class ConfirmLink(CommandModel):
+    """`avvisa links SLUG confirm`."""
+
+    kind: Literal["links.confirm"] = "links.confirm"
+    slug: str
+    customer: str
+    actor: str
+
+    @override
+    async def run(self, house: House) -> Answer:
+        await blocking.confirm_for(
+            house.store,
+            slug=self.slug,
+            customer=self.customer,
+            actor=self.actor,
+            now=house.clock.now(),
+        )
+        return Answer(
+            data={"confirmed": self.customer}, lines=[f"{self.customer} is still who they were."]
+        )
 
 
 class RefuseLink(CommandModel):

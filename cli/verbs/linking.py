@@ -65,6 +65,7 @@ class LinksAct(StrEnum):
     LIST = "list"
     APPROVE = "approve"
     REFUSE = "refuse"
+    CONFIRM = "confirm"
 
 
 @linking.command("links")
@@ -81,9 +82,13 @@ def links(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Show who asks to be linked, say who they are, or refuse. The chat hears of it."""
+    """Show who asks to be linked, say who they are, or refuse; confirm a link whose number has changed."""
     if act is LinksAct.LIST:
         do(commands.ListLinks(slug=slug), as_json)
+    elif act is LinksAct.CONFIRM:
+        if customer is None:
+            raise Misconfigured("whose link?", hint="--customer CODE")
+        do(commands.ConfirmLink(slug=slug, customer=customer, actor=who()), as_json)
     elif request_id is None:
         raise Misconfigured("which request?", hint=f"avvisa links {slug} {act.value} ID")
     elif act is LinksAct.REFUSE:

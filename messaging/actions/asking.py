@@ -13,6 +13,7 @@ from messaging.actions.displaying import Storefront
 from messaging.actions.doors import Store
 from messaging.asset import Asset, AssetId, Role
 from messaging.business import BusinessId, SenderId
+from messaging.customer import CustomerId
 from messaging.display import Display, Section
 from messaging.record import Record, RecordId
 from messaging.reply import Action
@@ -80,6 +81,13 @@ class Answer:
     fresh: tuple[Fresh, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InDoubt:
+    """The number that linked the chat to this customer is gone from the books: what is confidential waits."""
+
+    customer_id: CustomerId
+
+
 async def menu_of(store: Store, *, sender_id: SenderId, chat_id: int) -> Menu | None:
     """Return what can be asked for in the chat; None: it is linked to nobody."""
     chat = await chat_of(store, sender_id=sender_id, chat_id=chat_id)
@@ -143,7 +151,7 @@ async def look_at(
     number: int,
     language: str,
     now: datetime,
-) -> Answer | None:
+) -> Answer | InDoubt | None:
     """Return the one record or thing, in its section; None: there is no such one for this chat (any more).
 
     Who opens what is confidential is noted in the audit.
@@ -163,6 +171,10 @@ async def look_at(
     shop = chat.shops[item.business_id]
     section = next(each for each in shop.sections if each.id == display.section)
     if display.confidential:
+        doubted = [i for i, who in chat.customers.items() if who.doubted]
+        mine = [each for each in doubted if chat.customers[each].business_id == item.business_id]
+        if mine:
+            return InDoubt(customer_id=mine[0])
         await _note(store, chat, item, now)
     name = asset_type_name(display.type) if display.of_asset else display.type
     return Answer(

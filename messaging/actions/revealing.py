@@ -10,7 +10,7 @@ from messaging.actions.doors import Store
 from messaging.actions.rolling_up import roll_up
 from messaging.business import Business, SenderId
 from messaging.context import Context, Reason
-from messaging.customer import Address, AddressState
+from messaging.customer import Address, AddressState, CustomerId
 from messaging.fields import facts_of
 from messaging.gate import stopped
 from messaging.notification import Notification, State
@@ -23,7 +23,7 @@ from messaging.store.notifications import Move
 from messaging.template import MissingField, Template, TemplateId, render_reveal, text_language
 
 RevealOutcome: TypeAlias = Literal[
-    "shown", "not_yours", "settled", "changed", "over", "expired", "incomplete"
+    "shown", "not_yours", "in_doubt", "settled", "changed", "over", "expired", "incomplete"
 ]
 
 
@@ -31,9 +31,10 @@ RevealOutcome: TypeAlias = Literal[
 class Revealed:
     """What became of a tap. `not_yours`: nothing of it is for this chat, and nothing is told of it.
 
-    `settled`: nothing is left to do about it (paid, say); `changed`: it is no longer what the notice
-    was about; `over`: it is no more; `expired`: the notice is too old; `incomplete`: a value that the
-    text needs is missing. `text` and `buttons` are there if it is `shown`.
+    `in_doubt`: the books have dropped the number that linked this chat to `customer_id`, and nobody has
+    said since that it is still them. `settled`: nothing is left to do about it (paid, say); `changed`:
+    it is no longer what the notice was about; `over`: it is no more; `expired`: the notice is too old;
+    `incomplete`: a value that the text needs is missing. `text` and `buttons` are there if it is `shown`.
     """
 
     outcome: RevealOutcome
@@ -41,6 +42,7 @@ class Revealed:
     buttons: tuple[Button, ...] = ()
     business_name: str = ""
     business_contact: str | None = None
+    customer_id: CustomerId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +123,10 @@ async def _seen(
     )
     if chat_id < 0 or not linked or await strangers(conn, [(subject, context)]):
         return Revealed(outcome="not_yours")  # the ids of groups are negative
+    customer_id = subject.key.customer_id
+    reached = await addresses.reached_by(conn, tapped.address.id)
+    if any(each.doubted for each in reached if each.customer_id == customer_id):
+        return replace(_without_text("in_doubt", business), customer_id=customer_id)
     why = _stands_against(subject, context, now)
     if why is not None:
         return _without_text(why, business)

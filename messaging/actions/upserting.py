@@ -17,7 +17,7 @@ from messaging.consent import Method
 from messaging.customer import CustomerId
 from messaging.intake import CLEAR, AssetRow, CustomerRow, Row, merged, told
 from messaging.ladder import Arrival
-from messaging.store import assets, changes, consents, customers, freshness, tags
+from messaging.store import assets, changes, consents, customers, freshness, links, tags
 from messaging.store.connection import Connection
 from messaging.subject import CUSTOMER, asset_type_name
 
@@ -99,6 +99,12 @@ async def _customers(
     await customers.change(
         conn, {CustomerId(known[code]["id"]): values for code, values in changed.items()}
     )
+    numbers = {
+        CustomerId(known[code]["id"]): values["phones"] or ()
+        for code, values in changed.items()
+        if known[code]["phones"] != values["phones"]
+    }
+    await links.doubt(conn, numbers, now)
     if fresh:
         known = await customers.rows_by_external_id(conn, business.id, list(people))
     ids = {code: CustomerId(row["id"]) for code, row in known.items()}

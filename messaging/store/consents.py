@@ -14,7 +14,7 @@ from messaging.business import BusinessId
 from messaging.calendar import MessageClass
 from messaging.chain import BEGINNING, Place, Said, following
 from messaging.consent import ConsentEntry, Entry, Method, ShownText
-from messaging.customer import Channel, CustomerId
+from messaging.customer import AddressId, Channel, CustomerId
 from messaging.maker import maker
 from messaging.store.among import among
 from messaging.store.columns import by_value
@@ -190,3 +190,23 @@ def _whole(row: RowMapping) -> Entry:
         address_id=row["address_id"],
         message_id=row["message_id"],
     )
+
+
+async def given_from(
+    conn: Connection, customer_id: CustomerId, address_id: AddressId
+) -> set[MessageClass]:
+    """Return the classes that are allowed only because somebody said yes in this chat: without its entries
+    the ledger would not allow them.
+    """
+    asked = (
+        select(consent.c.message_class, consent.c.given, consent.c.address_id)
+        .where(consent.c.customer_id == customer_id, consent.c.channel == Channel.TELEGRAM)
+        .order_by(consent.c.at, consent.c.id)
+    )
+    now: dict[MessageClass, bool] = {}
+    without = {each: each is MessageClass.SERVICE for each in MessageClass}
+    for row in await conn.execute(asked):
+        now[_CLASSES[row.message_class]] = row.given
+        if row.address_id != address_id:
+            without[_CLASSES[row.message_class]] = row.given
+    return {each for each, given in now.items() if given and not without[each]}

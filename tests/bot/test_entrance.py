@@ -303,3 +303,60 @@ async def test_a_child_comes_back_with_a_parent(house: House) -> None:
 
     closing = await mario.waits_for("Ecco che cosa ha scelto")  # nobody sells to a child
     assert "Offerte" not in closing
+
+
+async def linked_by_number(house: House, name: str) -> Person:
+    person = await somebody(house, name)
+    await person.start("delta")
+    await person.waits_for("Buongiorno")
+    await person.press(SHARE)
+    await person.waits_for("Lei è M***o R***i")
+    await person.press("Sì, sono io")
+    await person.waits_for("le ricordi qui le sue scadenze")
+    return person
+
+
+async def test_a_second_account_is_told_to_the_first_which_may_block_it(house: House) -> None:
+    await books(house, "C1", "Mario Rossi", phones=[NUMBER])
+    mario = await linked_by_number(house, "Mario")
+    luigi = await linked_by_number(house, "Luigi")  # with the number that Mario gave back
+    await luigi.press("Sì, grazie")
+
+    await mario.waits_for("ora arrivano anche a un altro account Telegram")
+    await mario.press("Non sono io: bloccate")
+    await mario.waits_for("l’altro account non riceve più nulla")
+    await house.settled()
+    heard = len(await mario.heard())
+    await luigi.start("delta")
+    await house.settled()
+    await luigi.press(SHARE)
+    await luigi.waits_for("Avvisiamo Officina Delta?")
+
+    assert len(await links(house)) == 1
+    assert [row["action"] for row in await house.rows(tables.reply)] == ["link_blocked"]
+    reached = {r["value"]: r["state"] for r in await house.rows(tables.address)}
+    assert reached == {str(mario.id): "active", str(luigi.id): "unlinked"}
+    assert len(await mario.heard()) == heard
+
+
+async def test_after_the_number_changed_what_is_private_asks_first_whether_it_is_still_them(
+    house: House,
+) -> None:
+    await books(house, "C1", "Mario Rossi", phones=[NUMBER])
+    mario = await linked_by_number(house, "Mario")
+    for _ in range(2):
+        await house.settled()
+        await mario.press("No, grazie")
+    await house.settled()
+    await house.notice(mario, "view", "done", reveal="Deve ancora 149,90 €.")
+    async with house.store.begin() as conn:
+        doubt = tables.address_customer.update().values(doubted_at=house.clock.now())
+        await conn.execute(doubt)
+
+    await mario.press("Apri (riservato)")
+    await mario.waits_for("è sempre lei?")
+    assert not any("149,90" in text for text in await mario.heard())
+    await mario.press("Sì, sono io")
+    await mario.waits_for("Tocchi di nuovo ciò che voleva vedere")
+    await mario.press("Apri (riservato)")
+    await mario.waits_for("149,90")

@@ -40,7 +40,10 @@ async def test_a_poster_is_a_page_to_print_or_the_code_alone(
 
 
 def test_a_request_has_to_be_named_and_so_does_the_customer(negozio: Avvisa) -> None:
-    assert negozio("links", "negozio", "--json").document == []
+    assert negozio("links", "negozio", "--json").document == {"requests": [], "doubted": []}
+    assert "whose link" in negozio("links", "negozio", "confirm").sentence
+    confirm = ("links", "negozio", "confirm", "--customer", "C1")
+    assert "no customer 'C1'" in negozio(*confirm).sentence
     assert "Nobody asks" in negozio("links", "negozio").out
     assert "which request" in negozio("links", "negozio", "approve").sentence
     assert "who are they" in negozio("links", "negozio", "approve", "1").sentence
