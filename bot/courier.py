@@ -71,7 +71,7 @@ class Courier:
             if bot is None:
                 error = "sender_removed"
             else:
-                await tell_notice(bot, self._store, notice)
+                await tell_notice(bot, self._store, notice, now=self._clock.now())
         except NothingToTell:
             error = "over"
         except Exception as failure:  # noqa: BLE001 - a call may fail in any way; the row remembers

@@ -16,6 +16,7 @@ from bot.conversations.questions import questions
 from bot.conversations.sections import sections
 from bot.conversations.shop import shop
 from bot.conversations.shop_controls import shop_controls
+from bot.conversations.shop_day import shop_day
 from bot.conversations.shop_replies import shop_replies
 from bot.conversations.shops import WhichShop, shops
 from bot.conversations.stop import stop
@@ -52,6 +53,7 @@ def create_dispatcher(store: Store, clock: Clock) -> Dispatcher:
         shop_replies(),
         shop_controls(),
         wishes(),
+        shop_day(),
         answers(),
         letters(),
         presence(),

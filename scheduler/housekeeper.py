@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import structlog
 
-from messaging.actions import recording, sweeping
+from messaging.actions import digesting, escalating, recording, sweeping
 from messaging.actions.doors import Store
 from messaging.actions.recording import Spread
 from messaging.clock import Clock
 from scheduler.alarm import Alarm
+from scheduler.occurrences import cron_days
 
 _log = structlog.get_logger(__name__)
 
@@ -48,12 +49,22 @@ class Housekeeper:
         if await self._rescue(all_others=False):
             self._alarm.dispatcher.ring()
         await sweeping.sweep_expired(self._store, now=self._clock.now())
+        await self._tell_staff()
         moment = self._clock.monotonic()
         if self._tidied_at is None or moment - self._tidied_at > TIDY_EVERY.total_seconds():
             self._tidied_at = moment
             repaired = await sweeping.tidy(self._store, now=self._clock.now())
             if repaired:
                 _log.warning("lanes.repaired", lanes=repaired)
+
+    async def _tell_staff(self) -> None:
+        """Prepare what the people of the shops are to be told: calls that nobody makes, their day, what failed."""
+        now = self._clock.now()
+        late = await escalating.escalate(self._store, now=now)
+        if late:
+            _log.info("calls.escalated", calls=late)
+        await digesting.prepare_failures(self._store, now=now)
+        await digesting.prepare_digests(self._store, now=now, strikes=cron_days)
 
     async def _rescue(self, *, all_others: bool) -> int:
         rescued = await recording.rescue(

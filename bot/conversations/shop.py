@@ -157,6 +157,7 @@ def _menu(seen: Overview, visit: Visit) -> list[tuple[str, Shop]]:
     say, member = visit.say, seen.desk.member
     told: list[tuple[str, Shop]] = [
         (say("Customers ({n})").format(n=seen.replies), Shop(staff=member.id, screen="replies")),
+        (say("Today"), Shop(staff=member.id, screen="today")),
     ]
     if member.may(Duty.WRITE):
         told.append((say("Write to a customer"), Shop(staff=member.id, screen="write")))

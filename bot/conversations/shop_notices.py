@@ -1,10 +1,16 @@
 """What the people of a shop are told without asking: who wrote, a call that nobody made, the morning's digest."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
 from aiogram import Bot
 
+from bot.buttons import keyboard
+from bot.conversations.shop_day import day_buttons, day_text, lost_text
 from bot.conversations.shown_replies import show_reply
 from bot.words import words
-from messaging.actions import minding
+from messaging.actions import digesting, minding
 from messaging.actions.doors import Store
 from messaging.errors import NotAdmitted, NotFound
 from messaging.reply import ReplyId
@@ -16,7 +22,7 @@ class NothingToTell(Exception):
     """It is over meanwhile, or somebody whom it was for is there no more."""
 
 
-async def tell_notice(bot: Bot, store: Store, notice: StaffNotice) -> None:
+async def tell_notice(bot: Bot, store: Store, notice: StaffNotice, *, now: datetime) -> None:
     """Tell it in the chat of whoever it is for, as it is now. Raises NothingToTell, and what Telegram answers."""
     member = notice.to
     if member.sender_id is None or member.chat_id is None:
@@ -27,6 +33,10 @@ async def tell_notice(bot: Bot, store: Store, notice: StaffNotice) -> None:
         match kind:
             case "reply" | "late":
                 await _tell_reply(bot, store, seat, kind, about)
+            case "digest":
+                await _tell_day(bot, store, seat, notice.data, now)
+            case "failures":
+                await _tell_lost(bot, store, seat, notice.data)
             case _:
                 raise NothingToTell  # of a version that knows more
     except (NotAdmitted, NotFound) as gone:
@@ -41,3 +51,22 @@ async def _tell_reply(bot: Bot, store: Store, seat: Seat, kind: str, about: str)
     say = words(desk.member.language or desk.business.language)
     head = say("Nobody has called back yet:") if kind == "late" else None
     await show_reply(bot, told, desk, head=head)
+
+
+async def _tell_day(
+    bot: Bot, store: Store, seat: Seat, forecast: Mapping[str, Any], now: datetime
+) -> None:
+    day = await digesting.day_of(store, seat, now=now)
+    language = day.desk.member.language or day.desk.business.language
+    text = day_text(day, language, now, forecast)
+    markup = keyboard(*day_buttons(day, language))
+    await bot.send_message(seat.chat_id, text, reply_markup=markup)
+
+
+async def _tell_lost(bot: Bot, store: Store, seat: Seat, window: Mapping[str, Any]) -> None:
+    since, until = (datetime.fromisoformat(window[each]) for each in ("since", "until"))
+    desk, lost = await digesting.lost_between(store, seat, since=since, until=until)
+    if not lost:
+        raise NothingToTell
+    language = desk.member.language or desk.business.language
+    await bot.send_message(seat.chat_id, f"{desk.business.name}\n{lost_text(lost, language)}")

@@ -38,7 +38,7 @@ from cli.commands.previews import ExplainCampaign, PreviewCampaign, TryCampaign
 from cli.commands.replies import AnswerReply, CloseReply, ListReplies, WriteLetter
 from cli.commands.rule_files import CheckRule, SaveRule, ShowRule
 from cli.commands.rules import ListRules, PreviewRule, SwitchOff, SwitchOn
-from cli.commands.staff import InviteStaff, ListStaff, RemoveStaff
+from cli.commands.staff import AnswerWithin, InviteStaff, ListStaff, RemoveStaff
 from cli.commands.templates import (
     CheckTemplate,
     ListTemplates,
@@ -88,6 +88,7 @@ Command: TypeAlias = Annotated[
     | Status
     | CloseReply
     | AnswerReply
+    | AnswerWithin
     | InviteStaff
     | ListStaff
     | RemoveStaff
@@ -115,6 +116,7 @@ __all__ = [
     "ActOnCampaign",
     "AddBusiness",
     "AnswerReply",
+    "AnswerWithin",
     "ApproveLink",
     "CapBusiness",
     "Check",

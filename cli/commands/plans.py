@@ -15,6 +15,7 @@ from cli.pause_words import pause_data, pause_lines
 from messaging.actions import (
     campaigning,
     comparing,
+    escalating,
     forecasting,
     founding,
     pausing,
@@ -252,6 +253,16 @@ def _sum(name: str, its: Sequence[Coming], business: Business) -> str:
     return f"{said}." + (f" {hidden} more of it: add --json to see all." if hidden > 0 else "")
 
 
+def overdue_lines(overdue: int, business: Business) -> list[str]:
+    """Return that customers wait for a call, longer than the business allows itself; nothing: nobody does."""
+    if not overdue:
+        return []
+    hours = int(business.answers_within.total_seconds()) // 3600
+    return [
+        f"{overdue} who asked for a call wait for more than {hours} open hours: avvisa replies {business.slug}"
+    ]
+
+
 _WHY_MOVED = {
     "closed_hours": "closed hours",
     "daily_cap": "the day is full, or something more important comes",
@@ -274,6 +285,7 @@ class Status(CommandModel):
         unheard = await troubles_of(house.store, slug=self.slug)
         standing = await pausing.pauses_of(house.store, slug=self.slug)
         moved = await reporting.moved(house.store, slug=self.slug, now=house.clock.now())
+        overdue = await escalating.overdue(house.store, slug=self.slug)
         rows = [
             [words.STATES[each.state], words.reason(each.reason), str(each.count)]
             for each in stands
@@ -291,6 +303,7 @@ class Status(CommandModel):
                     for each in moved
                 ],
                 "paused": pause_data(standing),
+                "overdue": overdue,
                 "refused": [refused_data(each) for each in refused],
                 "unheard": [unheard_data(each, self.slug) for each in unheard],
             },
@@ -302,6 +315,7 @@ class Status(CommandModel):
                     for each in moved
                 ),
                 *pause_lines(standing),
+                *overdue_lines(overdue, business),
                 *(line for each in unheard for line in unheard_lines(each, business)),
             ],
             tables=[

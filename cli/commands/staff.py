@@ -8,7 +8,7 @@ from cli.commands.links import qr
 from cli.commands.model import CommandModel
 from cli.commands.plans import local
 from cli.house import Answer, House, Table
-from messaging.actions import founding, staffing
+from messaging.actions import escalating, founding, staffing
 from messaging.staff import Role, StaffId
 from messaging.store.staff import StaffRow
 
@@ -119,4 +119,26 @@ class RemoveStaff(CommandModel):
         return Answer(
             data={"removed": gone.id},
             lines=[f"{gone.name} sees and does nothing more in the bot, from the next tap on."],
+        )
+
+
+class AnswerWithin(CommandModel):
+    """`avvisa business answers`."""
+
+    kind: Literal["business.answers"] = "business.answers"
+    slug: str
+    hours: int | None
+    by: str
+
+    @override
+    async def run(self, house: House) -> Answer:
+        business = await escalating.answer_within(
+            house.store, slug=self.slug, hours=self.hours, by=self.by, now=house.clock.now()
+        )
+        hours = int(business.answers_within.total_seconds()) // 3600
+        return Answer(
+            data={"slug": business.slug, "hours": hours},
+            lines=[
+                f"Who asks for a call and has waited for {hours} open hours of {business.name} is told to its owner."
+            ],
         )

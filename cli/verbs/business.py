@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cli import commands
-from cli.verbs.asking import Json, Slug, do, read_file
+from cli.verbs.asking import Json, Slug, do, read_file, who
 from messaging.errors import Misconfigured
 
 business = typer.Typer(
@@ -123,6 +123,18 @@ def cap_business(
 ) -> None:
     """Show or set how many notices one customer gets, of all rules and campaigns together."""
     do(commands.CapBusiness(slug=slug, offers=offers, days=days, daily=daily), as_json)
+
+
+@business.command("answers")
+def answer_within(
+    slug: Slug,
+    within: Annotated[
+        int | None, typer.Option(help="So many hours in which the shop is open.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show or set how long a customer may wait for a call before the owner is told."""
+    do(commands.AnswerWithin(slug=slug, hours=within, by=who()), as_json)
 
 
 @business.command("pack")

@@ -156,9 +156,7 @@ async def press(
                 await _end_ladder(conn, subject, action, now)
             await _take_effect(conn, pressing, record, action, now)
             if action in ASKS_FOR_SOMETHING:
-                reply_id = await replies.id_of_press(conn, subject.id, action)
-                about_it = f"reply:{reply_id}"
-                await tell_staff(conn, subject.business_id, Topic.CALLS, about_it, now)
+                await tell_staff(conn, subject.business_id, Topic.CALLS, f"reply:{first}", now)
             if action == Action.MOVE and about is not None:
                 asked = Moving(notification_id=subject.id)
                 await conversations.begin(conn, sender_id, chat_id, asked, now)

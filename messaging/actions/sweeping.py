@@ -8,7 +8,7 @@ from messaging.actions.doors import Store
 from messaging.actions.rolling_up import roll_up
 from messaging.delivery import DeliveryState
 from messaging.gate import Reason
-from messaging.store import conversations, deliveries, inbox, lanes
+from messaging.store import conversations, deliveries, inbox, lanes, staff_notices
 
 PAGE = 200
 
@@ -17,6 +17,10 @@ KEEP_UPDATES = timedelta(days=7)
 (https://core.telegram.org/bots/api#getting-updates, November 2026), the rest is for whoever
 looks into a complaint.
 """
+
+
+KEEP_NOTICES = timedelta(days=30)
+"""How long it is known what the people of a shop were told: that nothing is told twice."""
 
 
 async def sweep_expired(store: Store, *, now: datetime) -> int:
@@ -46,4 +50,5 @@ async def tidy(store: Store, *, now: datetime) -> int:
     async with store.begin() as conn:
         await conversations.forget_old(conn, now)
         await inbox.forget_done(conn, now - KEEP_UPDATES)
+        await staff_notices.forget_old(conn, now - KEEP_NOTICES)
         return await lanes.repair(conn, now)

@@ -118,6 +118,14 @@ record = Table(
     UniqueConstraint("business_id", "type", "external_id"),
     Index("ix_record_due", "business_id", "type", "due_on"),
     Index("ix_record_starts", "business_id", "type", "starts_at"),
+    # Who is expected on a day, whatever for.
+    Index(
+        "ix_record_day",
+        "business_id",
+        "starts_at",
+        sqlite_where=text("starts_at IS NOT NULL"),
+        postgresql_where=text("starts_at IS NOT NULL"),
+    ),
     Index("ix_record_status", "business_id", "type", "status", "entered_at"),
     # Who has been silent since when, and whether there is a newer one.
     Index("ix_record_entered", "business_id", "type", "entered_at"),

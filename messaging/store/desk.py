@@ -56,6 +56,7 @@ staff = Table(
     Column("topics", Json),  # null: what the role begins with
     Column("digest_at", String(5), nullable=False),  # local wall time, HH:MM
     Column("digest_on", Date),  # the last local day that was told of
+    Column("failed_until", UtcDateTime),  # what had failed by then has been told; null: nothing yet
     Column("linked_at", UtcDateTime),
     Column("removed_at", UtcDateTime),
     Index("ix_staff_chat", "sender_id", "chat_id"),

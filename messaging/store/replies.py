@@ -5,21 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, RowMapping, case, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from messaging.business import BusinessId, SenderId
 from messaging.customer import AddressId, CustomerId
 from messaging.notification import NotificationId, State
 from messaging.record import RecordId
-from messaging.reply import Action, FileKind, Reply, ReplyId, SentFile
+from messaging.reply import GETS_BACK, Action, FileKind, Reply, ReplyId, SentFile
 from messaging.store.among import among
 from messaging.store.connection import Connection
-from messaging.store.database import insert_new
 from messaging.store.tables import address, customer, letter, notification, reply
 
 
-async def add(conn: Connection, row: Mapping[str, object]) -> bool:
-    """Store a reply; return whether it was the first of its kind under this notification."""
-    return await insert_new(conn, reply, [row]) == 1
+async def add(conn: Connection, row: Mapping[str, object]) -> ReplyId | None:
+    """Store a reply and return its id; None: it was not the first of its kind under this notification."""
+    dialect = postgresql if conn.dialect.name == "postgresql" else sqlite
+    new = dialect.insert(reply).values(dict(row)).on_conflict_do_nothing().returning(reply.c.id)
+    found = await conn.scalar(new)
+    return None if found is None else ReplyId(found)
 
 
 async def keep(conn: Connection, row: Mapping[str, object]) -> ReplyId:
@@ -326,15 +329,51 @@ async def id_of_origin(conn: Connection, origin: str) -> ReplyId | None:
     return None if found is None else ReplyId(found)
 
 
-async def id_of_press(
-    conn: Connection, notification_id: NotificationId, action: str
-) -> ReplyId | None:
-    """Return the newest reply that says this under the notice; None: there is none."""
-    asked = select(func.max(reply.c.id)).where(
-        reply.c.notification_id == notification_id, reply.c.action == action
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """A call that a business owes since `at` (UTC)."""
+
+    id: ReplyId
+    business_id: BusinessId
+    at: datetime
+
+
+async def owed(conn: Connection, *, limit: int) -> list[Owed]:
+    """Return whom nobody has called back and no owner has been told of, of every business, the oldest first."""
+    asked = (
+        select(reply.c.id, reply.c.business_id, reply.c.at)
+        .where(
+            reply.c.done_at.is_(None),
+            reply.c.escalated_at.is_(None),
+            reply.c.action.in_(sorted(GETS_BACK)),
+        )
+        .order_by(reply.c.at)
+        .limit(limit)
     )
-    found = await conn.scalar(asked)
-    return None if found is None else ReplyId(found)
+    return [
+        Owed(id=ReplyId(row.id), business_id=BusinessId(row.business_id), at=row.at)
+        for row in await conn.execute(asked)
+    ]
+
+
+async def escalate(conn: Connection, reply_id: ReplyId, now: datetime) -> bool:
+    """Note that nobody has called back in time; return whether that still is so, and nobody had noted it."""
+    result = await conn.execute(
+        update(reply)
+        .where(reply.c.id == reply_id, reply.c.done_at.is_(None), reply.c.escalated_at.is_(None))
+        .values(escalated_at=now)
+    )
+    return result.rowcount == 1
+
+
+async def overdue(conn: Connection, business_id: BusinessId) -> int:
+    """Return how many calls the business still owes after the time that it allows itself."""
+    asked = select(func.count()).where(
+        reply.c.business_id == business_id,
+        reply.c.done_at.is_(None),
+        reply.c.escalated_at.is_not(None),
+    )
+    return int((await conn.execute(asked)).scalar_one())
 
 
 async def close(

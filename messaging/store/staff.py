@@ -32,7 +32,7 @@ def member_from(row: RowMapping) -> StaffMember:
 class StaffRow:
     """Somebody with their invitation: until when it may be used, which chat has opened it, when it was used (UTC).
 
-    `digest_on`: the last local day that they were told of.
+    `digest_on`: the last local day that they were told of. `failed_until`: what had failed by then they know (UTC).
     """
 
     member: StaffMember
@@ -40,6 +40,7 @@ class StaffRow:
     opened_by: int | None
     linked_at: datetime | None
     digest_on: date | None
+    failed_until: datetime | None
 
 
 def _row(row: RowMapping) -> StaffRow:
@@ -49,6 +50,7 @@ def _row(row: RowMapping) -> StaffRow:
         opened_by=row["opened_by"],
         linked_at=row["linked_at"],
         digest_on=row["digest_on"],
+        failed_until=row["failed_until"],
     )
 
 

@@ -298,6 +298,13 @@ reply = Table(
     Column("origin", String(64), unique=True, index=True),  # the update that its text came with
     UniqueConstraint("notification_id", "customer_id", "action", "value"),
     Index("ix_reply_open", "business_id", "done_at", "id"),
+    # Whom nobody has seen to yet, and nobody has been reminded of.
+    Index(
+        "ix_reply_owed",
+        "at",
+        sqlite_where=text("done_at IS NULL AND escalated_at IS NULL"),
+        postgresql_where=text("done_at IS NULL AND escalated_at IS NULL"),
+    ),
 )
 
 inbox = Table(

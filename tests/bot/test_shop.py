@@ -1,13 +1,20 @@
 """The people of a shop in its bot: linked with a role, told who wrote, answering, deciding; and nobody else."""
 
+from datetime import timedelta
+
 import pytest
 
 from messaging.actions import staffing
 from messaging.actions.answering import replies_of
+from messaging.business import BusinessId
+from messaging.calendar import MessageClass
+from messaging.customer import Channel
 from messaging.notification import State
 from messaging.reply import Action
+from messaging.rule import For, OnEvent, Rule, RuleId
 from messaging.staff import Role, StaffId
-from messaging.store import tables
+from messaging.store import rules, staff_notices, tables
+from messaging.store.rules import Label
 from tests.bot.delivering import deliver
 from tests.bot.desk import acts, an_invitation, at_work, taps, tells, writes
 from tests.bot.house import House, a_message
@@ -262,3 +269,61 @@ async def test_somebody_may_be_a_customer_and_of_the_shop_too(house: House) -> N
 
     assert "ha ricevuto il suo messaggio" in await writes(house, mario, "È pronta la mia?")
     assert "Clienti che aspettano una risposta: 1" in await writes(house, mario, "/negozio")
+
+
+async def test_the_day_is_told_in_the_morning_and_whenever_it_is_asked_for(house: House) -> None:
+    paolo = await at_work(house)
+    mario = await asked(house)
+    await house.notice(mario, "confirm", appointment=house.clock.now())
+    async with house.store.begin() as conn:
+        await staff_notices.add(
+            conn, [StaffId(1)], "digest:2026-11-30", house.clock.now(), {"goes": 3, "stays": 1}
+        )
+        await staff_notices.add(conn, [StaffId(1)], "late:1", house.clock.now())
+        await staff_notices.add(conn, [StaffId(1)], "news:1", house.clock.now())
+
+    assert await tells(house) == 3  # the message, the day, the call that nobody made
+    heard = await paolo.heard()
+    assert heard[-1].startswith("Nessuno ha ancora richiamato:\nMario Rossi")
+    day = heard[-2]
+    assert "Appuntamenti di oggi: 1, confermati: 0" in day
+    assert "Avvisi che partono oggi: 3\nNon partono: 1" in day
+    assert "Clienti che aspettano una risposta: 1" in day
+    await writes(house, paolo, "/negozio")
+    assert "Avvisi che partono" not in await taps(house, paolo, "Oggi")
+
+
+async def test_what_is_held_is_looked_at_and_decided_after_one_more_question(house: House) -> None:
+    paolo = await at_work(house)
+    mario = await house.linked("Mario")
+    await house.notice(mario)
+    business_id = await house.business_id("delta_bot")
+    async with house.store.begin() as conn:
+        rule = Rule(
+            id=RuleId(0),
+            business_id=BusinessId(business_id),
+            name="test.inspection",
+            version=0,
+            on=False,
+            message_class=MessageClass.REMINDER,
+            template="revisione-0",
+            channels=(Channel.TELEGRAM,),
+            trigger=OnEvent(record_type="inspection", status="open"),
+            expiry=For(duration=timedelta(days=2)),
+        )
+        rule_id = await rules.add(conn, rule, Label(it="Revisione", en="Inspection"))
+        await conn.execute(
+            tables.notification.update().values(
+                rule_id=rule_id, state="held", reason="first_import", tried=False
+            )
+        )
+    assert "Avvisi che aspettano una decisione: 1" in await writes(house, paolo, "/negozio")
+
+    await taps(house, paolo, "Da decidere (1)")
+    assert "già in ritardo" in await taps(house, paolo, "Revisione · 1")
+    await taps(house, paolo, "Non inviare")
+    assert (await house.rows(tables.notification))[0]["state"] == "held"
+    await taps(house, paolo, "Sì, non inviare")
+
+    assert (await house.rows(tables.notification))[0]["state"] == "cancelled"
+    assert ("staff:1", "held.drop") in await acts(house)

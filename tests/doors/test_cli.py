@@ -190,6 +190,7 @@ def test_what_cannot_be_is_refused_with_what_to_do(officina: Avvisa, tmp_path: P
         (("staff", "officina", "invite", "Paolo"), "no bot"),
         (("staff", "officina", "remove", "Paolo"), "no id"),
         (("staff", "officina", "remove", "7"), "no staff 7"),
+        (("business", "answers", "officina", "--within", "0"), "from 1 to"),
         (("serve", "--only", "kitchen"), "api, bot or scheduler"),
     ):
         assert words.lower() in officina(*arguments).sentence.lower(), arguments
