@@ -15,7 +15,16 @@ from messaging.calendar import end_of_day, instant, local_day
 from messaging.manned import stretches
 from messaging.rule import Strikes
 from messaging.staff import Duty, Seat, Topic
-from messaging.store import businesses, days, holds, pauses, replies, staff, staff_notices
+from messaging.store import (
+    businesses,
+    days,
+    holds,
+    owed_calls,
+    pauses,
+    replies,
+    staff,
+    staff_notices,
+)
 from messaging.store.connection import Connection
 from messaging.store.days import Expected, Lost
 from messaging.store.staff import StaffRow
@@ -131,7 +140,7 @@ async def day_of(store: Store, seat: Seat, *, now: datetime) -> Day:
             ),
             lost=await days.lost(conn, business.id, since=begins - timedelta(days=1), until=now),
             replies=await replies.count_open(conn, business.id),
-            overdue=await replies.overdue(conn, business.id),
+            overdue=await owed_calls.overdue(conn, business.id),
             held=sum(each.count for each in await holds.groups(conn, business.id)),
             paused=await _paused(conn, business),
         )

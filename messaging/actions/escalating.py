@@ -7,7 +7,7 @@ from messaging.actions.staffing import owners_of
 from messaging.business import Business
 from messaging.errors import Refused
 from messaging.manned import after_hours
-from messaging.store import audit, businesses, replies, staff_notices
+from messaging.store import audit, businesses, owed_calls, staff_notices
 
 PAGE = 500
 """Calls looked at in one go, the oldest first; more are owed only where nobody looks at all."""
@@ -22,7 +22,7 @@ async def escalate(store: Store, *, now: datetime) -> int:
     Where no owner is linked, `avvisa status` and the list of replies say it.
     """
     async with store.read() as conn:
-        waiting = await replies.owed(conn, limit=PAGE)
+        waiting = await owed_calls.owed(conn, limit=PAGE)
         known = await businesses.of_ids(conn, {each.business_id for each in waiting})
     late = [
         each
@@ -33,7 +33,7 @@ async def escalate(store: Store, *, now: datetime) -> int:
     told = 0
     for each in late:
         async with store.begin() as conn:
-            if await replies.escalate(conn, each.id, now):
+            if await owed_calls.escalate(conn, each.id, now):
                 to = [owner.id for owner in await owners_of(conn, each.business_id)]
                 await staff_notices.add(conn, to, f"late:{each.id}", now)
                 told += 1
@@ -44,7 +44,7 @@ async def overdue(store: Store, *, slug: str) -> int:
     """Return how many calls the business still owes after that time. Raises NotFound."""
     async with store.read() as conn:
         business = await businesses.by_slug(conn, slug)
-        return await replies.overdue(conn, business.id)
+        return await owed_calls.overdue(conn, business.id)
 
 
 async def answer_within(
