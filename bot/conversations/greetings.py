@@ -108,7 +108,9 @@ def named(known: Linked) -> str:
 async def menu_buttons(visit: Visit) -> tuple[Button, ...]:
     """Return the menu: what the businesses of the chat keep of their customers, and what everybody can ask for."""
     say = visit.say
-    asked = await menu_of(visit.store, sender_id=visit.sender_id, chat_id=visit.chat_id)
+    asked = await menu_of(
+        visit.store, sender_id=visit.sender_id, chat_id=visit.chat_id, only=visit.shop
+    )
     sections = () if asked is None else asked.sections
     shops = () if asked is None else asked.shops
     about: list[Button] = []

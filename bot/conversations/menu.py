@@ -100,7 +100,9 @@ _AboutShops = Callable[[Sequence[Business], Visit], Screen]
 async def _about(
     bot: Bot, visit: Visit, screen_of: _AboutShops, tapped: CallbackQuery | None
 ) -> None:
-    asked = await menu_of(visit.store, sender_id=visit.sender_id, chat_id=visit.chat_id)
+    asked = await menu_of(
+        visit.store, sender_id=visit.sender_id, chat_id=visit.chat_id, only=visit.shop
+    )
     if asked is None:
         await explain_invitations(bot, visit)
         return
@@ -153,7 +155,9 @@ def _call_me(visit: Visit) -> Button:
 
 
 async def _call_somebody(bot: Bot, visit: Visit, tapped: CallbackQuery | None) -> None:
-    asked = await menu_of(visit.store, sender_id=visit.sender_id, chat_id=visit.chat_id)
+    asked = await menu_of(
+        visit.store, sender_id=visit.sender_id, chat_id=visit.chat_id, only=visit.shop
+    )
     if asked is None:
         await explain_invitations(bot, visit)
         return

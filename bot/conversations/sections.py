@@ -27,7 +27,9 @@ async def _named(message: Message, visit: Visit) -> dict[str, str] | bool:
         return False
     name = (message.text or "")[1:].split(maxsplit=1)[:1]
     command = "".join(name).partition("@")[0].lower()
-    menu = await menu_of(visit.store, sender_id=visit.sender_id, chat_id=visit.chat_id)
+    menu = await menu_of(
+        visit.store, sender_id=visit.sender_id, chat_id=visit.chat_id, only=visit.shop
+    )
     declared = [section for shop in menu.shops for section in shop.sections] if menu else []
     for each in declared:
         if each.command is not None and command in each.command.values():
@@ -56,6 +58,7 @@ async def _show(
         section_id=section_id,
         language=visit.language,
         now=visit.now,
+        only=visit.shop,
     )
     if answer is None:
         await show(bot, visit, unknown_screen(visit.say), tapped)

@@ -88,9 +88,11 @@ class InDoubt:
     customer_id: CustomerId
 
 
-async def menu_of(store: Store, *, sender_id: SenderId, chat_id: int) -> Menu | None:
-    """Return what can be asked for in the chat; None: it is linked to nobody."""
-    chat = await chat_of(store, sender_id=sender_id, chat_id=chat_id)
+async def menu_of(
+    store: Store, *, sender_id: SenderId, chat_id: int, only: BusinessId | None = None
+) -> Menu | None:
+    """Return what can be asked for in the chat, of one business if one is named; None: it is linked to nobody there."""
+    chat = await chat_of(store, sender_id=sender_id, chat_id=chat_id, only=only)
     if chat is None:
         return None
     async with store.read() as conn:
@@ -116,9 +118,12 @@ async def ask(
     section_id: str,
     language: str,
     now: datetime,
+    only: BusinessId | None = None,
 ) -> Answer | None:
-    """Return what the chat's customers have in the section; None: no business of theirs has such a section."""
-    chat = await chat_of(store, sender_id=sender_id, chat_id=chat_id)
+    """Return what the chat's customers have in the section, at one business if one is named; None: no business of
+    theirs has such a section.
+    """
+    chat = await chat_of(store, sender_id=sender_id, chat_id=chat_id, only=only)
     if chat is None:
         return None
     having = [shop for shop in chat.shops.values() if shop.types_under(section_id)]

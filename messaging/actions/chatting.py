@@ -35,11 +35,16 @@ class Chat:
         return self.shops[business_id].business.name if len(self.shops) > 1 else None
 
 
-async def chat_of(store: Store, *, sender_id: SenderId, chat_id: int) -> Chat | None:
-    """Return the chat; None: it is linked to nobody."""
+async def chat_of(
+    store: Store, *, sender_id: SenderId, chat_id: int, only: BusinessId | None = None
+) -> Chat | None:
+    """Return the chat, as `only` the customers of one business know it, if one is named; None: it is linked to
+    nobody there.
+    """
     async with store.read() as conn:
         address = await addresses.chat(conn, sender_id, chat_id)
         reached = [] if address is None else await addresses.reached_by(conn, address.id)
+    reached = [each for each in reached if only in (None, each.business_id)]
     if address is None or not reached:
         return None
     shops = await shops_of(store, list(dict.fromkeys(each.business_id for each in reached)))

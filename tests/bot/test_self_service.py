@@ -1,103 +1,16 @@
 """A customer asks the bot what they would ask the shop by phone."""
 
-from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 from sqlalchemy import update
 
-from bot.buttons import Look, Show, Wish
-from messaging.actions.describing import About, describe
-from messaging.actions.upserting import store_rows
+from bot.buttons import Look, Show
 from messaging.asset import Role
-from messaging.clock import SystemClock
-from messaging.intake import AssetRow, RecordRow, Row, Verdict
-from messaging.opening import parse_opening
-from messaging.packs import load_pack
-from messaging.store import businesses, tables
-from messaging.wording import locale_of, say_day, say_time
+from messaging.intake import RecordRow
+from messaging.store import tables
+from tests.bot.counter import FAR, ask, car, deadline, opened_shop, tap, told
 from tests.bot.house import House
-from tests.bot.telegram_town import Person
-
-FAR = date(2031, 5, 31)
-NOON = datetime.combine(SystemClock().now().date(), time(11), UTC)
-ROME = ZoneInfo("Europe/Rome")
-
-
-def say(days: int) -> str:
-    """Return the hour of an appointment so many days from today, as an Italian chat says it."""
-    moment = NOON + timedelta(days=days)
-    italian = locale_of("it")
-    return f"{say_day(moment, italian, ROME)} alle {say_time(moment, italian, ROME)}"
-
-
-async def opened_shop(house: House, *packs: str) -> None:
-    """Let Officina Delta have these packs, and tell its hours and its place."""
-    for name in packs:
-        load_pack(name)  # read once in a process: not while a test waits for an answer
-    async with house.store.begin() as conn:
-        business = await businesses.by_slug(conn, "delta")
-        await businesses.set_hours(conn, business.id, {"packs": list(packs)})
-    about = About(
-        opening=parse_opening("mon-fri 08:30-12:30 14:30-18:30; sat 08:30-12:30"),
-        address="Via Garibaldi 12, Adria",
-        position=(45.0512, 12.0573),
-    )
-    await describe(house.store, about, slug="delta", now=house.clock.now())
-
-
-async def told(
-    house: House,
-    *records: RecordRow,
-    assets: Sequence[AssetRow] = (),
-    when: datetime | None = None,
-) -> None:
-    """Let the shop's software tell of these."""
-    rows = [
-        Row(line=n, key=str(n), verdict=Verdict.IMPORTED, asset=each)
-        for n, each in enumerate(assets)
-    ]
-    rows += [
-        Row(line=n, key=str(n), verdict=Verdict.IMPORTED, records=(each,))
-        for n, each in enumerate(records)
-    ]
-    async with house.store.begin() as conn:
-        business = await businesses.by_slug(conn, "delta")
-        await store_rows(
-            conn, business, rows, first_types=frozenset(), now=when or house.clock.now()
-        )
-
-
-def car(customer: str, code: str = "AB123CD", role: Role = Role.HOLDER) -> AssetRow:
-    return AssetRow(
-        type="vehicle",
-        external_id=code,
-        customer=customer,
-        role=role,
-        label="Fiat Panda",
-        code=code,
-    )
-
-
-def deadline(kind: str, customer: str, asset: str = "AB123CD", **told: Any) -> RecordRow:
-    values: dict[str, Any] = {"due_on": FAR, "status": "open"} | told
-    return RecordRow(
-        type=kind, external_id=f"{kind}-{asset}", customer=customer, asset=asset, **values
-    )
-
-
-async def tap(house: House, person: Person, button: str) -> str:
-    """Press the button under the newest message that has it; return the newest thing that the bot said."""
-    await person.press(button)
-    await house.settled()
-    return (await person.heard())[-1]
-
-
-async def ask(house: House, person: Person, words: str) -> str:
-    await person.say(words)
-    await house.settled()
-    return (await person.heard())[-1]
+from tests.bot.test_shops import with_two_shops
 
 
 async def test_deadlines_are_listed_opened_and_left_again(house: House) -> None:
@@ -263,135 +176,22 @@ async def test_a_thing_that_is_shared_is_seen_and_one_that_is_sold_is_not(house:
     )
 
 
-def visit(customer: str, days: int = 400, code: str = "A1", kind: str = "appointment") -> RecordRow:
-    """An appointment of the customer, or a free moment, far enough from today."""
-    return RecordRow(
-        type=kind,
-        external_id=code,
-        customer=customer,
-        starts_at=NOON + timedelta(days=days),
-        status="free" if kind == "open_slot" else "booked",
-    )
-
-
-async def test_an_appointment_is_moved_to_a_free_moment_or_asked_for_in_words(
+async def test_on_a_shared_bot_each_thing_says_at_which_shop_and_one_shop_can_be_looked_at_alone(
     house: House,
 ) -> None:
-    await opened_shop(house, "studio")
-    mario = await house.linked("Mario")
-    await told(house, visit("C-Mario"))
+    mario, _ = await with_two_shops(house)
+    for slug, customer, plate in (("delta", "C-Mario", "AB123CD"), ("beta", "B1", "BB222BB")):
+        await opened_shop(house, "auto", slug=slug)
+        mine = deadline("inspection", customer, plate)
+        await told(house, mine, assets=[car(customer, plate)], slug=slug)
 
-    opened = await ask(house, mario, "/appuntamenti")
-    assert opened.startswith(f"Appuntamento\nDa confermare\nQuando: {say(400)}\n\nDati di")
-    # Without free moments the customer writes when.
-    asked = await tap(house, mario, "Sposta")
-    assert "Quale giorno e a che ora le andrebbe bene? Lo scriva qui." in asked
-    assert "la richiamerà per confermare un altro momento" in await ask(house, mario, "di martedì")
-    opened = await ask(house, mario, "/appuntamenti")
-    assert "✓ Sposta" in opened
-    assert await tap(house, mario, "Lascia com'è") == f"Il suo appuntamento resta: {say(400)}"
-
-    await told(house, *(visit("C-Mario", 401 + n, f"S{n}", "open_slot") for n in range(4)))
-    await ask(house, mario, "/appuntamenti")
-    await tap(house, mario, "Sposta")
-    assert (await mario.buttons())[-5:-2] == [say(401), say(402), say(403)]
-    moved = await tap(house, mario, say(402))
-    assert moved.startswith(
-        f"➜ Officina Delta ha la sua richiesta di spostarlo a {say(402)} e le darà conferma. "
-        f"Fino ad allora il suo appuntamento resta: {say(400)}"
-    )
-    # The outcome stands in the place of the buttons.
-    assert not (await mario.chat())["data"][-1]["buttons"]
-    assert f"✓ Sposta\nHa chiesto: {say(402)}" in await ask(house, mario, "/appuntamenti")
-
-
-async def test_an_appointment_is_confirmed_and_called_off_with_one_more_question(
-    house: House,
-) -> None:
-    await opened_shop(house, "studio")
-    mario, luigi = await house.linked("Mario"), await house.linked("Luigi")
-    await told(house, visit("C-Mario"))
-    await ask(house, mario, "/appuntamenti")
-    rows = (await mario.chat())["data"][-1]["buttons"]
-    [confirm] = [each for row in rows for each in row if each["text"] == "Confermo"]
-    assert confirm["style"] == "success"
-
-    assert (await tap(house, mario, "Confermo")).startswith(f"➜ Confermato: {say(400)}")
-    assert "Confermato" in await ask(house, mario, "/appuntamenti")
-    assert "Confermo" not in await mario.buttons()
-    assert (await tap(house, mario, "Annulla")).startswith("Annullare davvero")
-    assert (await tap(house, mario, "No, lo tengo")).startswith("Appuntamento\nConfermato")
-    # Another chat, with the very data of his button, changes nothing.
-    await ask(house, luigi, "/appuntamenti")
-    [record] = await house.rows(tables.record)
-    forged = Wish(record=record["id"], stamp=0, action="cancel", value="yes").pack()
-    await house.forge(luigi, forged)
-    await house.settled()
-    assert (await luigi.heard())[-1].startswith("Qui non c'è più.")
-    await tap(house, mario, "Annulla")
-    assert (await tap(house, mario, "Sì, annulla")).startswith(f"➜ Annullato: {say(400)}")
-    [record] = await house.rows(tables.record)
-    assert record["status"] == "cancelled"
-    assert (await ask(house, mario, "/appuntamenti")).startswith(
-        "I miei appuntamenti\n\nNon risulta"
-    )
-
-
-async def test_every_screen_leads_back_to_the_menu_or_says_what_happens_next(house: House) -> None:
-    await opened_shop(house, "auto", "studio")
-    mario = await house.linked("Mario")
-    await told(
-        house,
-        deadline("inspection", "C-Mario", "AA000BB"),
-        deadline("work_order", "C-Mario", "AA000BB", status="in_progress"),
-        deadline("quote", "C-Mario", "AA000BB", status="sent", number="7", amount_cents=12_000),
-        deadline("invoice", "C-Mario", "AA000BB", status="issued", number="9"),
-        visit("C-Mario"),
-        visit("C-Mario", 401, "A2"),
-        visit("C-Mario", 402, "S1", "open_slot"),
-        assets=[car("C-Mario", f"AA00{n}BB") for n in range(6)],
-    )
+    both = await ask(house, mario, "/scadenze")
+    assert both.count("Officina Delta") == both.count("Lavanderia Beta") == 2
     await ask(house, mario, "/menu")
-    before = len((await mario.chat())["data"])
-    todo = [each["data"] for each in await below(mario)]
-    seen: set[str] = set()
-    screens = 0
+    await tap(house, mario, "I miei negozi")
+    await tap(house, mario, "Lavanderia Beta")
+    alone = await tap(house, mario, "Le mie scadenze")
 
-    while todo:
-        data = todo.pop(0)
-        if data in seen or not data.startswith(OURS):
-            continue
-        seen.add(data)
-        await house.forge(mario, data)
-        await house.settled()
-        newest = (await mario.chat())["data"][-1]
-        buttons = await below(mario)
-        screens += 1
-        back = {each["data"] for each in buttons} & {
-            "m1|menu",
-            "m1|help",
-        }  # the menu itself has help
-        assert back or any(words in newest["text"] for words in SAYS_WHAT_NEXT), (data, newest)
-        todo += [each["data"] for each in buttons if each["data"]]
-
-    assert screens > 30
-    assert len((await mario.chat())["data"]) > before
-    assert {data.partition("|")[0] for data in seen} >= {"m1", "s1", "t1", "a1", "w1"}
-
-
-OURS = ("m1|menu", "m1|hours", "m1|place", "m1|call", "s1|", "t1|", "a1|", "w1|", "e1|", "k1|")
-"""The buttons of self-service; what the others lead to has tests of its own."""
-
-SAYS_WHAT_NEXT = (
-    "tocchi /menu",
-    "Lo scriva qui.",
-    "Annullare davvero",
-    "Quale le andrebbe bene?",
-    "Sono ancora liberi questi",
-)
-
-
-async def below(person: Person) -> list[dict[str, Any]]:
-    """The buttons under the newest message, each with what it carries."""
-    rows = (await person.chat())["data"][-1]["buttons"]
-    return [{"text": each["text"], "data": each["data"] or ""} for row in rows for each in row]
+    assert alone.startswith("Revisione · Fiat Panda\nDa fare\n")
+    assert "Dati di Lavanderia Beta" in alone
+    assert "Officina Delta" not in alone

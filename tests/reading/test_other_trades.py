@@ -207,3 +207,18 @@ def test_a_firm_is_called_as_it_is_written(invoices: dict[str, Row]) -> None:
     names = {row.customer.name for row in invoices.values() if row.customer is not None}
 
     assert {"EDIL MAZZÒN S.R.L.", "L'Angolo del Té di Li Wei", 'Associazione "Il Delta"'} <= names
+
+
+def test_an_invoice_may_say_where_it_can_be_seen_and_until_when() -> None:
+    head = "Num. documento;Cod. cliente;Ragione sociale;Totale;Stato;Data doc.;Scadenza"
+    head += ";Link documento;Link valido fino al"
+    line = "2026/114;C1;Rossi srl;149,90;Aperta;01/11/2026;30/11/2026;https://books.example.org/f/114;31/12/2026"
+
+    reading = read(f"{head}\n{line}\n".encode(), today=TODAY, profile="ufficio_fatture")
+
+    [row] = [each for each in reading.rows if each.records]
+    assert row.records[0].attributes == {
+        "issued_on": "2026-11-01",
+        "document_url": "https://books.example.org/f/114",
+        "document_until": "2026-12-31",
+    }
