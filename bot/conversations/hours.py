@@ -1,5 +1,6 @@
 """When somebody of the business reads what arrives while nobody is there."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.conversations.visit import Visit
@@ -14,13 +15,16 @@ def closed_line(business: str, reads: Reads, zone: ZoneInfo, visit: Visit) -> st
     say = visit.say
     closed = say("We are closed now. {business} reads it {when}.")
     text = closed if reads.shut else say("{business} reads it {when}.")
+    return text.format(business=business, when=from_when(reads.at, reads.days, zone, visit))
+
+
+def from_when(moment: datetime, days: int, zone: ZoneInfo, visit: Visit) -> str:
+    """Return since when somebody is there, so many local days from today: "tomorrow from 8:30"."""
+    say = visit.say
     locale = locale_of(visit.language)
-    at = say_time(reads.at, locale, zone)
-    if reads.days == 0:
-        when = say("today from {time}").format(time=at)
-    elif reads.days == 1:
-        when = say("tomorrow from {time}").format(time=at)
-    else:
-        day = say_day(reads.at, locale, zone)
-        when = say("on {day} from {time}").format(day=day, time=at)
-    return text.format(business=business, when=when)
+    at = say_time(moment, locale, zone)
+    if days == 0:
+        return say("today from {time}").format(time=at)
+    if days == 1:
+        return say("tomorrow from {time}").format(time=at)
+    return say("on {day} from {time}").format(day=say_day(moment, locale, zone), time=at)

@@ -9,6 +9,7 @@ from aiogram.utils.formatting import Bold, Text, as_list
 
 from bot.buttons import Call, Menu, Web
 from bot.conversations.greetings import explain_invitations, greet, menu_buttons
+from bot.conversations.hours import closed_line, from_when
 from bot.conversations.showing import show
 from bot.conversations.telling import release
 from bot.conversations.visit import Visit
@@ -19,7 +20,8 @@ from messaging.actions.calling import CallWanted, want_call
 from messaging.business import Business
 from messaging.closing import say_closed
 from messaging.customer import CustomerId
-from messaging.opening import next_hours, say_week
+from messaging.manned import when_read
+from messaging.opening import say_week
 
 
 def menu() -> Router:
@@ -119,10 +121,14 @@ def hours_screen(shops: Sequence[Business], visit: Visit) -> Screen:
             text = say("{business} has not told its opening hours here.")
             parts.append(text.format(business=shop.name))
             continue
-        following = next_hours(shop.opening_hours, shop.zone, visit.now, visit.language)
-        lines: list[Text | str] = [Bold(shop.name), *say_week(shop.opening_hours, visit.language)]
-        if following is not None:
-            lines.append(say("Next: {hours}").format(hours=following))
+        lines: list[Text | str] = [Bold(shop.name)]
+        reads = when_read(shop, visit.now)
+        if reads.open_now:
+            lines.append(say("Open now."))
+        elif reads.at is not None:
+            again = from_when(reads.at, reads.days, shop.zone, visit)
+            lines.append(say("Closed now, open again {when}.").format(when=again))
+        lines += say_week(shop.opening_hours, visit.language)
         if shut := say_closed(shop.closed):
             lines.append(say("Closed also on: {days}").format(days=", ".join(shut)))
         parts.append(as_list(*lines, sep="\n"))
@@ -194,9 +200,9 @@ def called_screen(wanted: CallWanted, visit: Visit) -> Screen:
     else:
         text = say("Done: {business} knows that you would like to be called, and will call you.")
     parts = [text.format(business=business.name)]
-    following = next_hours(business.opening_hours, business.zone, visit.now, visit.language)
-    if following is not None:
-        parts.append(say("Somebody is there {hours}.").format(hours=following))
+    closed = closed_line(business.name, when_read(business, visit.now), business.zone, visit)
+    if closed is not None:
+        parts.append(closed)
     if business.contact:
         reach = say("To reach {business} directly: {contact}")
         parts.append(reach.format(business=business.name, contact=business.contact))

@@ -32,14 +32,12 @@ async def test_deadlines_are_listed_opened_and_left_again(house: House) -> None:
     listed = await tap(house, mario, "Le mie scadenze")
     assert listed.startswith(
         "Le mie scadenze\n\n"
-        "1. Revisione · Fiat Panda\n    Da fare entro il: 31/03/2031\n    Da fare\n"
-        "2. Bollo · Fiat Panda\n    Da pagare entro il: 31/05/2031\n    Da pagare\n\n"
+        "1. Revisione · Fiat Panda\n    Entro il: 31/03/2031\n    Da fare\n"
+        "2. Bollo · Fiat Panda\n    Entro il: 31/05/2031\n    Da pagare\n\n"
         "Dati di Officina Delta, aggiornati oggi alle "
     )
     opened = await tap(house, mario, "2. Bollo · Fiat Panda")
-    assert opened.startswith(
-        "Bollo · Fiat Panda\nDa pagare\nDa pagare entro il: 31/05/2031\n\nDati di"
-    )
+    assert opened.startswith("Bollo · Fiat Panda\nDa pagare\nEntro il: 31/05/2031\n\nDati di")
     assert await tap(house, mario, "◀ Indietro") == listed
     assert (
         await tap(house, mario, "Menu")
@@ -64,7 +62,6 @@ async def test_old_data_say_so_and_the_shop_can_be_asked_to_call(house: House) -
 
     assert about_it.startswith("Grazie. Officina Delta ha ricevuto la sua richiesta")
     assert called.startswith("Fatto: Officina Delta ha ricevuto la richiesta e la chiamerà.")
-    assert "Ci trova " in called
     assert (await ask(house, mario, "/richiamatemi")).startswith("Officina Delta lo sa già")
     asked = [(row["action"], row["record_id"]) for row in await house.rows(tables.reply)]
     assert asked == [("call_me", 1), ("call_me", None)]

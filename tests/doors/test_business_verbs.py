@@ -71,3 +71,18 @@ def test_who_of_a_family_is_told_is_said_when_a_rule_is_switched_on(negozio: Avv
     listed = negozio("rule", "list", "negozio", "--json").document
 
     assert {each["name"]: each["who"] for each in listed}["shop.order_ready"] == ["holder"]
+
+
+def test_what_customers_are_told_of_the_shop_is_set_piece_by_piece(negozio: Avvisa) -> None:
+    about = ("business", "about", "negozio", "--json")
+    nothing = negozio(*about).document
+    assert (nothing["address"], nothing["position"], nothing["open"]) == (None, None, [])
+
+    negozio(*about, "--address", "Via Garibaldi 12, Adria", "--position", "45.0512, 12.0573")
+    told = negozio(*about, "--open", "mon-sat 09:00-12:30").document
+
+    assert told["address"] == "Via Garibaldi 12, Adria"
+    assert told["position"] == "45.0512, 12.0573"
+    assert told["open"] == ["Monday - Saturday: 9:00-12:30", "Sunday: closed"]
+    assert "is no position" in negozio(*about, "--position", "in the square").sentence
+    assert "Via Garibaldi 12" in negozio("business", "about", "negozio").out
