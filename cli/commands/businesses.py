@@ -244,6 +244,12 @@ class TakeTelegram(CommandModel):
             store, slug=self.slug, channel=Channel.TELEGRAM, now=house.clock.now()
         )
         api_url = house.settings.telegram_api_url
+        if taken.others:  # the webhook, too, is the others' now
+            lines = [
+                f"@{taken.name} does not speak for {self.slug} any more; it still does for others.",
+                "What waits there expires. Its customers there are linked no more.",
+            ]
+            return Answer(data={"bot": taken.name, "told_telegram": False}, lines=lines)
         asked = secret is not None and await dismiss(
             secret.secret, api_url=api_url, webhook_key=key
         )

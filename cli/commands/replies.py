@@ -9,7 +9,7 @@ from cli.commands.model import CommandModel
 from cli.commands.plans import local
 from cli.house import Answer, House, Table
 from cli.words import STATES, reason
-from messaging.actions import answering, founding, writing
+from messaging.actions import admitting, answering, founding, writing
 from messaging.actions.writing import Posted
 from messaging.business import Business
 from messaging.calendar import MessageClass
@@ -84,6 +84,7 @@ class ListReplies(CommandModel):
         found = await answering.replies_of(
             house.store, slug=self.slug, only_open=not self.everything
         )
+        asking = await admitting.count_open(house.store, slug=self.slug)
         rows = [
             [
                 str(each.id),
@@ -117,7 +118,8 @@ class ListReplies(CommandModel):
                 f'Answer: avvisa replies {self.slug} answer ID "text"    '
                 f"Handled otherwise: avvisa replies {self.slug} done ID"
                 if rows
-                else "Nobody waits for you."
+                else "Nobody waits for you.",
+                *([f"{asking} ask to be linked: avvisa links {self.slug}"] if asking else []),
             ],
             tables=[Table("Replies", ["id", "when", "customer", "name", "what", "", ""], rows)]
             if rows

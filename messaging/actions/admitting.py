@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from messaging.actions.doors import Store
+from messaging.actions.staffing import Desk, admit, tell_staff
 from messaging.business import Business, BusinessId, SenderId
 from messaging.calendar import local_day
 from messaging.conversation import Meeting
@@ -21,6 +22,7 @@ from messaging.link_request import (
     elsewhere,
     is_child,
 )
+from messaging.staff import Duty, Seat, Topic
 from messaging.store import (
     addresses,
     audit,
@@ -107,7 +109,7 @@ async def put_request(
     customer_id: CustomerId | None = None,
 ) -> None:
     """Keep what a chat asks of a business, in place of what it asked before."""
-    await link_requests.put(
+    request_id = await link_requests.put(
         conn,
         {
             "business_id": business_id,
@@ -124,6 +126,26 @@ async def put_request(
             "told_at": None,
         },
     )
+    # With the moment: who asks again after a refusal is told of again.
+    subject = f"link:{request_id}:{int(now.timestamp())}"
+    await tell_staff(conn, business_id, Topic.MESSAGES, subject, now)
+
+
+async def request_at(store: Store, seat: Seat, request_id: LinkRequestId) -> tuple[Desk, Asked]:
+    """Return one open request, for the shop's people. Raises NotAdmitted, and NotFound if it is not open."""
+    async with store.read() as conn:
+        desk = await admit(conn, seat, Duty.LOOK)
+        waiting = await link_requests.waiting(conn, desk.business.id, limit=LIST_LIMIT)
+        for each in waiting:
+            if each.id == request_id and each.state is RequestState.OPEN:
+                likely = tuple(await _likely(conn, desk.business, each))
+                return desk, Asked(request=each, likely=likely)
+        raise NotFound(f"there is no open request {request_id}")
+
+
+async def count_open(store: Store, *, slug: str) -> int:
+    """Return how many people wait to be linked. Raises NotFound."""
+    return len(await requests_of(store, slug=slug))
 
 
 async def requests_of(store: Store, *, slug: str) -> list[Asked]:

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from messaging.actions.doors import Store
-from messaging.actions.staffing import tell_staff
+from messaging.actions.flagging import tell_shop
 from messaging.business import Business, SenderId
 from messaging.consent import Method
 from messaging.customer import Address, AddressId, AddressKind, Channel, CustomerId
 from messaging.errors import NotFound
 from messaging.link_request import RequestState, Why
 from messaging.reply import Action
-from messaging.staff import Topic
 from messaging.store import (
     addresses,
     audit,
@@ -21,7 +20,6 @@ from messaging.store import (
     customers,
     link_requests,
     links,
-    replies,
 )
 from messaging.store.addresses import Reached
 from messaging.store.connection import Connection
@@ -127,33 +125,13 @@ async def _note(
             "told_at": None,
         },
     )
-    await _tell_shop(conn, about, Action.LINK_BLOCKED, now)
+    await tell_shop(
+        conn, about.business_id, about.customer_id, Action.LINK_BLOCKED, value="", now=now
+    )
     await audit.note(
         conn, business.id, actor=f"customer:{about.customer_id}", act="link.block",
         subject=f"customer:{about.customer_id}", now=now, detail={"address": other.id},
     )  # fmt: skip
-
-
-async def _tell_shop(conn: Connection, about: Reached, action: Action, now: datetime) -> None:
-    origin = f"{action}:{about.customer_id}:{int(now.timestamp() * 1000)}"
-    await replies.add(
-        conn,
-        {
-            "business_id": about.business_id,
-            "customer_id": about.customer_id,
-            "record_id": None,
-            "anchor": None,
-            "notification_id": None,
-            "action": action,
-            "value": "",
-            "text": None,
-            "origin": origin,
-            "at": now,
-            "done_at": None,
-        },
-    )
-    reply_id = await replies.id_of_origin(conn, origin)
-    await tell_staff(conn, about.business_id, Topic.MESSAGES, f"reply:{reply_id}", now)
 
 
 async def confirm_link(
@@ -181,7 +159,9 @@ async def confirm_link(
                 conn, address.id, customer_id, reason="not_me", now=now
             )
             if done:
-                await _tell_shop(conn, about, Action.NOT_ME, now)
+                await tell_shop(
+                    conn, about.business_id, customer_id, Action.NOT_ME, value="phone", now=now
+                )
         if done:
             await audit.note(
                 conn, business.id, actor=f"chat:{address.id}",

@@ -14,7 +14,16 @@ from messaging.closing import parse_closed, say_closed
 from messaging.customer import Channel
 from messaging.errors import AlreadyExists, NotFound, Refused
 from messaging.opening import to_json
-from messaging.store import addresses, audit, bot_webhooks, businesses, lanes, refusals, senders
+from messaging.store import (
+    addresses,
+    audit,
+    bot_webhooks,
+    businesses,
+    lanes,
+    links,
+    refusals,
+    senders,
+)
 from messaging.store.senders import PACES
 
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
@@ -178,7 +187,8 @@ async def take_sender(store: Store, *, slug: str, channel: Channel, now: datetim
     """Take the business's bot or project away: nothing leaves through it any more, what waits there expires.
 
     If it speaks for nobody else its secret and the key of its webhook are forgotten; who is linked to it is not, for
-    the case that it comes back. Raises NotFound.
+    the case that it comes back. From a bot that goes on speaking for others the business's customers are unlinked.
+    Raises NotFound.
     """
     async with store.begin() as conn:
         business = await businesses.by_slug(conn, slug)
@@ -194,6 +204,8 @@ async def take_sender(store: Store, *, slug: str, channel: Channel, now: datetim
             await addresses.go_with(conn, row.id, now)
             await bot_webhooks.forget(conn, row.id)
             await refusals.forget(conn, row.id)
+        elif channel is Channel.TELEGRAM:
+            await links.unlink_business(conn, business.id, row.id, now=now)
         await audit.note(
             conn,
             business.id,

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from messaging.actions.admitting import put_request
 from messaging.actions.doors import Store
+from messaging.actions.flagging import tell_shop
 from messaging.business import Business, BusinessId, SenderId
 from messaging.calendar import MessageClass, local_day
 from messaging.consent import Method
@@ -22,7 +23,6 @@ from messaging.store import (
     consents,
     customers,
     invitations,
-    replies,
     senders,
 )
 from messaging.store.connection import Connection
@@ -257,20 +257,13 @@ async def refuse_invitation(
             return row.phone is not None
         await _business_of(conn, sender_id, row.business_id)
         await invitations.used(conn, row.id, now)
-        await replies.add(
+        await tell_shop(
             conn,
-            {
-                "business_id": row.business_id,
-                "customer_id": row.customer_id,
-                "record_id": None,
-                "anchor": None,
-                "notification_id": None,
-                "action": Action.NOT_ME,
-                "value": "" if row.phone is None else "phone",
-                "text": None,
-                "at": now,
-                "done_at": None,
-            },
+            row.business_id,
+            row.customer_id,
+            Action.NOT_ME,
+            value="" if row.phone is None else "phone",
+            now=now,
         )
         return row.phone is not None
 

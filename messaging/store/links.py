@@ -5,11 +5,11 @@ from datetime import datetime
 
 from sqlalchemy import func, select, update
 
-from messaging.business import BusinessId
-from messaging.customer import AddressId, AddressState, CustomerId
+from messaging.business import BusinessId, SenderId
+from messaging.customer import AddressId, AddressKind, AddressState, CustomerId
 from messaging.store.addresses import set_state
 from messaging.store.connection import Connection
-from messaging.store.tables import address_customer, customer
+from messaging.store.tables import address, address_customer, customer
 
 
 async def links_of(conn: Connection, customer_id: CustomerId) -> dict[AddressId, datetime]:
@@ -84,3 +84,23 @@ async def doubted_customers(
         .limit(limit)
     )
     return {CustomerId(row[0]): row[1] for row in await conn.execute(asked)}
+
+
+async def unlink_business(
+    conn: Connection, business_id: BusinessId, sender_id: SenderId, *, now: datetime
+) -> None:
+    """Let no chat with the bot reach a customer of the business any more."""
+    asked = (
+        select(address_customer.c.address_id, address_customer.c.customer_id)
+        .join(address, address.c.id == address_customer.c.address_id)
+        .join(customer, customer.c.id == address_customer.c.customer_id)
+        .where(
+            address.c.sender_id == sender_id,
+            address.c.kind == AddressKind.CHAT,
+            customer.c.business_id == business_id,
+        )
+        .order_by(address_customer.c.address_id, address_customer.c.customer_id)
+    )
+    for row in (await conn.execute(asked)).all():
+        here, whose = AddressId(row.address_id), CustomerId(row.customer_id)
+        await unlink(conn, here, whose, reason="left_shared_bot", now=now)

@@ -1,5 +1,6 @@
 """Somebody comes in by themselves: from the poster, with their number, with a code they were told."""
 
+import asyncio
 from datetime import date
 from functools import partial
 from typing import Any
@@ -14,7 +15,7 @@ from messaging.errors import Refused
 from messaging.link_request import LinkRequestId
 from messaging.spoken import parted
 from messaging.store import tables
-from tests.bot.house import House, a_message
+from tests.bot.house import House, a_fleet, a_message, until_true
 from tests.bot.speaking import TOKEN
 from tests.bot.telegram_town import Person
 
@@ -360,3 +361,30 @@ async def test_after_the_number_changed_what_is_private_asks_first_whether_it_is
     await mario.waits_for("Tocchi di nuovo ciò che voleva vedere")
     await mario.press("Apri (riservato)")
     await mario.waits_for("149,90")
+
+
+async def test_a_restart_between_the_poster_and_the_answer_is_not_noticed(house: House) -> None:
+    for code, plate in (("C1", "AB123CD"), ("C2", "EF456GH")):
+        await vehicle(house, await books(house, code, "Anna Bruni", phones=[NUMBER]), plate)
+    anna = await somebody(house, "Anna")
+    await anna.start("delta")
+    await anna.waits_for("Buongiorno")
+    await anna.press(SHARE)
+    await anna.waits_for("gli ultimi tre caratteri della targa")
+    house.fleet.stop()
+    await until_true(lambda: house.fleet._tasks is None)
+    await anna.say("6gh")
+
+    again = a_fleet(house.store, house.bots, house.clock, owner="process:2")
+    await again.add(house.sender_id)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(again.run())
+        await anna.waits_for("Lei è A***a B***i")
+        await anna.press("Sì, sono io")
+        await anna.press("Sì, sono io")
+        await anna.waits_for("le ricordi qui le sue scadenze")
+        await house.settled()
+        again.stop()
+
+    assert len(await links(house)) == 1
+    assert sum("Chi le scrive" in text for text in await anna.heard()) == 1

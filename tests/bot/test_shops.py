@@ -1,6 +1,6 @@
 """A bot that two shops share: what is meant for one does not reach the other."""
 
-from messaging.actions.founding import NewBusiness, add_business, give_sender
+from messaging.actions.founding import NewBusiness, add_business, give_sender, take_sender
 from messaging.actions.inviting import invite
 from messaging.customer import Channel
 from messaging.store import tables
@@ -161,3 +161,23 @@ async def test_a_number_is_looked_for_in_the_shop_whose_poster_was_framed(house:
     await anna.press("Condividi il mio numero")
     await anna.waits_for("Lei è A***a B***i, cliente di Lavanderia Beta?")
     assert not any("C***a" in each for each in await anna.heard())
+
+
+async def test_a_shop_that_leaves_the_bot_is_not_heard_there_any_more_and_the_other_is(
+    house: House,
+) -> None:
+    mario, mine = await with_two_shops(house)
+
+    taken = await take_sender(
+        house.store, slug="beta", channel=Channel.TELEGRAM, now=house.clock.now()
+    )
+    assert taken.others
+    await mario.start()
+    await house.settled()
+
+    assert (await mario.heard())[-1].startswith(
+        "Buongiorno. Questa chat è collegata a Officina Delta,"
+    )
+    linked = [row["customer_id"] for row in await house.rows(tables.address_customer)]
+    assert linked == [mine["delta"]]
+    assert [row["state"] for row in await house.rows(tables.address)] == ["active"]
