@@ -7,7 +7,7 @@ one number.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, cast
 
@@ -46,11 +46,13 @@ def send_text(
     bold: int,
     buttons: Sequence[Sequence[tuple[str, str]]],
     silent: bool,
+    green: Collection[str] = (),
 ) -> TelegramMethod[MessageId]:
     """Return the call that sends the text without a preview of its links. Raises UnicodeEncodeError if no text is.
 
     `bold`: how many UTF-16 units of it, from the first, are bold. Entities instead of a parse mode: a customer called
-    "<b>" breaks nothing. `buttons`: rows of labels and their data, which must fit already.
+    "<b>" breaks nothing. `buttons`: rows of labels and their data, which must fit already; those whose data are `green`
+    are shown so (https://core.telegram.org/bots/api#inlinekeyboardbutton, `style`, read in November 2026).
     """
     said: dict[str, object] = {
         "chat_id": chat,
@@ -62,6 +64,8 @@ def send_text(
         said["entities"] = [{"type": "bold", "offset": 0, "length": bold}]
     if buttons:
         rows = [[{"text": label, "callback_data": data} for label, data in row] for row in buttons]
+        for button in (each for row in rows for each in row if each["callback_data"] in green):
+            button["style"] = "success"
         said["reply_markup"] = {"inline_keyboard": rows}
     return cast("TelegramMethod[MessageId]", SendText(_written(said)))
 

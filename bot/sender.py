@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import cast
 
+from aiogram.exceptions import TelegramBadRequest
 from aiogram.methods import TelegramMethod
 from aiogram.types import MessageId
 from typing_extensions import override
@@ -16,8 +17,10 @@ from bot.spacing import Spacing
 from bot.words import words
 from messaging.calendar import MessageClass
 from messaging.clock import Clock
+from messaging.reply import Action
 from messaging.sender import (
     Accepted,
+    Button,
     Message,
     Outcome,
     Rejected,
@@ -57,7 +60,14 @@ class TelegramSender(Sender):
         if bot is None:
             return SenderDown(reason="sender_removed", code="local")
         try:
-            sent = await bot(call)
+            try:
+                sent = await bot(call)
+            except TelegramBadRequest as error:
+                # Refused, so nothing has left: a server that knows no colours is told without.
+                plain = _in_no_colour(message, text, buttons, error)
+                if plain is None:
+                    raise
+                sent = await bot(plain)
             # An "ok" without a result passes aiogram as None, whatever its types promise.
             return Accepted(provider_id=str(getattr(sent, "message_id", "")))
         except Exception as error:  # noqa: BLE001 - an outcome is promised, whatever went wrong
@@ -84,7 +94,7 @@ def body_of(message: Message) -> bytes:
 
 
 def _call(
-    message: Message, text: str, buttons: list[list[tuple[str, str]]]
+    message: Message, text: str, buttons: list[list[tuple[str, str]]], *, plain: bool = False
 ) -> TelegramMethod[MessageId]:
     return send_text(
         message.address,
@@ -92,7 +102,22 @@ def _call(
         bold=_first_line(text),
         buttons=buttons,
         silent=message.message_class is MessageClass.MARKETING,
+        green=() if plain else _yeses(message),
     )
+
+
+def _in_no_colour(
+    message: Message, text: str, buttons: list[list[tuple[str, str]]], error: TelegramBadRequest
+) -> TelegramMethod[MessageId] | None:
+    """Return the call without colours; None: it had none, or it was refused for something else than what it says."""
+    if not _yeses(message) or not isinstance(verdict(error, phase_of(error)), Rejected):
+        return None
+    return _call(message, text, buttons, plain=True)
+
+
+def _yeses(message: Message) -> list[str]:
+    """Return the data of the buttons that say yes to an appointment."""
+    return [_data(message, each) for each in message.buttons if each.action == Action.CONFIRM]
 
 
 def units(text: str) -> int:
@@ -115,12 +140,8 @@ def _first_line(text: str) -> int:
 
 
 def _buttons(message: Message) -> list[list[tuple[str, str]]]:
-    return in_rows(
-        [
-            (
-                button.label,
-                pressed(button.delivery_id or message.delivery_id, button.action, button.value),
-            )
-            for button in message.buttons
-        ]
-    )
+    return in_rows([(each.label, _data(message, each)) for each in message.buttons])
+
+
+def _data(message: Message, button: Button) -> str:
+    return pressed(button.delivery_id or message.delivery_id, button.action, button.value)

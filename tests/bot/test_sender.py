@@ -85,6 +85,47 @@ async def test_short_buttons_share_a_row_and_long_ones_do_not() -> None:
     )
 
 
+YES_OR_NO = (Button(label="Confermo", action="confirm"), Button(label="Sposta", action="move"))
+NO_STYLE = "Bad Request: can't parse inline keyboard button: unknown field style"
+
+
+def colours(call: dict[str, Any]) -> list[str | None]:
+    return [each.get("style") for row in call["reply_markup"]["inline_keyboard"] for each in row]
+
+
+async def test_a_yes_to_an_appointment_is_green() -> None:
+    assert colours(await said(buttons=YES_OR_NO)) == ["success", None]
+    assert colours(await said(buttons=YES_OR_NO[1:])) == [None]
+
+
+async def test_a_server_that_knows_no_colours_is_told_the_same_without() -> None:
+    no = refused(400, NO_STYLE)
+    async with answering(no, accepted()) as telegram, sender_at(telegram.url) as bot:
+        assert await bot.send(a_message(buttons=YES_OR_NO)) == Accepted(provider_id="77")
+
+    first, second = (call for _, call in telegram.asked)
+    assert (colours(first), colours(second)) == (["success", None], [None, None])
+    assert first["text"] == second["text"]
+
+
+@pytest.mark.parametrize("buttons", [YES_OR_NO, YES_OR_NO[1:]])
+async def test_what_is_refused_without_colours_too_is_refused(buttons: tuple[Button, ...]) -> None:
+    no = refused(400, "Bad Request: can't parse entities: unsupported start tag")
+    async with answering(no) as telegram, sender_at(telegram.url) as bot:
+        outcome = await bot.send(a_message(buttons=buttons))
+
+    assert outcome == Rejected(reason="content_refused", code="400")
+    assert len(telegram.asked) == (2 if buttons is YES_OR_NO else 1)
+
+
+async def test_a_chat_that_is_gone_is_not_asked_twice() -> None:
+    gone = refused(400, "Bad Request: chat not found")
+    async with answering(gone) as telegram, sender_at(telegram.url) as bot:
+        await bot.send(a_message(buttons=YES_OR_NO))
+
+    assert len(telegram.asked) == 1
+
+
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
