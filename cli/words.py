@@ -59,6 +59,7 @@ REASONS: Mapping[str, str] = {
     "gives_way": "gives way to a more important notice of the same day",
     "never_open": "the sending hours never open",
     "closed_hours": "closed hours",
+    "erased": "the customer was erased",
     "dropped": "a person decided not to send it",
     "first_import": "came with a first import: its moment had passed",
     "switched_on": "its moment had passed when the rule was switched on",

@@ -118,6 +118,7 @@ class Verdict(StrEnum):
     HELD = "held"
     REJECTED = "rejected"
     SKIPPED = "skipped"
+    ERASED = "erased"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,7 @@ class Action(StrEnum):
     MOVE = "move"
     CANCEL = "cancel"
     VIEW = "view"
+    ERASED = "erased"
 
 
 STOPS_EVERYBODY = frozenset({Action.DONE, Action.ASSET_GONE})

@@ -23,6 +23,7 @@ _ACTIONS: Final = {
     Action.DONE: later("says that it is done"),
     Action.NOT_NOW: later("says: not now"),
     Action.ASSET_GONE: later("does not have it any more"),
+    Action.ERASED: later("asked to be erased, and was"),
     Action.NOT_ME: later("got an invitation that was not theirs"),
     Action.LINK_BLOCKED: later("has blocked another Telegram account that was linked as theirs"),
     Action.CONFIRM: later("confirms the appointment"),

@@ -36,6 +36,7 @@ from cli.commands.pauses import PauseSending, ResumeSending
 from cli.commands.plans import Plan, Status
 from cli.commands.previews import ExplainCampaign, PreviewCampaign, TryCampaign
 from cli.commands.replies import AnswerReply, CloseReply, ListReplies, WriteLetter
+from cli.commands.rights import EraseCustomer
 from cli.commands.rule_files import CheckRule, SaveRule, ShowRule
 from cli.commands.rules import ListRules, PreviewRule, SwitchOff, SwitchOn
 from cli.commands.staff import AnswerWithin, InviteStaff, ListStaff, RemoveStaff
@@ -76,6 +77,7 @@ Command: TypeAlias = Annotated[
     | Check
     | ComparePlan
     | DropHeld
+    | EraseCustomer
     | Explain
     | ListHeld
     | ReleaseHeld
@@ -131,6 +133,7 @@ __all__ = [
     "ConfirmLink",
     "DescribeBusiness",
     "DropHeld",
+    "EraseCustomer",
     "Explain",
     "ExplainCampaign",
     "GiveFirebase",

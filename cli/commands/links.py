@@ -28,13 +28,18 @@ class Invite(CommandModel):
     kind: Literal["business.invite"] = "business.invite"
     slug: str
     customer: str
+    again: bool = False
 
     @override
     async def run(self, house: House) -> Answer:
         from bot.links import invitation_link
 
         invited = await inviting.invite(
-            house.store, slug=self.slug, customer=self.customer, now=house.clock.now()
+            house.store,
+            slug=self.slug,
+            customer=self.customer,
+            now=house.clock.now(),
+            again=self.again,
         )
         invitation = invited.invitation
         code = parted(invitation.code)

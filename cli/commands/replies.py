@@ -36,6 +36,7 @@ ACTIONS = {
     "text": "wrote",
     "not_me": "the invitation, or the number, is somebody else's",
     "link_blocked": "blocked another account, linked as theirs",
+    "erased": "asked to be erased, and was",
     "choose": "chose",
     "how_to": "asked how it is done",
     "confirm": "confirms the appointment of",

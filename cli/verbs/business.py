@@ -205,7 +205,10 @@ def invite(
     customer: Annotated[
         str, typer.Argument(help="The customer's code in the management software.")
     ],
+    again: Annotated[
+        bool, typer.Option("--again", help="Even if they were erased: they want to come back.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Make a link, with its QR code, that ties a chat or an app to a customer. It works once."""
-    do(commands.Invite(slug=slug, customer=customer), as_json)
+    do(commands.Invite(slug=slug, customer=customer, again=again), as_json)

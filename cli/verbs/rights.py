@@ -7,9 +7,10 @@ import typer
 
 from cli import commands
 from cli.execute import show
-from cli.verbs.asking import Json, Slug, ask, do
+from cli.verbs.asking import Json, Slug, ask, do, who
 from messaging.errors import Misconfigured
 
+rights = typer.Typer()
 ledger = typer.Typer(
     help="The ledger of consents: whether it is intact, and the proof of what one person said.",
     no_args_is_help=True,
@@ -55,6 +56,19 @@ def proof(
         answer.lines.append("The ledger is NOT intact: the page says where.")
     show(answer, as_json=as_json)
     raise typer.Exit(answer.code)
+
+
+@rights.command("erase")
+def erase(
+    slug: Slug,
+    customer: Customer,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Erase a customer who asked for it. It cannot be undone; a file that names them again brings nobody back."""
+    if not yes:
+        typer.confirm(f"Erase {customer} for good?", abort=True, err=as_json)
+    do(commands.EraseCustomer(slug=slug, customer=customer, by=who()), as_json)
 
 
 def write_file(file: Path, text: str) -> None:

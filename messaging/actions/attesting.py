@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from messaging.actions.doors import Store
+from messaging.actions.sparing import erased_among
 from messaging.business import Business
 from messaging.chain import BEGINNING, Broken, Flaw, Place, walk
 from messaging.papers.proof import Attested
@@ -68,10 +69,17 @@ async def _walked(
 
 
 async def attest(store: Store, *, slug: str, customer: str, now: datetime) -> Attested:
-    """Return what the ledger holds of a customer of the business, and how its chain stands. Raises NotFound."""
+    """Return what the ledger holds of a customer of the business, and how its chain stands; of somebody who was
+    erased, too, by the code that they had. Raises NotFound.
+    """
     chain = await verify(store, slug=slug)
     async with store.read() as conn:
-        person = await customers.by_external_id(conn, chain.business.id, customer)
+        gone = await erased_among(conn, store, chain.business, {customer})
+        if customer in gone:
+            left = gone[customer][0]
+            person = (await customers.of_ids(conn, [left]))[left]
+        else:
+            person = await customers.by_external_id(conn, chain.business.id, customer)
         entries = await consents.whole(conn, person.id)
     return Attested(
         business=chain.business,

@@ -19,6 +19,7 @@ from messaging.actions.braked_files import BRAKED, IMPORTED_ANYWAY
 from messaging.actions.cross_checking import STORED, refuse_unknown
 from messaging.actions.doors import Store
 from messaging.actions.looking_through import Looked, look_through, present_types
+from messaging.actions.sparing import spare_erased
 from messaging.actions.upserting import store_rows
 from messaging.business import Business
 from messaging.calendar import local_day
@@ -205,7 +206,13 @@ async def _store(
         if stored.seen > run.done_rows:  # else it was stored before the crash
             await store.in_transaction(
                 partial(
-                    _store_chunk, business=business, run=run, chunk=chunk, stored=stored, now=now
+                    _store_chunk,
+                    store=store,
+                    business=business,
+                    run=run,
+                    chunk=chunk,
+                    stored=stored,
+                    now=now,
                 )
             )
         if progress is not None:
@@ -223,13 +230,15 @@ class _Stored:
 async def _store_chunk(
     conn: Connection,
     *,
+    store: Store,
     business: Business,
     run: imports.ImportRun,
     chunk: Sequence[Row],
     stored: _Stored,
     now: datetime,
 ) -> None:
-    judged = await refuse_unknown(conn, business, chunk, stored.people)
+    known = await spare_erased(conn, store, business, chunk)
+    judged = await refuse_unknown(conn, business, known, stored.people)
     stored.changed += await store_rows(
         conn,
         business,

@@ -6,6 +6,7 @@ from datetime import datetime
 from messaging.actions.admitting import put_request
 from messaging.actions.doors import Store
 from messaging.actions.flagging import tell_shop
+from messaging.actions.sparing import return_erased
 from messaging.business import Business, BusinessId, SenderId
 from messaging.calendar import MessageClass, local_day
 from messaging.consent import Method
@@ -82,12 +83,17 @@ class TooYoung:
     business_contact: str | None
 
 
-async def invite(store: Store, *, slug: str, customer: str, now: datetime) -> Invited:
-    """Make an invitation for a customer of the business. Raises NotFound, or Refused if there is
-    nowhere to link to.
+async def invite(
+    store: Store, *, slug: str, customer: str, now: datetime, again: bool = False
+) -> Invited:
+    """Make an invitation for a customer of the business. `again`: even if they were erased under this code, since
+    they want to come back; from then on files may speak of them again.
+
+    Raises NotFound, or Refused if there is nowhere to link to, or they were erased and nobody said `again`.
     """
     async with store.begin() as conn:
         business = await businesses.by_slug(conn, slug)
+        await return_erased(conn, store, business, customer, again=again, now=now)
         invited = await customers.by_external_id(conn, business.id, customer)
         bot_id = await businesses.sender_of(conn, business.id, Channel.TELEGRAM)
         bot = None if bot_id is None else await senders.by_id(conn, bot_id)

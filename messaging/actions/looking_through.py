@@ -11,6 +11,7 @@ from itertools import islice
 
 from messaging.actions.cross_checking import STORED, CrossCheck, refuse_unknown, warned
 from messaging.actions.doors import Store
+from messaging.actions.sparing import spare_erased
 from messaging.actions.weighing import Scales, to_weigh
 from messaging.business import Business
 from messaging.calendar import local_day
@@ -110,7 +111,8 @@ async def look_through(
         looked.types |= _types(chunk)
         new = first_types if first_types is not None else looked.types - present
         async with store.read() as conn:
-            judged = await refuse_unknown(conn, business, chunk, looked.tally.people)
+            known = await spare_erased(conn, store, business, chunk)
+            judged = await refuse_unknown(conn, business, known, looked.tally.people)
             judged = await check.take(conn, judged, first_types=new)
             if scales is not None:
                 told = [row for row in judged if row.verdict in STORED]

@@ -52,6 +52,7 @@ class Code(StrEnum):
     CUSTOMER_UNKNOWN = "CUSTOMER_UNKNOWN"
     ASSET_SHARED = "ASSET_SHARED"
     PAST_AT_FIRST_IMPORT = "PAST_AT_FIRST_IMPORT"
+    CUSTOMER_ERASED = "CUSTOMER_ERASED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,10 @@ _SENTENCES: Final[dict[Code, tuple[str, str]]] = {
     Code.PAST_AT_FIRST_IMPORT: (
         "La scadenza del {v} era già passata al primo caricamento: decida Lei se avvisare",
         "The deadline of {v} had passed when the first file came: you decide whether to tell",
+    ),
+    Code.CUSTOMER_ERASED: (
+        "Il cliente {v} ha chiesto di essere cancellato ed è stato cancellato il {k}: la riga non è stata caricata",
+        "Customer {v} asked to be erased, and was on {k}: the row was left out",
     ),
 }
 

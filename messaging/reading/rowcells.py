@@ -17,6 +17,7 @@ _FROM_BEST: Final = (
     Verdict.HELD,
     Verdict.REJECTED,
     Verdict.SKIPPED,
+    Verdict.ERASED,
 )
 
 

@@ -39,6 +39,7 @@ business = Table(
     Column("caps", Json),  # {"offers", "days", "daily"}; null: as every business begins
     Column("closed_days", Json),  # as people write them; null: none besides the week's
     Column("answer_hours", Integer),  # within which a call is to be handled; null: the default
+    Column("suppression_key", Text),  # encrypted; null: nobody has been erased yet
     Column("created_at", UtcDateTime, nullable=False),
 )
 
@@ -58,6 +59,7 @@ customer = Table(
     Column("timezone", String(64)),  # where they live; null: as the business
     Column("deceased", Boolean, nullable=False),
     Column("since", Date),  # a customer from that day on; null: the books do not tell
+    Column("erased_at", UtcDateTime),  # what is left of somebody who was erased then
     Column("updated_at", UtcDateTime, nullable=False),
     UniqueConstraint("business_id", "external_id"),
     Index("ix_customer_birthday", "business_id", "birthday"),
@@ -274,6 +276,16 @@ consent = Table(
     Column("sequence", Id, nullable=False),  # its place in the business's chain, from 1
     Column("hash", String(64), nullable=False),  # see messaging.chain
     UniqueConstraint("business_id", "sequence"),
+)
+
+# Who was erased and is not brought back by a file.
+suppression = Table(
+    "suppression",
+    metadata,
+    Column("business_id", Id, ForeignKey("business.id"), primary_key=True, autoincrement=False),
+    Column("code_hash", String(64), primary_key=True),  # HMAC-SHA-256 of the code
+    Column("customer_id", Id, ForeignKey("customer.id"), nullable=False),  # what is left of them
+    Column("erased_at", UtcDateTime, nullable=False),
 )
 
 # Where the chain of a business's consents ends: locked, after customers, by whoever appends to it.

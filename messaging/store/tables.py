@@ -19,6 +19,7 @@ from messaging.store.books import (
     record,
     rule,
     rule_day,
+    suppression,
     template,
 )
 from messaging.store.desk import letter, staff, staff_notice
@@ -87,6 +88,7 @@ __all__ = [
     "sender",
     "staff",
     "staff_notice",
+    "suppression",
     "template",
     "transition",
 ]

@@ -1,9 +1,9 @@
-"""Consents that were there before the chain are chained on the way up, a page at a time."""
+"""Consents that were there before the chain are chained on the way up, a page at a time; whoever was erased stays so."""
 
 import pytest
 from sqlalchemy import text
 
-from messaging.actions import attesting
+from messaging.actions import attesting, erasing
 from messaging.actions.doors import migrate
 from messaging.calendar import MessageClass
 from messaging.store.migrating import migrate_down
@@ -37,4 +37,21 @@ async def test_consents_from_before_are_chained_in_the_order_in_which_they_were_
     await workshop.customer("carla", allows=[MessageClass.MARKETING])
     grown = await attesting.verify(store, slug="officina", noted=before.end)
     assert (grown.end.sequence, grown.broken) == (6, None)
+    await store.close()
+
+
+async def test_whoever_was_erased_stays_erased_on_a_way_down_and_up(database_url: str) -> None:
+    store, clock = opened(database_url), StillClock()
+    await migrate(store)
+    workshop = await workshop_on(store, clock)
+    await workshop.customer(allows=[MessageClass.REMINDER])
+    await erasing.erase(store, slug="officina", customer="anna", by="cli", now=clock.now())
+
+    await migrate_down(store, "0023")
+    await migrate(store)
+
+    async with store.begin() as conn:
+        assert await conn.run_sync(differences) == []
+        rows = (await conn.execute(text("SELECT name, external_id FROM customer"))).all()
+        assert [tuple(row) for row in rows] == [(None, "erased:1")]
     await store.close()

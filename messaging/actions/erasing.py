@@ -1,0 +1,186 @@
+"""A person is erased: what says who they were goes, what proves what they agreed to stays without their name.
+
+See docs/decisions/53-erasing-leaves-a-tombstone.md.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from messaging.actions.doors import Store
+from messaging.business import Business, SenderId
+from messaging.calendar import MessageClass
+from messaging.consent import Method, ShownText
+from messaging.customer import Address, Channel, CustomerId
+from messaging.notification import State
+from messaging.reply import Action
+from messaging.store import (
+    addresses,
+    audit,
+    businesses,
+    consents,
+    customers,
+    erasures,
+    notifications,
+    replies,
+    suppressions,
+)
+from messaging.store.connection import Connection
+from messaging.store.notifications import Move
+from messaging.suppression import code_hash, new_key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """What was done. `customers`: the pseudonyms under which what is left is kept."""
+
+    business: Business
+    customers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """Who asked for it, and where: in a chat with the words that were shown, or the business itself (None)."""
+
+    actor: str
+    address: Address | None = None
+    shown: ShownText | None = None
+    message_id: int | None = None
+
+
+async def erase(store: Store, *, slug: str, customer: str, by: str, now: datetime) -> Erased:
+    """Erase a customer of the business, by their code. Raises NotFound, and Misconfigured without secret keys."""
+    async with store.begin() as conn:
+        business = await businesses.by_slug(conn, slug)
+        person = await customers.by_external_id(conn, business.id, customer)
+        asked = _Asked(actor=by)
+        return await _erase(conn, store, business, [person.id], asked, now)
+
+
+async def erase_from_chat(
+    store: Store,
+    *,
+    sender_id: SenderId,
+    chat_id: int,
+    customer_ids: Sequence[CustomerId],
+    shown: ShownText,
+    message_id: int | None,
+    now: datetime,
+) -> Erased | None:
+    """Erase those of the customers whom this chat reaches, all of one business: the person has asked for it there.
+
+    None: it reaches none of them, by a forged button or because they are erased already. Raises Misconfigured
+    without secret keys.
+    """
+    async with store.begin() as conn:
+        address = await addresses.chat(conn, sender_id, chat_id)
+        reached = [] if address is None else await addresses.reached_by(conn, address.id)
+        mine = [each for each in reached if each.customer_id in customer_ids and not each.doubted]
+        if address is None or not mine:
+            return None
+        first = mine[0].business_id
+        known = await businesses.of_ids(conn, [first])
+        asked = _Asked(
+            actor=f"chat:{address.id}", address=address, shown=shown, message_id=message_id
+        )
+        people = [each.customer_id for each in mine if each.business_id == first]
+        return await _erase(conn, store, known[first], people, asked, now)
+
+
+async def _erase(
+    conn: Connection,
+    store: Store,
+    business: Business,
+    people: Sequence[CustomerId],
+    asked: _Asked,
+    now: datetime,
+) -> Erased:
+    key = await _key(conn, store, business)
+    for each in people:
+        await erasures.stop_waiting(conn, each, now)
+    locked = await customers.of_ids(conn, people, lock=True)
+    for customer_id, person in locked.items():
+        await suppressions.add(
+            conn, business.id, code_hash(key, person.external_id), customer_id, now
+        )
+        pending = await erasures.pending_notices(conn, customer_id)
+        ended = [Move(id=each, state=State.CANCELLED, reason=erasures.ERASED) for each in pending]
+        await notifications.move(conn, ended, now)
+        await erasures.blank_words(conn, customer_id, now)
+        await erasures.blank_belongings(conn, customer_id, now)
+        await erasures.blank_addresses(conn, customer_id, business.id, now)
+        await erasures.blank_person(conn, customer_id, now)
+        await replies.add(conn, _told(business, customer_id, now))
+        await audit.note(
+            conn,
+            business.id,
+            actor=asked.actor,
+            act="erase",
+            subject=f"customer:{customer_id}",
+            now=now,
+        )
+    await consents.append(
+        conn,
+        [
+            row
+            for each in locked
+            for message_class in MessageClass
+            for row in _withdrawn(business, each, message_class, asked, now)
+        ],
+    )
+    left = await customers.external_ids(conn, list(locked))
+    return Erased(business=business, customers=tuple(left[each] for each in locked))
+
+
+async def _key(conn: Connection, store: Store, business: Business) -> str:
+    """Return the business's key, a new one if it has none."""
+    sealed = await suppressions.sealed_key(conn, business.id)
+    if sealed is None:
+        await suppressions.keep_key(conn, business.id, store.vault.seal(new_key()))
+        sealed = await suppressions.sealed_key(conn, business.id) or ""
+    return store.vault.open(sealed)
+
+
+def _told(business: Business, customer_id: CustomerId, now: datetime) -> dict[str, object]:
+    """Return what the business reads of it: that it happened, not to whom."""
+    return {
+        "business_id": business.id,
+        "customer_id": customer_id,
+        "record_id": None,
+        "anchor": None,
+        "notification_id": None,
+        "action": Action.ERASED,
+        "value": "",
+        "text": None,
+        "at": now,
+        "done_at": None,
+    }
+
+
+def _withdrawn(
+    business: Business,
+    customer_id: CustomerId,
+    message_class: MessageClass,
+    asked: _Asked,
+    now: datetime,
+) -> list[dict[str, object]]:
+    """Return the entries of the ledger that end everything, on every channel."""
+    shown = asked.shown
+    return [
+        {
+            "business_id": business.id,
+            "customer_id": customer_id,
+            "message_class": message_class,
+            "channel": channel,
+            "given": False,
+            "method": Method.DECLARED if shown is None else Method.CHAT,
+            "at": now,
+            "text_id": "erased" if shown is None else shown.id,
+            "text_version": None if shown is None else shown.version,
+            "text": None if shown is None else shown.text,
+            "language": None if shown is None else shown.language,
+            "address_id": None if asked.address is None else asked.address.id,
+            "message_id": asked.message_id,
+        }
+        for channel in Channel
+    ]

@@ -1,0 +1,85 @@
+"""Whoever asked to be erased is not brought back by a file: their rows are left out, with the reason."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from messaging.actions.doors import Store
+from messaging.actions.upserting import customer_values
+from messaging.business import Business
+from messaging.calendar import local_day
+from messaging.customer import CustomerId
+from messaging.errors import Refused
+from messaging.intake import CustomerRow, Row, Verdict
+from messaging.reading.remarks import Code, Flaw, remark
+from messaging.store import audit, customers, suppressions
+from messaging.store.connection import Connection
+from messaging.suppression import code_hash
+
+
+async def spare_erased(
+    conn: Connection, store: Store, business: Business, rows: Sequence[Row]
+) -> list[Row]:
+    """Return the rows, emptied where they speak of somebody who was erased.
+
+    Whatever stores rows asks this first, in the same transaction. One small statement, as long as nobody was erased.
+    """
+    named = {code for row in rows for code in _named(row)}
+    gone = await erased_among(conn, store, business, named)
+    return [_spared(row, gone, business) for row in rows] if gone else list(rows)
+
+
+async def erased_among(
+    conn: Connection, store: Store, business: Business, codes: Collection[str]
+) -> dict[str, tuple[CustomerId, datetime]]:
+    """Return, for those of the codes whose customer was erased, what is left of them, and when it was (UTC)."""
+    sealed = await suppressions.sealed_key(conn, business.id)
+    if sealed is None or not codes:
+        return {}
+    key = store.vault.open(sealed)
+    hashes = {code_hash(key, code): code for code in codes}
+    found = await suppressions.of_hashes(conn, business.id, hashes)
+    return {hashes[each]: left for each, left in found.items()}
+
+
+def _named(row: Row) -> set[str]:
+    own = set() if row.customer is None else {row.customer.external_id}
+    thing = set() if row.asset is None else {row.asset.customer}
+    return own | thing | {record.customer for record in row.records}
+
+
+def _spared(row: Row, gone: dict[str, tuple[CustomerId, datetime]], business: Business) -> Row:
+    codes = sorted(_named(row) & set(gone))
+    if not codes:
+        return row
+    day = local_day(gone[codes[0]][1], business.zone)
+    said = remark(Flaw(Code.CUSTOMER_ERASED, codes[0], f"{day:%d/%m/%Y}"))
+    return replace(
+        row, verdict=Verdict.ERASED, customer=None, asset=None, records=(), remarks=(said,)
+    )
+
+
+async def return_erased(
+    conn: Connection, store: Store, business: Business, code: str, *, again: bool, now: datetime
+) -> None:
+    """Let a person who was erased under this code come back, with nothing known of them but the code. Nothing happens
+    if nobody was. What is left of them from before stays as it is, and apart.
+
+    Raises Refused if somebody was, unless `again` says that they want it.
+    """
+    gone = await erased_among(conn, store, business, {code})
+    if code not in gone:
+        return
+    left, at = gone[code]
+    if not again:
+        raise Refused(
+            f"customer {code!r} asked to be erased, and was on {local_day(at, business.zone)}",
+            hint="only if they ask to come back: invite them with --again",
+        )
+    key = store.vault.open(await suppressions.sealed_key(conn, business.id) or "")
+    await suppressions.lift(conn, business.id, code_hash(key, code))
+    values = customer_values({}, CustomerRow(external_id=code), now)
+    await customers.add(conn, [values | {"business_id": business.id, "external_id": code}])
+    await audit.note(
+        conn, business.id, actor="cli", act="return", subject=f"customer:{left}", now=now
+    )

@@ -1,0 +1,206 @@
+"""Whoever is erased is nowhere to be found, nothing reaches them, no file brings them back; the proof stays."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from messaging.actions import answering, attesting, conversing, erasing, importing, inviting
+from messaging.actions.erasing import Erased
+from messaging.actions.receiving import IncomingUpdate, keep_updates
+from messaging.asset import Role
+from messaging.consent import ShownText
+from messaging.customer import CustomerId
+from messaging.errors import NotFound, Refused
+from messaging.intake import AssetRow, Row, Verdict
+from messaging.notification import State
+from messaging.papers.paper import written
+from messaging.papers.proof import proof
+from messaging.store import inbox, tables
+from messaging.store.tables import metadata
+from tests.given import DUE, Workshop
+
+SHOWN = ShownText(id="erase", version=1, text="Cancello tutto?", language="it")
+TRACES = (
+    "Marta",
+    "3471234567",
+    "marta@",
+    "99887766",
+    "ZZ999ZZ",
+    "Panda",
+    "vorrei",
+    "C-77",
+    "tok-marta",
+)
+
+
+async def everything(workshop: Workshop) -> str:
+    """Return all that is in the database, as text."""
+    async with workshop.store.begin() as conn:
+        found = [
+            f"{table.name}: {tuple(row)}"
+            for table in metadata.sorted_tables
+            for row in await conn.execute(select(table))
+        ]
+        return "\n".join(found)
+
+
+async def erase(workshop: Workshop, code: str = "C-77") -> Erased:
+    return await erasing.erase(
+        workshop.store, slug=workshop.business.slug, customer=code, by="cli:me", now=workshop.clock.now()
+    )  # fmt: skip
+
+
+async def marta(workshop: Workshop, *, chat: int = 99887766) -> CustomerId:
+    """Put somebody into the books of whom there is much to forget, with a notice sent and one that waits."""
+    await workshop.switch_on()
+    found = await workshop.customer(
+        "C-77",
+        name="Marta Gialli",
+        phones=("+393471234567",),
+        email="marta@example.org",
+        born_on=date(1980, 2, 1),
+        tags=("Vip",),
+        declared=True,
+        chat=False,
+    )
+    await workshop.link_chat(found, chat_id=chat)
+    await workshop.link_phone(found, value="tok-marta")
+    await workshop.inspection("ZZ999ZZ", due_on=DUE, customer="C-77")
+    return found
+
+
+async def test_nothing_in_the_database_says_who_somebody_was_that_is_erased(
+    workshop: Workshop,
+) -> None:
+    await marta(workshop)
+    await workshop.run()
+    now = workshop.clock.now()
+    heard = IncomingUpdate(update_id=5, chat_id=99887766, body='{"text": "il gattopardo, Marta"}')
+    await keep_updates(workshop.store, sender_id=workshop.bot, updates=[heard], now=now)
+    async with workshop.store.begin() as conn:
+        await inbox.finish(conn, workshop.bot, 5, now)
+    await conversing.write(
+        workshop.store,
+        sender_id=workshop.bot,
+        chat_id=99887766,
+        text="il gattopardo graffia i sedili",
+        update_id=5,
+        now=now,
+    )
+    await inviting.invite(workshop.store, slug="officina", customer="C-77", now=now)
+    before = await everything(workshop)
+    assert [each for each in TRACES if each not in before] == []
+    assert await workshop.states() == [(State.ACCEPTED, None)]
+
+    done = await erase(workshop)
+
+    after = await everything(workshop)
+    assert [each for each in TRACES if each in after] == []
+    assert done.customers[0] in after
+    assert await workshop.states() == [(State.ACCEPTED, None)]  # that it was sent is still known
+    chain = await attesting.verify(workshop.store, slug="officina")
+    assert chain.broken is None
+    proved = await attesting.attest(workshop.store, slug="officina", customer="C-77", now=now)
+    assert {each.said.given for each in proved.entries} == {True, False}
+    assert "Marta" not in written(proof(proved))
+    told = await answering.replies_of(workshop.store, slug="officina")
+    assert [(each.action, each.name, each.text) for each in told] == [("erased", None, None)]
+
+
+async def test_what_waits_ends_and_nothing_is_planned_any_more(workshop: Workshop) -> None:
+    await workshop.switch_on()
+    await marta(workshop)
+    await workshop.planner().work()
+
+    await erase(workshop)
+    await workshop.wait(timedelta(days=30), step=timedelta(days=1))
+
+    assert workshop.texts == []
+    assert await workshop.states() == [(State.CANCELLED, "erased")]
+
+
+async def test_what_is_shared_stays_with_the_others(workshop: Workshop) -> None:
+    await marta(workshop)
+    bruno = await workshop.customer("bruno", name="Bruno Neri", chat=False)
+    await workshop.link_chat(bruno, chat_id=99887766)
+    car = AssetRow(type="vehicle", external_id="ZZ999ZZ", customer="bruno", role=Role.USER)
+    await workshop.rows(Row(line=1, key="ZZ999ZZ", verdict=Verdict.IMPORTED, asset=car))
+
+    await erase(workshop)
+
+    after = await everything(workshop)
+    assert ("ZZ999ZZ" in after, "99887766" in after, "Marta" in after) == (True, True, False)
+    async with workshop.store.read() as conn:
+        links = list(await conn.scalars(select(tables.address_customer.c.customer_id)))
+        assert links == [bruno]
+
+
+FILE = """\
+N. scad.;Cod. cl.;Cognome e nome;Cell.;Targa;Tipo scadenza;Scad.;Privacy
+D1;C-77;Gialli Marta;347 1234567;ZZ999ZZ;Revisione;31/12/2030;SI
+D2;C2;Neri Bruno;333 7654321;EF456GH;Revisione;31/12/2030;NO
+"""
+
+
+async def test_a_file_brings_nobody_back_unless_the_shop_invites_them_again(
+    workshop: Workshop,
+) -> None:
+    await marta(workshop)
+    await erase(workshop)
+    now = workshop.clock.now()
+
+    for dry in (True, False):
+        told = await importing.import_file(
+            workshop.store, slug="officina", name="f.csv", data=FILE.encode(), now=now, dry_run=dry
+        )
+        assert told.counts[Verdict.ERASED] == 1
+        [remark] = [each for row in told.remarks for each in row.remarks if row.line == 2]
+        assert (
+            "C-77 ha chiesto di essere cancellato ed è stato cancellato il 23/11/2026" in remark.it
+        )
+    assert "Marta" not in await everything(workshop)
+
+    with pytest.raises(Refused, match="asked to be erased"):
+        await inviting.invite(workshop.store, slug="officina", customer="C-77", now=now)
+    await inviting.invite(workshop.store, slug="officina", customer="C-77", now=now, again=True)
+    again = FILE.replace("D2", "D3").encode()
+    await importing.import_file(
+        workshop.store, slug="officina", name="g.csv", data=again, now=now, anyway=True
+    )
+    assert "Marta" in await everything(workshop)
+
+
+async def test_a_chat_erases_its_own_customers_once_and_nobody_elses(workshop: Workshop) -> None:
+    mine = await marta(workshop)
+    others = await workshop.customer("bruno", name="Bruno Neri")
+
+    async def press(*customers: CustomerId) -> Erased | None:
+        return await erasing.erase_from_chat(
+            workshop.store,
+            sender_id=workshop.bot,
+            chat_id=99887766,
+            customer_ids=customers,
+            shown=SHOWN,
+            message_id=7,
+            now=workshop.clock.now(),
+        )
+
+    forged = await press(others)
+    first = await press(mine, others)
+    second = await press(mine)
+
+    assert (forged, second) == (None, None)
+    assert first is not None
+    assert len(first.customers) == 1
+    assert "Bruno Neri" in await everything(workshop)
+    async with workshop.store.read() as conn:
+        last = (
+            (await conn.execute(select(tables.consent).order_by(tables.consent.c.id.desc())))
+            .mappings()
+            .first()
+        )
+        assert last is not None
+        assert (last["text"], last["message_id"], last["given"]) == (SHOWN.text, 7, False)
+    with pytest.raises(NotFound):
+        await erase(workshop)
