@@ -1,4 +1,4 @@
-"""Consents that were there before the chain are chained on the way up, a page at a time; whoever was erased stays so."""
+"""Consents from before the chain are chained on the way up, a page at a time; whoever was erased stays so."""
 
 import pytest
 from sqlalchemy import text
