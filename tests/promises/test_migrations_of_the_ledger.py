@@ -47,7 +47,7 @@ async def test_whoever_was_erased_stays_erased_on_a_way_down_and_up(database_url
     await workshop.customer(allows=[MessageClass.REMINDER])
     await erasing.erase(store, slug="officina", customer="anna", by="cli", now=clock.now())
 
-    await migrate_down(store, "0023")
+    await migrate_down(store, "0024")
     await migrate(store)
 
     async with store.begin() as conn:
