@@ -28,7 +28,7 @@ TRACES = (
     "99887766",
     "ZZ999ZZ",
     "Panda",
-    "vorrei",
+    "gattopardo",
     "C-77",
     "tok-marta",
 )
