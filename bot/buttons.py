@@ -171,6 +171,13 @@ def which_shop(data: str) -> tuple[int | None, str]:
     return (None, data) if found is None else (int(found[1], 36), found[2])
 
 
+class Right(CallbackData, prefix="rgt1", sep="|"):
+    """What a person asks about their data. `version`: of the words that were answered; 0: none were."""
+
+    act: Literal["copy", "erase", "sure", "keep"]
+    version: int = 0
+
+
 class Menu(CallbackData, prefix="m1", sep="|"):
     """A command as a button."""
 

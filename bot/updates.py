@@ -13,6 +13,7 @@ from bot.conversations.preferences import preferences
 from bot.conversations.presence import presence
 from bot.conversations.privacy import privacy
 from bot.conversations.questions import questions
+from bot.conversations.rights import rights
 from bot.conversations.sections import sections
 from bot.conversations.shop import shop
 from bot.conversations.shop_controls import shop_controls
@@ -48,6 +49,7 @@ def create_dispatcher(store: Store, clock: Clock) -> Dispatcher:
         shops(),
         preferences(),
         privacy(),
+        rights(),
         appointments(),
         sections(),
         shop_replies(),

@@ -9,6 +9,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.buttons import Menu
 from bot.conversations.greetings import explain, explain_invitations, named
+from bot.conversations.rights import rights_buttons
 from bot.conversations.telling import release, tell
 from bot.conversations.visit import Visit
 
@@ -73,10 +74,11 @@ async def _show_notice(bot: Bot, visit: Visit) -> None:
         "carries the messages under its own rules (https://telegram.org/privacy).\n\n"
         "For how long: as long as {business} keeps them in its records. "
         "Your yes and your no are kept as proof.\n\n"
-        "Your rights: you can ask {business} to see, correct or erase your data, or for a copy "
-        "of them. You can also turn to the data protection authority.\n\n"
+        "Your rights: here below you can have a copy of your data, or erase them. To have something "
+        "corrected, ask {business}. You can also turn to the data protection authority.\n\n"
         "To change what you receive: tap /preferences\n"
         "To receive nothing any more: tap /stop"
     )
     known = visit.known[0]
-    await tell(bot, visit, text.format(business=known.business_name, who=named(known)))
+    text = text.format(business=known.business_name, who=named(known))
+    await tell(bot, visit, text, *rights_buttons(visit))

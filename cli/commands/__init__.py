@@ -36,7 +36,7 @@ from cli.commands.pauses import PauseSending, ResumeSending
 from cli.commands.plans import Plan, Status
 from cli.commands.previews import ExplainCampaign, PreviewCampaign, TryCampaign
 from cli.commands.replies import AnswerReply, CloseReply, ListReplies, WriteLetter
-from cli.commands.rights import EraseCustomer
+from cli.commands.rights import EraseCustomer, ExportCustomer
 from cli.commands.rule_files import CheckRule, SaveRule, ShowRule
 from cli.commands.rules import ListRules, PreviewRule, SwitchOff, SwitchOn
 from cli.commands.staff import AnswerWithin, InviteStaff, ListStaff, RemoveStaff
@@ -78,6 +78,7 @@ Command: TypeAlias = Annotated[
     | ComparePlan
     | DropHeld
     | EraseCustomer
+    | ExportCustomer
     | Explain
     | ListHeld
     | ReleaseHeld
@@ -136,6 +137,7 @@ __all__ = [
     "EraseCustomer",
     "Explain",
     "ExplainCampaign",
+    "ExportCustomer",
     "GiveFirebase",
     "GiveTelegram",
     "ImportFile",

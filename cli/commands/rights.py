@@ -6,7 +6,7 @@ from typing_extensions import override
 
 from cli.commands.model import CommandModel
 from cli.house import Answer, House
-from messaging.actions import erasing
+from messaging.actions import erasing, exporting
 
 
 class EraseCustomer(CommandModel):
@@ -29,3 +29,19 @@ class EraseCustomer(CommandModel):
             "Copies elsewhere (your own software, backups) are yours to clear.",
         ]
         return Answer(data={"left": list(done.customers)}, lines=lines)
+
+
+class ExportCustomer(CommandModel):
+    """`avvisa export`. The files are in `data`, for the caller to write. `by`: who gave the command."""
+
+    kind: Literal["export"] = "export"
+    slug: str
+    customer: str
+    by: str
+
+    @override
+    async def run(self, house: House) -> Answer:
+        copy = await exporting.export(
+            house.store, slug=self.slug, customer=self.customer, by=self.by, now=house.clock.now()
+        )
+        return Answer(data={"json": copy.json, "html": copy.html})

@@ -7,6 +7,7 @@ import typer
 
 from cli import commands
 from cli.execute import show
+from cli.house import Answer
 from cli.verbs.asking import Json, Slug, ask, do, who
 from messaging.errors import Misconfigured
 
@@ -69,6 +70,29 @@ def erase(
     if not yes:
         typer.confirm(f"Erase {customer} for good?", abort=True, err=as_json)
     do(commands.EraseCustomer(slug=slug, customer=customer, by=who()), as_json)
+
+
+@rights.command("export")
+def export(
+    slug: Slug,
+    customer: Customer,
+    out: Annotated[
+        Path, typer.Option(help="The folder to write to; it is made if it is not there.")
+    ],
+    as_json: Json = False,
+) -> None:
+    """Write a copy of what is kept of a customer: JSON for programs, and a page to read or print."""
+    answer = ask(commands.ExportCustomer(slug=slug, customer=customer, by=who()))
+    data = cast("dict[str, str]", answer.data)
+    try:
+        out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Misconfigured(f"{out} cannot be made: {error.strerror}") from error
+    written = [out / "data.json", out / "data.html"]
+    for file, text in zip(written, (data["json"], data["html"]), strict=True):
+        write_file(file, text)
+    lines = [f"Written: {file}" for file in written]
+    show(Answer(data={"files": [str(file) for file in written]}, lines=lines), as_json=as_json)
 
 
 def write_file(file: Path, text: str) -> None:

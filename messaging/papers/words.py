@@ -7,6 +7,7 @@ from messaging.calendar import MessageClass
 from messaging.chain import Flaw
 from messaging.consent import Method
 from messaging.customer import Channel
+from messaging.notification import State
 
 CLASSES: Final[Mapping[str, Mapping[MessageClass, str]]] = {
     "it": {
@@ -48,6 +49,36 @@ FLAWS: Final[Mapping[str, Mapping[Flaw, str]]] = {
         Flaw.MISSING: "is missing",
         Flaw.END: "is not the one with which the register says that it ends",
         Flaw.NOTED: "has another hash than the one that was noted",
+    },
+}
+STATES: Final[Mapping[str, Mapping[str, str]]] = {
+    "it": {
+        State.PLANNED: "previsto",
+        State.HELD: "in attesa di una decisione",
+        State.SENDING: "in partenza",
+        State.ACCEPTED: "inviato",
+        State.DELIVERED: "ricevuto",
+        State.OPENED: "aperto",
+        State.ANSWERED: "ha risposto",
+        State.WITHHELD: "non inviato",
+        State.EXPIRED: "scaduto prima dell'invio",
+        State.CANCELLED: "annullato",
+        State.FAILED: "non riuscito",
+        State.UNKNOWN: "esito incerto",
+    },
+    "en": {
+        State.PLANNED: "planned",
+        State.HELD: "waits for a decision",
+        State.SENDING: "on its way",
+        State.ACCEPTED: "sent",
+        State.DELIVERED: "received",
+        State.OPENED: "opened",
+        State.ANSWERED: "answered",
+        State.WITHHELD: "not sent",
+        State.EXPIRED: "expired before it was sent",
+        State.CANCELLED: "cancelled",
+        State.FAILED: "failed",
+        State.UNKNOWN: "outcome uncertain",
     },
 }
 YES_NO: Final[Mapping[str, Mapping[bool, str]]] = {

@@ -245,6 +245,7 @@ def _message_json(message: ChatMessage) -> dict[str, Any]:
         "at": clock.iso(message.at),
         "silent": message.silent,
         "protected": message.protected,
+        "file": message.file,
     }
 
 

@@ -21,6 +21,7 @@ class ChatMessage:
     silent: bool = False
     protected: bool = False
     contact: dict[str, Any] | None = None
+    file: dict[str, Any] | None = None
     edited_at: float | None = None
 
 
@@ -88,7 +89,7 @@ class Chats:
 
     def post(self, chat: Chat, fact: Fact) -> ChatMessage:
         """Put a message into the chat. The fact has at, from_bot, text, entities; for a bot also
-        method, and as needed buttons, silent, protected, contact, and keyboard (None takes it away).
+        method, and as needed buttons, silent, protected, contact, file, and keyboard (None takes it away).
         """
         message_id = chat.next_message_id
         place = {"bot": chat.bot_id, "person": chat.person_id, "id": message_id}
@@ -137,6 +138,7 @@ class Chats:
             silent=fact.get("silent", False),
             protected=fact.get("protected", False),
             contact=fact.get("contact"),
+            file=fact.get("file"),
         )
         chat.messages[message.id] = message
         if "keyboard" in fact:

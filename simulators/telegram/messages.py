@@ -22,6 +22,8 @@ from simulators.telegram.world import Telegram
 
 LONGEST_TOAST = 200
 LONGEST_CAPTION = 1024
+LONGEST_FILE = 50 * 2**20
+"""Bytes that a bot may send along (https://core.telegram.org/bots/api#sending-files)."""
 PREVIEW_OPTIONS = frozenset(
     ["is_disabled", "url", "prefer_small_media", "prefer_large_media", "show_above_text"]
 )
@@ -67,9 +69,10 @@ def send_message(world: Telegram, bot: Bot, params: Parameters) -> dict[str, Any
 
 
 def sends_file(kind: str) -> Callable[[Telegram, Bot, Parameters], dict[str, Any]]:
-    """Return the method that delivers a file which Telegram has already, by its file_id.
+    """Return the method that delivers a file: one which Telegram has already, by its file_id, or one that comes along.
 
-    What is shown of it is its kind, its file_id and its caption.
+    What is shown of it is its kind, its file_id or its name, and its caption; of one that came along, what is in it,
+    too, where that is text.
     """
 
     def send_file(world: Telegram, bot: Bot, params: Parameters) -> dict[str, Any]:
@@ -78,13 +81,22 @@ def sends_file(kind: str) -> Callable[[Telegram, Bot, Parameters], dict[str, Any
         _check_flood(world, bot, params, now)
         chat = _reachable(world, bot, chat_id)
         file_id, caption = params.text(kind), params.text("caption")
-        if not file_id or ":" in file_id or "/" in file_id:
+        upload, content = params.upload(kind), b""
+        if upload is not None:
+            content = upload.file.read()
+            if not content:
+                raise bad_request("file must be non-empty")
+            if len(content) > LONGEST_FILE:
+                raise RefusedError(413, "Request Entity Too Large")
+            file_id = upload.filename
+        elif not file_id or ":" in file_id or "/" in file_id:
             raise bad_request("wrong file identifier/HTTP URL specified")
         if utf16_length(caption) > LONGEST_CAPTION:
             raise bad_request("message caption is too long")
         fact = {
             "at": now,
             "from_bot": True,
+            "file": upload and {"name": file_id, "text": content.decode(errors="replace")},
             "text": f"[{kind} {file_id}]" + (f"\n{caption}" if caption else ""),
             "entities": [],
             "buttons": read_keyboards(params.structure("reply_markup"), inline_only=True).inline,
