@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from messaging.actions.doors import Store
+from messaging.actions.flagging import tell_shop
 from messaging.business import Business, SenderId
 from messaging.calendar import MessageClass
 from messaging.consent import Method, ShownText
@@ -22,7 +23,6 @@ from messaging.store import (
     customers,
     erasures,
     notifications,
-    replies,
     suppressions,
 )
 from messaging.store.connection import Connection
@@ -110,7 +110,8 @@ async def _erase(
         await erasures.blank_belongings(conn, customer_id, now)
         await erasures.blank_addresses(conn, customer_id, business.id, now)
         await erasures.blank_person(conn, customer_id, now)
-        await replies.add(conn, _told(business, customer_id, now))
+        # That it happened, not to whom.
+        await tell_shop(conn, business.id, customer_id, Action.ERASED, value="", now=now)
         await audit.note(
             conn,
             business.id,
@@ -139,22 +140,6 @@ async def _key(conn: Connection, store: Store, business: Business) -> str:
         await suppressions.keep_key(conn, business.id, store.vault.seal(new_key()))
         sealed = await suppressions.sealed_key(conn, business.id) or ""
     return store.vault.open(sealed)
-
-
-def _told(business: Business, customer_id: CustomerId, now: datetime) -> dict[str, object]:
-    """Return what the business reads of it: that it happened, not to whom."""
-    return {
-        "business_id": business.id,
-        "customer_id": customer_id,
-        "record_id": None,
-        "anchor": None,
-        "notification_id": None,
-        "action": Action.ERASED,
-        "value": "",
-        "text": None,
-        "at": now,
-        "done_at": None,
-    }
 
 
 def _withdrawn(

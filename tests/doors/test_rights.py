@@ -47,3 +47,19 @@ def test_a_ledger_is_verified_and_a_proof_is_written_to_be_printed(shop: Avvisa)
     assert "entry 2 was changed after it was written" in broken.out
     assert shop("ledger", "officina", "proof", "C1", "--out", "anna.html").code == 1
     assert "NON integro" in Path("anna.html").read_text("utf-8")
+
+
+def test_a_customer_is_given_a_copy_and_erased(shop: Avvisa) -> None:
+    assert shop("export", "officina", "C1", "--out", "copy").code == 0
+    copy = json.loads(Path("copy/data.json").read_text("utf-8"))
+    assert [each["name"] for each in copy["customers"]] == ["Anna Bianchi"]
+    assert [each["type"] for each in copy["customers"][0]["records"]] == ["inspection"]
+    page = Path("copy/data.html").read_text("utf-8")
+    assert ("Anna Bianchi" in page, "31/12/2030" in page, "Bruno" in page) == (True, True, False)
+
+    assert shop("erase", "officina", "C1", "--yes").code == 0
+    again = shop("import", "officina", "scadenze.csv")
+    assert "C1 ha chiesto di essere cancellato" in again.out
+    assert shop("export", "officina", "C1", "--out", "copy").code == 2
+    assert shop("ledger", "officina", "proof", "C1", "--out", "proof.html").code == 0
+    assert "Anna" not in Path("proof.html").read_text("utf-8")
