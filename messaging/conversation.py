@@ -52,10 +52,13 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answering:
-    """Somebody of the shop was asked for the answer to this reply."""
+    """Somebody of the shop was asked for the answer to this reply, under the message with this id in their chat; None:
+    it could not be told which.
+    """
 
     staff_id: StaffId
     reply_id: ReplyId
+    message_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,6 +91,8 @@ async def joined(callback: CallbackQuery, callback_data: JoinStaff, visit: Visit
     )
     visit = at_desk(visit, desk)
     await mark_answer(bot, visit, callback, visit.say("Yes, it is me"))
+    text = visit.say("Welcome. To come back to this menu at any time: tap /shop")
+    await tell(bot, visit, text)
     await show_menu(bot, visit, desk.seat)
 
 

@@ -5,7 +5,13 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.conversations.shop import at_desk, seat_of
 from bot.conversations.shown_replies import reply_of_message, show_reply
-from bot.conversations.telling import mark_answer, release, take_buttons_away, tell
+from bot.conversations.telling import (
+    mark_answer,
+    release,
+    take_buttons_away,
+    take_buttons_off,
+    tell,
+)
 from bot.conversations.visit import Visit
 from bot.staff_buttons import AboutReply, SendDraft, Shop, WriteTo
 from bot.words import later
@@ -69,7 +75,10 @@ async def answer_wanted(
     await release(callback)
     seat = seat_of(visit, callback_data.staff)
     reply_id = ReplyId(callback_data.reply)
-    told = await corresponding.begin_answer(visit.store, seat, reply_id, now=visit.now)
+    asked_under = callback.message.message_id if callback.message else None
+    told = await corresponding.begin_answer(
+        visit.store, seat, reply_id, now=visit.now, message_id=asked_under
+    )
     visit = at_desk(visit, await staffing.desk_at(visit.store, seat))
     if told.answer is not None:
         await take_buttons_away(bot, visit, callback)
@@ -135,11 +144,11 @@ async def confirmed(
 
 
 async def left(callback: CallbackQuery, callback_data: Shop, visit: Visit, bot: Bot) -> None:
-    """Write nothing."""
+    """Take the question back; what was done before stays done, so nothing is said of that."""
     await release(callback)
     seat = seat_of(visit, callback_data.staff)
     visit = at_desk(visit, await corresponding.leave(visit.store, seat, now=visit.now))
-    await mark_answer(bot, visit, callback, visit.say("Nothing was sent."))
+    await mark_answer(bot, visit, callback, visit.say("Never mind"))
 
 
 async def is_below_a_reply(message: Message) -> dict[str, AboutReply] | bool:
@@ -165,6 +174,9 @@ async def answered_below(message: Message, about: AboutReply, visit: Visit, bot:
         await _refuse(bot, visit, refused, text)
         return
     await _tell_posted(bot, visit, done.desk, done.posted)
+    below = message.reply_to_message
+    if below is not None and done.posted.notification_id is not None:
+        await take_buttons_off(bot, visit, below.message_id)
 
 
 async def is_awaited(_message: Message, visit: Visit) -> dict[str, StaffId] | bool:
@@ -202,8 +214,10 @@ async def said(message: Message, staff_id: StaffId, visit: Visit, bot: Bot) -> N
         await _refuse(bot, visit, refused, message.text)
         return
     match heard:
-        case Answered(desk=desk, posted=posted):
+        case Answered(desk=desk, posted=posted, message_id=message_id):
             await _tell_posted(bot, visit, desk, posted)
+            if message_id is not None and posted.notification_id is not None:
+                await take_buttons_off(bot, visit, message_id)
         case Found():
             await _tell_found(bot, visit, heard)
         case Drafted():

@@ -139,11 +139,15 @@ async def release(callback: CallbackQuery) -> None:
 
 async def take_buttons_away(bot: Bot, visit: Visit, callback: CallbackQuery) -> None:
     """Leave the message as it is, without its buttons. One that cannot be edited stays as it is."""
-    if callback.message is None:
-        return
+    if callback.message is not None:
+        await take_buttons_off(bot, visit, callback.message.message_id)
+
+
+async def take_buttons_off(bot: Bot, visit: Visit, message_id: int) -> None:
+    """Do the same with a message of which only the id is known."""
     try:
         await bot.edit_message_reply_markup(
-            chat_id=visit.chat_id, message_id=callback.message.message_id, reply_markup=None
+            chat_id=visit.chat_id, message_id=message_id, reply_markup=None
         )
     except AiogramError as error:
         _unedited(error)

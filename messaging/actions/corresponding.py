@@ -4,7 +4,7 @@ The steps are kept in the store, so that a restart between them is not noticed; 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from messaging.actions.doors import Store
@@ -27,10 +27,13 @@ MOST_FOUND = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """An answer was written: what became of it."""
+    """An answer was written: what became of it. `message_id`: the message in the shop's chat that asked for it, where
+    that is known.
+    """
 
     desk: Desk
     posted: Posted
+    message_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,15 +56,20 @@ class Drafted:
 Heard = Answered | Found | Drafted
 
 
-async def begin_answer(store: Store, seat: Seat, reply_id: ReplyId, *, now: datetime) -> Told:
-    """Wait for the answer to the reply, and return it. Raises NotAdmitted, and NotFound for another business's."""
+async def begin_answer(
+    store: Store, seat: Seat, reply_id: ReplyId, *, now: datetime, message_id: int | None = None
+) -> Told:
+    """Wait for the answer to the reply, and return it. Raises NotAdmitted, and NotFound for another business's.
+
+    `message_id`: the message under which it was asked for.
+    """
     async with store.begin() as conn:
         desk = await admit(conn, seat, Duty.ANSWER)
         told = await replies.one(conn, desk.business.id, reply_id)
         if told is None:
             raise NotFound(f"there is no reply {reply_id}")
         if told.answer is None:
-            asked = Answering(staff_id=seat.staff_id, reply_id=reply_id)
+            asked = Answering(staff_id=seat.staff_id, reply_id=reply_id, message_id=message_id)
             await conversations.begin(conn, seat.sender_id, seat.chat_id, asked, now)
         return told
 
@@ -120,8 +128,9 @@ async def hear(
             return None
         seat = Seat(sender_id=sender_id, chat_id=chat_id, staff_id=asked.staff_id)
         match asked:
-            case Answering(reply_id=reply_id):
-                return await _answer(conn, seat, reply_id, text, update_id, now)
+            case Answering(reply_id=reply_id, message_id=message_id):
+                done = await _answer(conn, seat, reply_id, text, update_id, now)
+                return replace(done, message_id=message_id)
             case Seeking():
                 desk = await admit(conn, seat, Duty.WRITE)
                 found = await customers.like(
@@ -189,10 +198,12 @@ async def send_draft(store: Store, seat: Seat, *, update_id: int, now: datetime)
 
 
 async def leave(store: Store, seat: Seat, *, now: datetime) -> Desk:
-    """End what was asked: nothing is written. Raises NotAdmitted."""
+    """End what was asked at this desk, if anything still was. Raises NotAdmitted."""
     async with store.begin() as conn:
         desk = await admit(conn, seat, Duty.LOOK)
-        await conversations.take(conn, seat.sender_id, seat.chat_id, now)
+        asked = await conversations.current(conn, seat.sender_id, seat.chat_id, now)
+        if isinstance(asked, Answering | Seeking | Drafting) and asked.staff_id == seat.staff_id:
+            await conversations.take(conn, seat.sender_id, seat.chat_id, now)
         return desk
 
 

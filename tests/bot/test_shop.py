@@ -1,23 +1,18 @@
 """The people of a shop in its bot: linked with a role, told who wrote, answering, deciding; and nobody else."""
 
-from datetime import timedelta
+import asyncio
 
 import pytest
 
-from messaging.actions import staffing
+from messaging.actions import corresponding, staffing
 from messaging.actions.answering import replies_of
-from messaging.business import BusinessId
-from messaging.calendar import MessageClass
-from messaging.customer import Channel
 from messaging.notification import State
 from messaging.reply import Action
-from messaging.rule import For, OnEvent, Rule, RuleId
 from messaging.staff import Role, StaffId
-from messaging.store import rules, staff_notices, tables
-from messaging.store.rules import Label
+from messaging.store import staff_notices, tables
 from tests.bot.delivering import deliver
 from tests.bot.desk import acts, an_invitation, at_work, taps, tells, writes
-from tests.bot.house import House, a_message
+from tests.bot.house import House, a_fleet, a_message, until_true
 from tests.bot.telegram_town import Person
 
 
@@ -46,6 +41,7 @@ async def test_the_shop_hears_of_a_message_answers_it_and_the_customer_gets_that
     assert "«È pronta la macchina?»" in (await paolo.heard())[-1]
     assert (await taps(house, paolo, button)).startswith(question)
     assert await writes(house, paolo, "Sì, dalle 17.") == sent
+    assert button not in await paolo.buttons()  # nobody is asked to answer it again
     await deliver(house)
 
     assert (await mario.heard())[-1].endswith("«È pronta la macchina?»\n\nSì, dalle 17.")
@@ -271,6 +267,55 @@ async def test_somebody_may_be_a_customer_and_of_the_shop_too(house: House) -> N
     assert "Clienti che aspettano una risposta: 1" in await writes(house, mario, "/negozio")
 
 
+async def test_a_restart_between_question_and_answer_is_not_noticed(house: House) -> None:
+    paolo = await at_work(house)
+    mario = await asked(house)
+    await tells(house)
+    await taps(house, paolo, "Rispondi")
+    house.fleet.stop()
+    await until_true(lambda: house.fleet._tasks is None)
+    await paolo.say("Sì, è pronta.")
+
+    again = a_fleet(house.store, house.bots, house.clock, owner="process:2")
+    await again.add(house.sender_id)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(again.run())
+        await paolo.waits_for("Inviato a Mario Rossi.")
+        await house.settled()
+        again.stop()
+    await deliver(house)
+
+    assert (await mario.heard())[-1].endswith("Sì, è pronta.")
+
+
+async def test_an_update_that_is_handled_twice_is_answered_once(house: House) -> None:
+    paolo = await at_work(house)
+    await asked(house)
+    await tells(house)
+    await taps(house, paolo, "Rispondi")
+    for again in (False, True):
+        heard = await corresponding.hear(
+            house.store,
+            sender_id=house.sender_id,
+            chat_id=paolo.id,
+            update_id=77,
+            text="Sì, è pronta.",
+            now=house.clock.now(),
+        )
+        assert (heard is None) is again
+    waits = await corresponding.awaited(
+        house.store,
+        sender_id=house.sender_id,
+        chat_id=paolo.id,
+        update_id=77,
+        now=house.clock.now(),
+    )
+
+    assert waits == StaffId(1)  # it is the shop's still, and becomes no customer's letter
+    assert len(await house.rows(tables.letter)) == 1
+    assert len(await house.rows(tables.reply)) == 1
+
+
 async def test_the_day_is_told_in_the_morning_and_whenever_it_is_asked_for(house: House) -> None:
     paolo = await at_work(house)
     mario = await asked(house)
@@ -291,39 +336,3 @@ async def test_the_day_is_told_in_the_morning_and_whenever_it_is_asked_for(house
     assert "Clienti che aspettano una risposta: 1" in day
     await writes(house, paolo, "/negozio")
     assert "Avvisi che partono" not in await taps(house, paolo, "Oggi")
-
-
-async def test_what_is_held_is_looked_at_and_decided_after_one_more_question(house: House) -> None:
-    paolo = await at_work(house)
-    mario = await house.linked("Mario")
-    await house.notice(mario)
-    business_id = await house.business_id("delta_bot")
-    async with house.store.begin() as conn:
-        rule = Rule(
-            id=RuleId(0),
-            business_id=BusinessId(business_id),
-            name="test.inspection",
-            version=0,
-            on=False,
-            message_class=MessageClass.REMINDER,
-            template="revisione-0",
-            channels=(Channel.TELEGRAM,),
-            trigger=OnEvent(record_type="inspection", status="open"),
-            expiry=For(duration=timedelta(days=2)),
-        )
-        rule_id = await rules.add(conn, rule, Label(it="Revisione", en="Inspection"))
-        await conn.execute(
-            tables.notification.update().values(
-                rule_id=rule_id, state="held", reason="first_import", tried=False
-            )
-        )
-    assert "Avvisi che aspettano una decisione: 1" in await writes(house, paolo, "/negozio")
-
-    await taps(house, paolo, "Da decidere (1)")
-    assert "già in ritardo" in await taps(house, paolo, "Revisione · 1")
-    await taps(house, paolo, "Non inviare")
-    assert (await house.rows(tables.notification))[0]["state"] == "held"
-    await taps(house, paolo, "Sì, non inviare")
-
-    assert (await house.rows(tables.notification))[0]["state"] == "cancelled"
-    assert ("staff:1", "held.drop") in await acts(house)
