@@ -13,6 +13,9 @@ UV ?= uv
 # More than two cores can do at once: a test waits for its database or a process a fifth of its time (measured).
 JOBS ?= 3
 
+# The tests start avvisa dozens of times, and each would compile all of it anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 # First on the path: the build backend looks for its own program there.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet

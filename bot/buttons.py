@@ -10,12 +10,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated, Final, Literal, TypeVar
+from typing import Annotated, Final, Literal, TypeAlias, TypeVar
 
 from aiogram.enums import ButtonStyle
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
-from pydantic import BeforeValidator, PlainSerializer
+from pydantic import BeforeValidator, Field, PlainSerializer
 
 from messaging.calendar import MessageClass
 from messaging.reply import Action
@@ -44,10 +44,19 @@ def _from_base36(digits: object) -> object:
     return int(digits, 36) if isinstance(digits, str) else digits
 
 
+_LARGEST: Final = 2**63 - 1
+"""What a column of the store holds: a forged number beyond it is none."""
+
+Number: TypeAlias = Annotated[int, Field(ge=0, le=_LARGEST)]
+ShortNumber: TypeAlias = Annotated[
+    Number, BeforeValidator(_from_base36), PlainSerializer(_to_base36)
+]
+
+
 class Press(CallbackData, prefix="p1", sep="|"):
     """A button under a notice: `action` is a word of the pack, `value` its argument."""
 
-    delivery: Annotated[int, BeforeValidator(_from_base36), PlainSerializer(_to_base36)]
+    delivery: ShortNumber
     action: str
     value: str = ""
 
@@ -86,7 +95,7 @@ def read(data: str | None) -> Press | None:
 class Identity(CallbackData, prefix="i1", sep="|"):
     """The answer to "is this you?" after an invitation was opened, asked in `language`."""
 
-    invitation: int
+    invitation: Number
     mine: bool
     language: str
 
@@ -101,8 +110,8 @@ class Choice(CallbackData, prefix="c1", sep="|"):
 
     about: MessageClass
     given: bool
-    customer: int
-    version: int
+    customer: Number
+    version: Number
     language: str
     service: bool | None = None
     reminder: bool | None = None
@@ -111,27 +120,27 @@ class Choice(CallbackData, prefix="c1", sep="|"):
 class Leave(CallbackData, prefix="l1", sep="|"):
     """The way out of the question for another day, asked about this notice."""
 
-    notification: Annotated[int, BeforeValidator(_from_base36), PlainSerializer(_to_base36)]
+    notification: ShortNumber
 
 
 class Ask(CallbackData, prefix="ask1", sep="|"):
     """Whether the shop is to be told that somebody whom we did not find wants to be linked."""
 
-    business: int
+    business: Number
     tell: bool
 
 
 class Block(CallbackData, prefix="blk1", sep="|"):
     """The customer's other chat, just linked, is not theirs and is to be taken away again."""
 
-    address: int
-    customer: int
+    address: Number
+    customer: Number
 
 
 class Still(CallbackData, prefix="stl1", sep="|"):
     """Whether this chat is still the customer's, whose number the books have changed."""
 
-    customer: int
+    customer: Number
     mine: bool
 
 
@@ -140,8 +149,8 @@ class Again(CallbackData, prefix="agn1", sep="|"):
     again.
     """
 
-    business: Annotated[int, BeforeValidator(_from_base36), PlainSerializer(_to_base36)]
-    update: Annotated[int, BeforeValidator(_from_base36), PlainSerializer(_to_base36)]
+    business: ShortNumber
+    update: ShortNumber
 
 
 class Shops(CallbackData, prefix="shp1", sep="|"):
@@ -188,22 +197,22 @@ class Show(CallbackData, prefix="s1", sep="|"):
     """A section of the menu, and which page of it, from 0."""
 
     section: str
-    page: int = 0
+    page: Number = 0
 
 
 class Look(CallbackData, prefix="t1", sep="|"):
     """One record ("r") or thing ("a"), and the page of its section that it was on."""
 
     kind: Literal["r", "a"]
-    number: Annotated[int, BeforeValidator(_from_base36), PlainSerializer(_to_base36)]
-    page: int = 0
+    number: ShortNumber
+    page: Number = 0
 
 
 class Wish(CallbackData, prefix="a1", sep="|"):
     """What is asked of the shop about one record. `stamp`: the record's date when the button was made."""
 
-    record: Annotated[int, BeforeValidator(_from_base36), PlainSerializer(_to_base36)]
-    stamp: Annotated[int, BeforeValidator(_from_base36), PlainSerializer(_to_base36)]
+    record: ShortNumber
+    stamp: ShortNumber
     action: str
     value: str = ""
 
@@ -211,21 +220,21 @@ class Wish(CallbackData, prefix="a1", sep="|"):
 class Slot(CallbackData, prefix="w1", sep="|"):
     """A free moment to which an appointment may be moved, in minutes since 1970."""
 
-    record: Annotated[int, BeforeValidator(_from_base36), PlainSerializer(_to_base36)]
-    stamp: Annotated[int, BeforeValidator(_from_base36), PlainSerializer(_to_base36)]
-    minute: Annotated[int, BeforeValidator(_from_base36), PlainSerializer(_to_base36)]
+    record: ShortNumber
+    stamp: ShortNumber
+    minute: ShortNumber
 
 
 class Keep(CallbackData, prefix="e1", sep="|"):
     """The way out of moving an appointment."""
 
-    record: Annotated[int, BeforeValidator(_from_base36), PlainSerializer(_to_base36)]
+    record: ShortNumber
 
 
 class Call(CallbackData, prefix="k1", sep="|"):
     """To be called back by the business of this customer."""
 
-    customer: Annotated[int, BeforeValidator(_from_base36), PlainSerializer(_to_base36)]
+    customer: ShortNumber
 
 
 @dataclass(frozen=True, slots=True)

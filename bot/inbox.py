@@ -134,8 +134,11 @@ class Inbox:
             return IDLE_SECONDS
         now = self._clock.monotonic()
         resting = {key for key, held in self._held.items() if held.until > now}
+        not_now = (
+            self._busy | resting
+        )  # as they are before we look: what ends meanwhile is found and done
         kept = await undone_updates(
-            self._store, sender_id=self._sender_id, limit=_BATCH, but_chats=self._busy | resting
+            self._store, sender_id=self._sender_id, limit=_BATCH, but_chats=not_now
         )
         chats: dict[int, list[KeptUpdate]] = {}
         for update in kept:
@@ -143,7 +146,8 @@ class Inbox:
         bot = await self._bots.of(self._sender_id) if chats else None
         if bot is not None:
             for key, updates in chats.items():
-                if key not in resting and len(self._busy) < _AT_ONCE:
+                # What belongs to no chat is not left out above while it is being handled.
+                if key not in not_now and len(self._busy) < _AT_ONCE:
                     self._begin(tasks, bot, key, updates)
         untils = [held.until for held in self._held.values() if held.until > now]
         return min(untils) - now if untils else None
@@ -221,16 +225,15 @@ class Inbox:
     async def _give_up(self, kept: KeptUpdate) -> None:
         """Spend every attempt at once: what cannot be read today cannot be read in a minute."""
         log.error("update.undecodable sender=%s update=%s", self._sender_id, kept.update_id)
-        for _ in range(kept.attempts, MAX_ATTEMPTS):
-            await self._note(kept, "undecodable")
+        await self._note(kept, "undecodable", times=MAX_ATTEMPTS - kept.attempts)
 
-    async def _note(self, kept: KeptUpdate, error: str) -> None:
+    async def _note(self, kept: KeptUpdate, error: str, *, times: int = 1) -> None:
         await fail_update(
             self._store,
             sender_id=self._sender_id,
             update_id=kept.update_id,
-            now=self._clock.now(),
             error=error,
+            times=times,
         )
 
     def _hold(self, key: int, error: Exception) -> None:

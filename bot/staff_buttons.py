@@ -3,17 +3,19 @@
 Each names the place at a business that it was made for; the actions ask whether whoever taps sits there.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from aiogram.filters.callback_data import CallbackData
+from pydantic import Field
 
+from bot.buttons import Number
 from messaging.staff import Topic
 
 
 class JoinStaff(CallbackData, prefix="sj1", sep="|"):
     """The answer to "is that you?" after an invitation for staff was opened, asked in `language`."""
 
-    staff: int
+    staff: Number
     mine: bool
     language: str
 
@@ -21,7 +23,7 @@ class JoinStaff(CallbackData, prefix="sj1", sep="|"):
 class Shop(CallbackData, prefix="s1", sep="|"):
     """A screen of the shop, or a step back to it."""
 
-    staff: int
+    staff: Number
     screen: Literal[
         "menu", "replies", "today", "held", "write", "topics", "digest", "pause", "resume", "leave"
     ]
@@ -30,28 +32,28 @@ class Shop(CallbackData, prefix="s1", sep="|"):
 class AboutReply(CallbackData, prefix="sr1", sep="|"):
     """What to do with one reply."""
 
-    staff: int
-    reply: int
+    staff: Number
+    reply: Number
     act: Literal["answer", "done"]
 
 
 class WriteTo(CallbackData, prefix="sw1", sep="|"):
     """The customer whom somebody of the shop wants to write to."""
 
-    staff: int
-    customer: int
+    staff: Number
+    customer: Number
 
 
 class SendDraft(CallbackData, prefix="sd1", sep="|"):
     """What was written is what was meant."""
 
-    staff: int
+    staff: Number
 
 
 class AboutHeld(CallbackData, prefix="sh1", sep="|"):
     """What to do with a group of held notices; `sure`: it was asked once more."""
 
-    staff: int
+    staff: Number
     group: str
     act: Literal["look", "release", "drop"]
     sure: bool = False
@@ -60,14 +62,14 @@ class AboutHeld(CallbackData, prefix="sh1", sep="|"):
 class Sure(CallbackData, prefix="ss1", sep="|"):
     """Everything is to stop, or to go on: asked once more, and meant."""
 
-    staff: int
+    staff: Number
     act: Literal["pause", "resume"]
 
 
 class Hear(CallbackData, prefix="st1", sep="|"):
     """Somebody wants to hear of a topic, or no more."""
 
-    staff: int
+    staff: Number
     topic: Topic
     on: bool
 
@@ -75,6 +77,6 @@ class Hear(CallbackData, prefix="st1", sep="|"):
 class DigestAt(CallbackData, prefix="sg1", sep="|"):
     """The hour of somebody's digest."""
 
-    staff: int
-    hour: int
-    minute: int
+    staff: Number
+    hour: Annotated[int, Field(ge=0, le=23)]
+    minute: Annotated[int, Field(ge=0, le=59)]

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy.engine import make_url
 
 import bot  # noqa: F401 - first: what imports aiogram before it waits for all of its types to be built
@@ -26,6 +27,8 @@ from tests.postgres import (
     running_server,
 )
 from tests.prepared import prepare, prepare_workshop, workshop_in
+
+settings.register_profile("thorough", max_examples=1000)
 
 NewDatabase = Callable[[Prepare | None], Awaitable[str]]
 

@@ -102,11 +102,10 @@ async def finish_update(
 
 
 async def fail_update(
-    store: Store, *, sender_id: SenderId, update_id: int, now: datetime, error: str
+    store: Store, *, sender_id: SenderId, update_id: int, error: str, times: int = 1
 ) -> None:
-    """Note that handling an update failed; `error` is the name of what went wrong, never a text of
+    """Note that handling an update failed, `times` times; `error` is the name of what went wrong, never a text of
     the customer.
     """
-    del now
     async with store.begin() as conn:
-        await inbox.fail(conn, sender_id, update_id, error)
+        await inbox.fail(conn, sender_id, update_id, error, times=times)

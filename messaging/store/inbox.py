@@ -75,12 +75,14 @@ async def finish(conn: Connection, sender_id: SenderId, update_id: int, now: dat
     )
 
 
-async def fail(conn: Connection, sender_id: SenderId, update_id: int, error: str) -> None:
-    """Note that handling the update failed once more."""
+async def fail(
+    conn: Connection, sender_id: SenderId, update_id: int, error: str, *, times: int
+) -> None:
+    """Note that handling the update failed so many times more."""
     await conn.execute(
         update(inbox)
         .where(inbox.c.sender_id == sender_id, inbox.c.update_id == update_id)
-        .values(attempts=inbox.c.attempts + 1, error=error)
+        .values(attempts=inbox.c.attempts + times, error=error)
     )
 
 
