@@ -67,9 +67,13 @@ def allows(entries: Iterable[ConsentEntry], message_class: MessageClass, channel
     the other classes need an entry that the person made themselves. A declared consent changes
     nothing, neither way; nor does an entry without a channel.
     """
-    verdict = message_class is MessageClass.SERVICE
+    verdict = message_class is _SERVICE
     for entry in entries:
-        claim = entry.given and entry.method is Method.DECLARED
-        if entry.message_class is message_class and entry.channel is channel and not claim:
-            verdict = entry.given
+        if entry.message_class is message_class and entry.channel is channel:
+            claim = entry.given and entry.method is _DECLARED
+            verdict = verdict if claim else entry.given
     return verdict
+
+
+# Looked up once: a word of an Enum takes 0.2 µs each time on Python 3.11, and everybody is asked about.
+_SERVICE, _DECLARED = MessageClass.SERVICE, Method.DECLARED

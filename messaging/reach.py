@@ -19,6 +19,8 @@ class Go:
 
 
 _make_go = maker(Go)
+# Looked up once: a word of an Enum takes 0.2 µs each time on Python 3.11, and everybody is asked about.
+_ACTIVE, _NOT_LINKED = AddressState.ACTIVE, Reason.NOT_LINKED
 
 
 def reach(
@@ -33,14 +35,12 @@ def reach(
     `tried`: ids of addresses that already failed this notification. The refusal names what stands
     nearest to a yes.
     """
-    refusal = Reason.NOT_LINKED
+    refusal = _NOT_LINKED
     for channel in channels:
         usable = [
             each
             for each in context.addresses
-            if each.channel is channel
-            and each.state is AddressState.ACTIVE
-            and each.id not in tried
+            if each.channel is channel and each.state is _ACTIVE and each.id not in tried
         ]
         if usable and allows(context.consents, message_class, channel):
             return _make_go(channel=channel, addresses=tuple(usable))

@@ -43,7 +43,7 @@ def stopped(notification: Notification, context: Context) -> No | None:
     if context.letter is not None:
         return None
     if context.campaign is not None:
-        over = context.campaign.state is CampaignState.CANCELLED
+        over = context.campaign.state is _CANCELLED
         return cancelled(Reason.CAMPAIGN_CANCELLED) if over else None
     rule = context.rule
     if rule is None or not rule.on:
@@ -59,6 +59,10 @@ def stopped(notification: Notification, context: Context) -> No | None:
             cancelled(gone) if subject is None else _of_record(rule, subject, notification, context)
         )
     return no or _stopped_otherwise(rule, notification, context)
+
+
+# Looked up once: a word of an Enum takes 0.2 µs each time on Python 3.11, and everybody is asked about.
+_CANCELLED = CampaignState.CANCELLED
 
 
 def _of_record(

@@ -10,7 +10,7 @@ from messaging.actions.composing import compose
 from messaging.bundle import joins
 from messaging.customer import AddressId, Channel
 from messaging.explanation import Goes, Outlook, Stays, Why
-from messaging.gate import Context, Foreseen, No, NotNow, Reason, foresee
+from messaging.gate import Context, Foreseen, Go, Reason, foresee
 from messaging.ladder import Wait
 from messaging.maker import maker
 from messaging.notification import Notification, NotificationId
@@ -42,7 +42,7 @@ def end_of(
     `foreseen`: the gate's answer, where it is known already; None: it is asked.
     """
     seen = foreseen or foresee(notice, context, channels, due_at=due_at, tried=tried)
-    if isinstance(seen.answer, No | NotNow):
+    if not isinstance(seen.answer, Go):
         detail = unmet() if seen.answer.reason == Reason.NOT_IN_AUDIENCE else None
         return stays(notice, seen.answer.reason, at=seen.at, detail=detail)
     if pauses:
