@@ -222,7 +222,7 @@ class Slot(CallbackData, prefix="w1", sep="|"):
 
     record: ShortNumber
     stamp: ShortNumber
-    minute: ShortNumber
+    minute: Annotated[ShortNumber, Field(le=2**31)]
 
 
 class Keep(CallbackData, prefix="e1", sep="|"):

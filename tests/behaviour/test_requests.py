@@ -231,6 +231,14 @@ async def test_another_chat_learns_and_changes_nothing(workshop: Workshop) -> No
             outcome="not_yours", action=action
         )
     assert (await choose(workshop, bruno, hers, SLOTS[0])).outcome == "not_yours"
+    left = await leave_as_it_is(
+        workshop.store,
+        sender_id=workshop.bot,
+        chat_id=bruno,
+        record_id=hers.id,
+        now=workshop.clock.now(),
+    )
+    assert left.outcome == "not_yours"
     assert (await press(workshop, 999_999, hers, "confirm")).outcome == "not_yours"
     assert (await record_of(workshop, "appointment", "A-anna")).status == "booked"
     assert await waiting(workshop) == []

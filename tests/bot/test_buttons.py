@@ -84,3 +84,29 @@ def test_a_button_of_another_time_is_not_taken_for_one_of_today(packed: str) -> 
 
 def test_no_buttons_are_no_keyboard() -> None:
     assert keyboard() is None
+
+
+MINE = (Press, Show, Look, Wish, Slot, Keep, Call)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "p1|zzzzzzzzzzzzzzzzzz|book|",
+        "p1|-1|book|",
+        "s1|deadlines|-1",
+        "s1|deadlines|" + "9" * 40,
+        "t1|x|1|0",
+        "t1|r|zzzzzzzzzzzzzzzzzz|0",
+        "t1|r|-a|0",
+        "t1|r|1|" + "9" * 40,
+        "a1|zzzzzzzzzzzzzzzz|1|done|",
+        "w1|1|1|zzzzzzz",
+        "e1|",
+    ],
+)
+def test_a_button_that_somebody_made_up_is_none_of_ours(data: str) -> None:
+    [kind] = [each for each in MINE if each.__prefix__ == data[:2]]
+
+    with pytest.raises((TypeError, ValueError)):
+        kind.unpack(data)

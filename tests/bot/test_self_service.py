@@ -120,6 +120,10 @@ async def test_an_invoice_shows_nothing_before_the_tap_and_nothing_to_others(hou
         assert (await luigi.heard())[-1].startswith("Qui non c'è più.")
     await house.forge(luigi, Show(section="nonsense").pack())
     await house.settled()
+    for made_up in ("t1|r|zzzzzzzzzzzzzzzzzz|0", "w1|1|1|zzzzzzz", "s1|invoices|-1"):
+        await house.forge(luigi, made_up)
+        await house.settled()
+        assert (await luigi.heard())[-1].startswith("Questo pulsante non funziona più")
     assert not any("2026/114" in text for text in await luigi.heard())
 
 
