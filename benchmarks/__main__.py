@@ -8,25 +8,29 @@ import json
 import os
 import platform
 import sqlite3
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 
+from benchmarks.bots import bots
 from benchmarks.campaign import campaign
 from benchmarks.idle import idle
 from benchmarks.importing import importing
 from benchmarks.planning import plan
-from benchmarks.processes import simulators, time_to_help
+from benchmarks.processes import Simulators, simulators, time_to_help
 from benchmarks.push import push
 from benchmarks.row import Row, table_of
 from benchmarks.street import street
 from benchmarks.telegram import telegram
+from benchmarks.updates import updates
 from benchmarks.waking import waking
 from cli.logs import configure
 from cli.serving import run_loop
 
-PARTS = ("telegram", "push", "planning", "campaign", "waking", "importing", "street", "idle")
 ROUNDS = 3
 
 
@@ -39,28 +43,33 @@ async def measure(parts: list[str], console: Console) -> list[Row]:
 
 
 async def _measured(part: str) -> list[Row]:
-    match part:
-        case "telegram":
-            async with simulators() as running:
-                return await telegram(running, messages=1000, rounds=ROUNDS)
-        case "push":
-            async with simulators() as running:
-                return await push(running, messages=1000, rounds=ROUNDS)
-        case "planning":
-            return await plan(due=600, few=10_000, many=1_000_000, days=10)
-        case "campaign":
-            return await campaign(people=100_000, rounds=ROUNDS)
-        case "waking":
-            return await waking(planned=1_000_000, few=1000)
-        case "importing":
-            return await importing(rows=1000, rounds=ROUNDS)
-        case "street":
-            return await street(crowd=1000)
-        case _:
-            async with simulators() as untouched:  # nobody has written to its bot yet
-                at_rest = await idle(untouched)
-            helped = min([await time_to_help() for _ in range(ROUNDS)])
-            return [*at_rest, Row("avvisa --help", f"{helped:.2f} s")]
+    if part in _BESIDE_SIMULATORS:
+        async with simulators() as running:
+            return await _BESIDE_SIMULATORS[part](running)
+    return await _ALONE[part]()
+
+
+async def _at_rest(untouched: Simulators) -> list[Row]:
+    rows = await idle(untouched)  # nobody has written to its bot yet
+    helped = min([await time_to_help() for _ in range(ROUNDS)])
+    return [*rows, Row("avvisa --help", f"{helped:.2f} s")]
+
+
+_BESIDE_SIMULATORS: Final[Mapping[str, Callable[[Simulators], Awaitable[list[Row]]]]] = {
+    "telegram": partial(telegram, messages=1000, rounds=ROUNDS),
+    "push": partial(push, messages=1000, rounds=ROUNDS),
+    "updates": partial(updates, messages=500, rounds=ROUNDS),
+    "idle": _at_rest,
+}
+_ALONE: Final[Mapping[str, Callable[[], Awaitable[list[Row]]]]] = {
+    "planning": partial(plan, due=600, few=10_000, many=1_000_000, days=10),
+    "campaign": partial(campaign, people=100_000, rounds=ROUNDS),
+    "waking": partial(waking, planned=1_000_000, few=1000),
+    "importing": partial(importing, rows=1000, rounds=ROUNDS),
+    "street": partial(street, crowd=1000),
+    "bots": bots,
+}
+PARTS: Final = (*_BESIDE_SIMULATORS, *_ALONE)
 
 
 def conditions() -> str:
