@@ -143,7 +143,7 @@ async def test_what_nobody_can_read_is_not_swallowed_in_silence(house: House) ->
 async def test_an_unknown_command_shows_the_ones_there_are(house: House) -> None:
     mario = await house.linked("Mario")
 
-    await mario.say("/orari")
+    await mario.say("/oroscopo")
 
     assert "/preferenze" in await mario.waits_for("Ecco che cosa può fare qui")
 
