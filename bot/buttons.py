@@ -18,6 +18,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from pydantic import BeforeValidator, Field, PlainSerializer
 
 from messaging.calendar import MessageClass
+from messaging.customer import Channel
 from messaging.reply import Action
 
 _Data = TypeVar("_Data")
@@ -185,6 +186,26 @@ class Right(CallbackData, prefix="rgt1", sep="|"):
 
     act: Literal["copy", "erase", "sure", "keep"]
     version: int = 0
+
+
+class Switch(CallbackData, prefix="swt1", sep="|"):
+    """A class of messages on a channel, to be switched on (which asks first) or off."""
+
+    about: MessageClass
+    channel: Channel
+    on: bool
+
+
+class Agree(CallbackData, prefix="agr1", sep="|"):
+    """The answer to the question that switches a class on for a channel; `version` and `language` are those of the
+    question as it was shown.
+    """
+
+    about: MessageClass
+    channel: Channel
+    given: bool
+    version: int
+    language: str
 
 
 class Menu(CallbackData, prefix="m1", sep="|"):

@@ -1,6 +1,7 @@
 """Who are you, who are we: what is said before and after a chat is linked, whichever way the person came."""
 
 from dataclasses import replace
+from typing import Final
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
@@ -10,10 +11,24 @@ from bot.conversations.greetings import named
 from bot.conversations.questions import ask, first_choice
 from bot.conversations.telling import tell, tell_without_keys
 from bot.conversations.visit import Visit
-from bot.words import language_of, words
+from bot.words import language_of, later, words
+from messaging.actions.informing import note_notice
 from messaging.actions.inviting import Linked
 from messaging.calendar import MessageClass
+from messaging.consent import ShownText
 from messaging.link_request import OtherChat
+
+NOTICE_VERSION: Final = 1
+NOTICE: Final = later(
+    "Done: this chat is now linked to {business}.\n\n"
+    "Who writes to you: {who}\n"
+    "What for: to let you know when something of yours is ready, or you have an appointment. "
+    "Reminders and offers only come if you say yes.\n"
+    "How: Telegram carries the messages.\n"
+    "To receive nothing any more: tap /stop, at any time\n"
+    "Your data and your rights: /privacy"
+)
+"""What is said of somebody's data before the first question. A test remembers the words of each version."""
 
 
 async def ask_identity(
@@ -42,17 +57,18 @@ async def ask_identity(
 
 async def introduce_ourselves(bot: Bot, visit: Visit, linked: Linked) -> None:
     """Tell what must be known before the first question, and ask it in a message of its own."""
-    text = visit.say(
-        "Done: this chat is now linked to {business}.\n\n"
-        "Who writes to you: {who}\n"
-        "What for: to let you know when something of yours is ready, or you have an appointment. "
-        "Reminders and offers only come if you say yes.\n"
-        "How: Telegram carries the messages.\n"
-        "To receive nothing any more: tap /stop, at any time\n"
-        "Your data and your rights: /privacy"
-    )
-    await tell_without_keys(
-        bot, visit, text.format(business=linked.business_name, who=named(linked))
+    text = visit.say(NOTICE).format(business=linked.business_name, who=named(linked))
+    await tell_without_keys(bot, visit, text)
+    await note_notice(
+        visit.store,
+        sender_id=visit.sender_id,
+        chat_id=visit.chat_id,
+        business_id=linked.business_id,
+        customer_id=linked.customer_id,
+        shown=ShownText(
+            id="introduction", version=NOTICE_VERSION, text=text, language=visit.language
+        ),
+        now=visit.now,
     )
     await ask(
         bot,

@@ -1,15 +1,58 @@
-"""What may be sent here, asked once more from the beginning."""
+"""What may be sent: one screen with a switch for each class and each channel.
+
+Switching off is immediate. Switching on asks first, in the exact words that count as proof. Each is an entry of the
+ledger, with the words that were shown, their version and language, the chat and the message.
+"""
+
+from typing import Final
 
 from aiogram import Bot, F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from bot.buttons import Menu
+from bot.buttons import Agree, Menu, Switch
 from bot.conversations.greetings import explain_invitations
-from bot.conversations.questions import EVERY_CUSTOMER, ask, first_choice
-from bot.conversations.telling import release
+from bot.conversations.questions import QUESTIONS, Question
+from bot.conversations.telling import mark_answer, release, rewrite, tell
 from bot.conversations.visit import Visit
+from bot.words import later, words
+from messaging.actions.consenting import record_consent
+from messaging.actions.preferring import Standing, standing, switch_off
 from messaging.calendar import MessageClass
+from messaging.consent import ShownText
+from messaging.customer import Channel, CustomerId
+
+_VERSION: Final = 1
+
+IN_THE_APP: Final = {
+    MessageClass.SERVICE: Question(
+        version=1,
+        text=later(
+            "Would you like {business} to tell you in its app about what you are having done there? "
+            "For example: that a job is ready, or an appointment.\n\n"
+            "You can change your mind at any time."
+        ),
+        name=QUESTIONS[MessageClass.SERVICE].name,
+    ),
+    MessageClass.REMINDER: Question(
+        version=1,
+        text=later(
+            "Would you like {business} to remind you of your deadlines in its app, before they pass?\n\n"
+            "You can change your mind at any time."
+        ),
+        name=QUESTIONS[MessageClass.REMINDER].name,
+    ),
+    MessageClass.MARKETING: Question(
+        version=1,
+        text=later(
+            "Would you like to receive offers, promotions and good wishes from {business} in its app? "
+            "You are free to choose: the other messages do not depend on it.\n\n"
+            "You can change your mind at any time."
+        ),
+        name=QUESTIONS[MessageClass.MARKETING].name,
+    ),
+}
+"""The questions of consent for the app, asked in the chat."""
 
 
 def preferences() -> Router:
@@ -19,24 +62,163 @@ def preferences() -> Router:
         preferences_wanted, Command("preferenze", "preferences", ignore_case=True)
     )
     router.callback_query.register(preferences_pressed, Menu.filter(F.item == "preferences"))
+    router.callback_query.register(switched, Switch.filter())
+    router.callback_query.register(agreed, Agree.filter())
     return router
 
 
 async def preferences_wanted(_message: Message, visit: Visit, bot: Bot) -> None:
-    """Begin a round of all the questions."""
-    await _begin(bot, visit)
+    """Show what is on."""
+    await _show(bot, visit)
 
 
 async def preferences_pressed(callback: CallbackQuery, visit: Visit, bot: Bot) -> None:
-    """Begin a round of all the questions."""
+    """Show what is on."""
     await release(callback)
-    await _begin(bot, visit)
+    await _show(bot, visit)
 
 
-async def _begin(bot: Bot, visit: Visit) -> None:
+async def switched(callback: CallbackQuery, callback_data: Switch, visit: Visit, bot: Bot) -> None:
+    """Switch off at once, or ask first; an old screen is brought up to date by that."""
+    await release(callback)
+    known = await _standing(visit)
+    about, channel = callback_data.about, callback_data.channel
+    if known is None or channel not in known.channels:
+        await _show(bot, visit)
+        return
+    if callback_data.on and not (_young(visit) and about is MessageClass.MARKETING):
+        await _ask(bot, visit, about, channel)
+        return
+    said = callback.message.text if isinstance(callback.message, Message) else None
+    await switch_off(
+        visit.store,
+        sender_id=visit.sender_id,
+        chat_id=visit.chat_id,
+        customer_ids=_mine(visit),
+        message_class=about,
+        channel=channel,
+        shown=ShownText(
+            id="preferences",
+            version=_VERSION,
+            text=said or _screen(visit, known),
+            language=visit.language,
+        ),
+        message_id=callback.message.message_id if callback.message else None,
+        now=visit.now,
+    )
+    after = await _standing(visit)
+    if after is not None and isinstance(callback.message, Message):
+        await rewrite(bot, visit, callback.message, _screen(visit, after), *_switches(visit, after))
+    else:
+        await _show(bot, visit)
+
+
+async def agreed(callback: CallbackQuery, callback_data: Agree, visit: Visit, bot: Bot) -> None:
+    """Keep the answer with the words that were shown, and show what is on now."""
+    await release(callback)
     if not visit.known:
         await explain_invitations(bot, visit)
         return
-    customer = visit.known[0].customer_id if len(visit.known) == 1 else EVERY_CUSTOMER
-    first = first_choice(MessageClass.SERVICE, customer)
-    await ask(bot, visit, visit.known[0].business_name, first)
+    about, channel = callback_data.about, callback_data.channel
+    shown = _answered(callback, callback_data, visit)
+    if shown is None:
+        await _ask(bot, visit, about, channel)
+        return
+    for customer_id in _mine(visit):
+        await record_consent(
+            visit.store,
+            sender_id=visit.sender_id,
+            chat_id=visit.chat_id,
+            customer_id=customer_id,
+            message_class=about,
+            channel=channel,
+            given=callback_data.given,
+            shown=shown,
+            message_id=callback.message.message_id if callback.message else None,
+            now=visit.now,
+        )
+    answer = visit.say("Yes, please") if callback_data.given else visit.say("No, thank you")
+    if await mark_answer(bot, visit, callback, answer) or visit.again:
+        await _show(bot, visit)
+
+
+async def _show(bot: Bot, visit: Visit) -> None:
+    known = await _standing(visit)
+    if known is None:
+        await explain_invitations(bot, visit)
+        return
+    await tell(bot, visit, _screen(visit, known), *_switches(visit, known))
+
+
+async def _standing(visit: Visit) -> Standing | None:
+    if not visit.known:
+        return None
+    return await standing(
+        visit.store,
+        sender_id=visit.sender_id,
+        chat_id=visit.chat_id,
+        customer_ids=_mine(visit),
+    )
+
+
+def _screen(visit: Visit, known: Standing) -> str:
+    lines = "\n".join(label for label, _ in _switches(visit, known))
+    text = visit.say(
+        "This is what you receive from {business}:\n\n{lines}\n\n"
+        "✅ is on, ⬜ is off. Tap one to change it."
+    )
+    return text.format(business=visit.known[0].business_name, lines=lines)
+
+
+def _switches(visit: Visit, known: Standing) -> list[tuple[str, Switch]]:
+    """Return a switch for each class and channel; nobody offers anything to a minor."""
+    say, several = visit.say, len(known.channels) > 1
+    names = {Channel.TELEGRAM: "Telegram", Channel.PUSH: say("app")}
+    return [
+        (
+            f"{'✅' if on else '⬜'} {say(QUESTIONS[about].name)}"
+            + (f" · {names[channel]}" if several else ""),
+            Switch(about=about, channel=channel, on=not on),
+        )
+        for (about, channel), on in known.on.items()
+        if on or not (_young(visit) and about is MessageClass.MARKETING)
+    ]
+
+
+async def _ask(bot: Bot, visit: Visit, about: MessageClass, channel: Channel) -> None:
+    say, question = visit.say, _question(about, channel)
+    agree = Agree(
+        about=about, channel=channel, given=True, version=question.version, language=visit.language
+    )
+    await tell(
+        bot,
+        visit,
+        say(question.text).format(business=visit.known[0].business_name),
+        (say("Yes, please"), agree),
+        (say("No, thank you"), agree.model_copy(update={"given": False})),
+    )
+
+
+def _question(about: MessageClass, channel: Channel) -> Question:
+    return QUESTIONS[about] if channel is Channel.TELEGRAM else IN_THE_APP[about]
+
+
+def _answered(callback: CallbackQuery, button: Agree, visit: Visit) -> ShownText | None:
+    """Return the words that were answered, or None if nobody can say any more what they were."""
+    question = _question(button.about, button.channel)
+    if isinstance(callback.message, Message) and callback.message.text:
+        text = callback.message.text
+    elif button.version == question.version:
+        text = words(button.language)(question.text).format(business=visit.known[0].business_name)
+    else:
+        return None
+    named = f"consent.{button.about}" + ("" if button.channel is Channel.TELEGRAM else ".app")
+    return ShownText(id=named, version=button.version, text=text, language=button.language)
+
+
+def _mine(visit: Visit) -> list[CustomerId]:
+    return [known.customer_id for known in visit.known]
+
+
+def _young(visit: Visit) -> bool:
+    return any(known.minor for known in visit.known)

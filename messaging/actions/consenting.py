@@ -34,8 +34,9 @@ async def record_consent(
     shown: ShownText,
     message_id: int | None,
     now: datetime,
+    channel: Channel = Channel.TELEGRAM,
 ) -> None:
-    """Write what a person of this chat answered, with the words that were shown. The same answer
+    """Write what a person of this chat answered, with the words that were shown, for this channel. The same answer
     twice is once.
 
     Raises NotFound if the chat does not reach this customer (a forged button).
@@ -60,7 +61,7 @@ async def record_consent(
                     "business_id": about.business_id,
                     "customer_id": customer_id,
                     "message_class": message_class,
-                    "channel": Channel.TELEGRAM,
+                    "channel": channel,
                     "given": given,
                     "method": Method.CHAT,
                     "at": now,

@@ -4,6 +4,8 @@ import hashlib
 
 import pytest
 
+from bot.conversations import introductions, rights
+from bot.conversations.preferences import IN_THE_APP
 from bot.conversations.questions import QUESTIONS
 from bot.words import words
 from messaging.calendar import MessageClass
@@ -34,3 +36,28 @@ def test_a_question_whose_words_change_gets_a_new_version(about: MessageClass) -
 @pytest.mark.parametrize("language", ["it", "en"])
 def test_a_question_asks_for_one_thing(about: MessageClass, language: str) -> None:
     assert words(language)(QUESTIONS[about].text).count("?") == 1
+
+
+OTHERS = {
+    "app.service": (IN_THE_APP[MessageClass.SERVICE].text, IN_THE_APP[MessageClass.SERVICE].version),
+    "app.reminder": (IN_THE_APP[MessageClass.REMINDER].text, IN_THE_APP[MessageClass.REMINDER].version),
+    "app.marketing": (IN_THE_APP[MessageClass.MARKETING].text, IN_THE_APP[MessageClass.MARKETING].version),
+    "erase": (rights._ASKED, rights._VERSION),
+    "introduction": (introductions.NOTICE, introductions.NOTICE_VERSION),
+}  # fmt: skip
+REMEMBERED_OTHERS = {
+    ("app.service", 1): ("77bb8950b47ef2e2", "047db0fd78e007a4"),
+    ("app.reminder", 1): ("6186bad9e3a8eb81", "4b6b6401a66d78c3"),
+    ("app.marketing", 1): ("7b014cef05b93667", "57a4091aaf553059"),
+    ("erase", 1): ("129e8b3bbd0c4105", "29f1df1d7be95cb6"),
+    ("introduction", 1): ("0ec0a892ef52bbaf", "f1d4aa7b49ed75b6"),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_else_is_kept_as_shown_has_a_version_too(name: str) -> None:
+    text, version = OTHERS[name]
+
+    said = [hashlib.sha256(words(each)(text).encode()).hexdigest()[:16] for each in ("it", "en")]
+
+    assert REMEMBERED_OTHERS[name, version] == tuple(said)

@@ -69,10 +69,10 @@ async def test_what_is_written_chosen_and_stopped_is_for_the_shop_that_is_meant(
     assert "I miei negozi" in await mario.buttons()
 
     await mario.press("Che cosa ricevo")  # no need to ask: it is Beta's menu
-    await mario.waits_for("su ciò che ha in corso con Lavanderia Beta?")
-    await mario.press("Sì, grazie")
+    await mario.waits_for("Ecco che cosa riceve da Lavanderia Beta")
+    await mario.press("✅ Avvisi su ciò che ha in corso")
     await house.settled()
-    assert await consents(house, before) == [(mine["beta"], "service", True)]
+    assert await consents(house, before) == [(mine["beta"], "service", False)]
 
     await mario.say("Avete trovato il mio ombrello?")
     await mario.waits_for("Di quale negozio si tratta?")
@@ -110,8 +110,8 @@ async def test_an_old_button_of_one_shop_asks_which_once_there_are_two(house: Ho
     await house.forge(mario, "m1|preferences")  # as it was before the second shop came
     await mario.waits_for("Di quale negozio si tratta?")
     await mario.press("Officina Delta")
-    await mario.waits_for("su ciò che ha in corso con Officina Delta?")
-    await mario.press("No, grazie")
+    await mario.waits_for("Ecco che cosa riceve da Officina Delta")
+    await mario.press("✅ Avvisi su ciò che ha in corso")
     await house.settled()
 
     assert await consents(house, before) == [(mine["delta"], "service", False)]

@@ -185,7 +185,7 @@ async def test_coming_back_without_an_invitation_is_greeted_with_a_button_for_ev
 @pytest.mark.parametrize(
     ("button", "answer"),
     [
-        ("Che cosa ricevo", "Vuole ricevere qui gli avvisi"),
+        ("Che cosa ricevo", "Ecco che cosa riceve da Officina Delta"),
         ("I miei dati", "I suoi dati, in breve"),
         ("Aiuto", "Ecco che cosa può fare qui"),
         ("Basta messaggi", "non le manda più nulla qui"),
@@ -219,30 +219,6 @@ async def test_who_is_not_linked_learns_how_to_be(house: House) -> None:
     assert await house.rows(tables.reply) == []
 
 
-async def test_two_questions_asked_anew_change_what_was_chosen(house: House) -> None:
-    mario = await house.linked("Mario")
-
-    await mario.say("/preferenze")
-    for question, button in (
-        ("Vuole ricevere qui gli avvisi", "Sì, grazie"),
-        ("le ricordi qui", "Sì, grazie"),
-        ("offerte, promozioni e auguri da", "No, grazie"),
-    ):
-        await mario.waits_for(question)
-        await house.settled()
-        await mario.press(button)
-    await house.settled()
-
-    closing = (await mario.heard())[-1]
-    assert "• Avvisi su ciò che ha in corso: sì" in closing
-    assert "• Promemoria delle scadenze: sì" in closing
-    assert (await consents(house))[-3:] == [
-        ("service", True),
-        ("reminder", True),
-        ("marketing", False),
-    ]
-
-
 async def test_a_chat_that_serves_two_customers_answers_for_both(house: House) -> None:
     mario = await house.linked("Mario")
     await mario.start(await house.invitation("C2", "Anna Rossi"))
@@ -252,8 +228,8 @@ async def test_a_chat_that_serves_two_customers_answers_for_both(house: House) -
     assert sum("Chi le scrive" in text for text in await mario.heard()) == 2
 
     await mario.say("/preferenze")
-    await mario.waits_for("Vuole ricevere qui gli avvisi")
-    await mario.press("No, grazie")
+    await mario.waits_for("Ecco che cosa riceve da Officina Delta")
+    await mario.press("✅ Avvisi su ciò che ha in corso")
     await house.settled()
 
     answered = [
