@@ -1,5 +1,6 @@
 """A customer is given a copy of what is kept of them."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from messaging.actions.doors import Store
 from messaging.business import Business, SenderId
 from messaging.consent import Entry
 from messaging.customer import CustomerId
+from messaging.packs import packs_behind
 from messaging.papers.copy import as_json, as_paper
 from messaging.papers.paper import written
 from messaging.store import addresses, audit, businesses, consents, copies, customers
@@ -32,7 +34,8 @@ async def export(store: Store, *, slug: str, customer: str, by: str, now: dateti
     async with store.begin() as conn:
         business = await businesses.by_slug(conn, slug)
         person = await customers.by_external_id(conn, business.id, customer)
-        return await _copy(conn, business, [person.id], business.language, by, now)
+        data = await _gathered(conn, business, [person.id], by, now)
+    return await _copy(business, data, business.language)
 
 
 async def export_to_chat(
@@ -57,17 +60,39 @@ async def export_to_chat(
         first = mine[0].business_id
         business = (await businesses.of_ids(conn, [first]))[first]
         people = [each.customer_id for each in mine if each.business_id == first]
-        return await _copy(conn, business, people, language, f"chat:{address.id}", now)
+        data = await _gathered(conn, business, people, f"chat:{address.id}", now)
+    return await _copy(business, data, language)
 
 
-async def _copy(
+async def _copy(business: Business, data: Mapping[str, Any], language: str) -> Copy:
+    kinds = await _kinds(business, language)
+    return Copy(
+        business_name=business.name,
+        json=as_json(data),
+        html=written(as_paper(data, language=language, kinds=kinds)),
+    )
+
+
+async def _kinds(business: Business, language: str) -> dict[str, str]:
+    """Return what the business's packs call their types of records and things."""
+    # The first time it takes half a second of reading: not while every chat waits for this thread.
+    packs = await asyncio.to_thread(packs_behind, business.packs or ())
+    labels = [
+        (each.id, each.label_it, each.label_en) for pack in packs for each in pack.record_types
+    ]
+    labels += [
+        (each.id, each.label_it, each.label_en) for pack in packs for each in pack.asset_types
+    ]
+    return {each: italian if language == "it" else english for each, italian, english in labels}
+
+
+async def _gathered(
     conn: Connection,
     business: Business,
     people: Sequence[CustomerId],
-    language: str,
     actor: str,
     now: datetime,
-) -> Copy:
+) -> Mapping[str, Any]:
     data = {
         "format": FORMAT,
         "made_at": now,
@@ -78,11 +103,7 @@ async def _copy(
         await audit.note(
             conn, business.id, actor=actor, act="export", subject=f"customer:{each}", now=now
         )
-    return Copy(
-        business_name=business.name,
-        json=as_json(data),
-        html=written(as_paper(data, language=language)),
-    )
+    return data
 
 
 async def _of_one(conn: Connection, customer_id: CustomerId) -> Mapping[str, Any]:

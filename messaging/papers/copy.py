@@ -100,15 +100,18 @@ def _plain(value: object) -> str:
     raise TypeError(f"{type(value).__name__} is nothing that a copy holds")
 
 
-def as_paper(data: Data, *, language: str) -> Paper:
-    """Return the copy to be read, in the language, its hours by the business's clock."""
+def as_paper(data: Data, *, language: str, kinds: Mapping[str, str]) -> Paper:
+    """Return the copy to be read, in the language, its hours by the business's clock.
+
+    `kinds`: what types of things and records are called in it; those that are not there are told by their ids.
+    """
     language = spoken(language)
     words, zone = _WORDS[language], ZoneInfo(data["business"]["timezone"])
     business = data["business"]["name"]
     sections = [
         section
         for person in data["customers"]
-        for section in _sections(person, _Reader(words, language, zone))
+        for section in _sections(person, _Reader(words, language, zone, kinds))
     ]
     day = moment(data["made_at"], language, zone)
     return Paper(
@@ -122,8 +125,14 @@ def as_paper(data: Data, *, language: str) -> Paper:
 class _Reader:
     """Says values in one language."""
 
-    def __init__(self, words: Mapping[str, str], language: str, zone: ZoneInfo) -> None:
+    def __init__(
+        self, words: Mapping[str, str], language: str, zone: ZoneInfo, kinds: Mapping[str, str]
+    ) -> None:
         self.words, self.language, self.zone = words, language, zone
+        self._kinds = kinds
+
+    def kind(self, type_id: str) -> str:
+        return self._kinds.get(type_id, type_id)
 
     def say(self, value: object) -> str:
         if isinstance(value, bool):
@@ -174,7 +183,7 @@ def _sections(person: Data, reader: _Reader) -> list[Section]:
             "things",
             ("kind", "what", "more"),
             [
-                (each["type"], reader.joined(each["label"], each["number"]), each["attributes"])
+                (reader.kind(each["type"]), reader.joined(each["label"], each["number"]), each["attributes"])
                 for each in person["things"]
             ],
         ),
@@ -183,7 +192,7 @@ def _sections(person: Data, reader: _Reader) -> list[Section]:
             ("kind", "day", "about", "state", "more"),
             [
                 (
-                    each["type"],
+                    reader.kind(each["type"]),
                     each["starts_at"] or each["due_on"],
                     each["about"],
                     each["status"],

@@ -121,6 +121,7 @@ async def test_the_proof_of_a_person_is_a_page_that_shows_words_as_they_are(
 
     assert "&lt;b&gt;Anna&lt;/b&gt; (anna)" in page
     assert "Bruno" not in page
+    assert "<blockquote>" not in page  # nobody was shown any words here
     assert "integro: tutte le 5 voci" in page
     assert "Offerte, promozioni e auguri su Telegram: no" in page
     assert "23/11/2026 09:00:00 (UTC+0100)" in page

@@ -56,6 +56,7 @@ def test_a_customer_is_given_a_copy_and_erased(shop: Avvisa) -> None:
     assert [each["type"] for each in copy["customers"][0]["records"]] == ["inspection"]
     page = Path("copy/data.html").read_text("utf-8")
     assert ("Anna Bianchi" in page, "31/12/2030" in page, "Bruno" in page) == (True, True, False)
+    assert "<td>Revisione</td>" in page
 
     assert shop("erase", "officina", "C1", "--yes").code == 0
     again = shop("import", "officina", "scadenze.csv")
