@@ -17,7 +17,7 @@ from cli.verbs.campaign import campaign
 from cli.verbs.daily import daily
 from cli.verbs.linking import linking
 from cli.verbs.pausing import pausing
-from cli.verbs.rights import ledger, rights
+from cli.verbs.rights import rights
 from cli.verbs.rule import rule
 from cli.verbs.staff import staff
 from cli.verbs.template import template
@@ -36,7 +36,6 @@ app.add_typer(business, name="business")
 app.add_typer(rule, name="rule")
 app.add_typer(template, name="template")
 app.add_typer(campaign, name="campaign")
-app.add_typer(ledger, name="ledger")
 app.add_typer(rights)
 app.add_typer(daily)
 app.add_typer(pausing)

@@ -1,5 +1,6 @@
 """What people may ask of a business about their data, and what proves what they agreed to."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -12,23 +13,25 @@ from cli.verbs.asking import Json, Slug, ask, do, who
 from messaging.errors import Misconfigured
 
 rights = typer.Typer()
-ledger = typer.Typer(
-    help="The ledger of consents: whether it is intact, and the proof of what one person said.",
-    no_args_is_help=True,
-)
 
 Customer = Annotated[str, typer.Argument(help="The customer's code in the management software.")]
 
 
-@ledger.callback()
-def of_business(context: typer.Context, slug: Slug) -> None:
-    """Keep whose ledger it is for the act that follows."""
-    context.obj = slug
+class LedgerAct(StrEnum):
+    """What to do with the ledger of consents."""
+
+    VERIFY = "verify"
+    PROOF = "proof"
 
 
-@ledger.command("verify")
-def verify(
-    context: typer.Context,
+@rights.command("ledger")
+def ledger(
+    slug: Slug,
+    act: Annotated[LedgerAct, typer.Argument()] = LedgerAct.VERIFY,
+    customer: Annotated[str | None, typer.Argument(help="Whose proof.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Where to write the proof, HTML to print.")
+    ] = None,
     noted: Annotated[
         str | None,
         typer.Option(
@@ -37,19 +40,23 @@ def verify(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Walk the chain of consents. Status 1, and the first entry that does not fit, if it is not intact."""
-    do(commands.VerifyLedger(slug=context.obj, noted=noted), as_json, working="Reading the ledger")
+    """Walk the chain of consents, or write what a customer agreed to or refused as a page to print.
+
+    Status 1, and the first entry that does not fit, if the ledger is not intact.
+    """
+    if act is LedgerAct.VERIFY:
+        do(commands.VerifyLedger(slug=slug, noted=noted), as_json, working="Reading the ledger")
+    elif customer is None or out is None:
+        raise Misconfigured(
+            "whose proof, and where to?",
+            hint="avvisa ledger SLUG proof CUSTOMER --out FILE.html",
+        )
+    else:
+        _prove(slug, customer, out, as_json=as_json)
 
 
-@ledger.command("proof")
-def proof(
-    context: typer.Context,
-    customer: Customer,
-    out: Annotated[Path, typer.Option(help="Where to write the page, HTML to print.")],
-    as_json: Json = False,
-) -> None:
-    """Write what a customer agreed to or refused as a page to print. Status 1 if the ledger is not intact."""
-    answer = ask(commands.ProveConsents(slug=context.obj, customer=customer))
+def _prove(slug: str, customer: str, out: Path, *, as_json: bool) -> None:
+    answer = ask(commands.ProveConsents(slug=slug, customer=customer))
     data = cast("dict[str, Any]", answer.data)
     write_file(out, data.pop("html"))
     answer.lines.append(f"{data['entries']} entries, written to {out}")

@@ -1,6 +1,6 @@
 """A person is erased: what says who they were goes, what proves what they agreed to stays without their name.
 
-See docs/decisions/53-erasing-leaves-a-tombstone.md.
+See docs/decisions/47-erasing-leaves-a-tombstone.md.
 """
 
 from collections.abc import Sequence
