@@ -185,7 +185,7 @@ class Right(CallbackData, prefix="rgt1", sep="|"):
     """What a person asks about their data. `version`: of the words that were answered; 0: none were."""
 
     act: Literal["copy", "erase", "sure", "keep"]
-    version: int = 0
+    version: Number = 0
 
 
 class Switch(CallbackData, prefix="swt1", sep="|"):
@@ -204,7 +204,7 @@ class Agree(CallbackData, prefix="agr1", sep="|"):
     about: MessageClass
     channel: Channel
     given: bool
-    version: int
+    version: Number
     language: str
 
 

@@ -71,9 +71,8 @@ async def copy_wanted(callback: CallbackQuery, visit: Visit, bot: Bot) -> None:
     await _send(
         bot, visit, copy.html, say("my-data") + ".html", caption.format(business=copy.business_name)
     )
-    await _send(
-        bot, visit, copy.json, say("my-data") + ".json", say("The same, for computer programs.")
-    )
+    same = say("The same, for computer programs.")
+    await _send(bot, visit, copy.json, say("my-data") + ".json", f"{same}\n{_on(visit)}")
 
 
 async def erasing_wanted(callback: CallbackQuery, visit: Visit, bot: Bot) -> None:
@@ -133,7 +132,12 @@ async def erasing_declined(callback: CallbackQuery, visit: Visit, bot: Bot) -> N
     """Leave everything as it is."""
     await release(callback)
     if await mark_answer(bot, visit, callback, visit.say("No, keep my data")):
-        await tell(bot, visit, visit.say("All right: nothing was erased."))
+        kept = visit.say("All right: nothing was erased.")
+        await tell(bot, visit, f"{kept}\n{_on(visit)}")
+
+
+def _on(visit: Visit) -> str:
+    return visit.say("For anything else: tap /menu")
 
 
 def _mine(visit: Visit) -> list[CustomerId]:
