@@ -28,7 +28,7 @@ from tests.postgres import (
 )
 from tests.prepared import prepare, prepare_workshop, workshop_in
 
-settings.register_profile("thorough", max_examples=1000)
+settings.register_profile("thorough", max_examples=2000)
 
 NewDatabase = Callable[[Prepare | None], Awaitable[str]]
 

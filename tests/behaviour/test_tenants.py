@@ -10,7 +10,7 @@ from messaging.actions.joining import AppChoice
 from messaging.calendar import MessageClass
 from messaging.consent import ShownText
 from messaging.customer import Channel
-from messaging.errors import InvitationRefused, NotFound, Refused
+from messaging.errors import InvitationRefused, NotFound
 from tests.given import StillClock, Workshop, workshop_on
 
 YES = AppChoice(
@@ -72,17 +72,28 @@ async def test_two_businesses_that_share_a_firebase_project_both_reach_the_phone
     assert [len(await each.notices()) for each in (workshop, other)] == [1, 1]
 
 
-async def test_a_bot_speaks_for_one_business_only(workshop: Workshop, other: Workshop) -> None:
-    with pytest.raises(Refused):
-        await founding.give_sender(
-            workshop.store,
-            slug="carrozzeria",
-            channel=Channel.TELEGRAM,
-            external_id="bot-of-officina",
-            name="officinabot",
-            secret="123:ABC",
-            now=workshop.clock.now(),
-        )
+async def test_a_bot_that_two_businesses_share_knows_whose_customer_a_chat_is(
+    workshop: Workshop, other: Workshop
+) -> None:
+    bot, now = "bot-of-officina", workshop.clock.now()
+    shared = await founding.give_sender(
+        workshop.store,
+        slug="carrozzeria",
+        channel=Channel.TELEGRAM,
+        external_id=bot,
+        name="officinabot",
+        secret="123:ABC",
+        now=now,
+    )
+    await workshop.customer("anna")
+    beside = await founding.shared_with(
+        workshop.store, slug="carrozzeria", channel=Channel.TELEGRAM, external_id=bot
+    )
+    known = await inviting.who_is(workshop.store, sender_id=shared, chat_id=1001, now=now)
+
+    assert shared == workshop.bot
+    assert [each.slug for each in beside] == ["officina"]
+    assert [each.business_id for each in known] == [workshop.business.id]
 
 
 async def test_an_invitation_is_unknown_to_another_businesss_bot(
