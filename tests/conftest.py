@@ -38,7 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Let the tests reach the one host they were told of besides this machine."""
     compiled.share()
     gc.set_threshold(
-        50_000
+        200_000
     )  # as while it serves: looking for cycles was a tenth of the suite's work (measured)
     if config.option.basetemp is None and not hasattr(config, "workerinput"):
         # On a disk a short test on SQLite waits for it a fifth of its time (measured).
