@@ -134,9 +134,8 @@ class Inbox:
             return IDLE_SECONDS
         now = self._clock.monotonic()
         resting = {key for key, held in self._held.items() if held.until > now}
-        not_now = (
-            self._busy | resting
-        )  # as they are before we look: what ends meanwhile is found and done
+        # As they are before we look: what ends meanwhile is found, and done.
+        not_now = self._busy | resting
         kept = await undone_updates(
             self._store, sender_id=self._sender_id, limit=_BATCH, but_chats=not_now
         )

@@ -31,7 +31,7 @@ from messaging.store.connection import Connection
 from messaging.store.database import moment_of_leases
 from messaging.store.deliveries import Waiting
 from messaging.store.lanes import LaneRow
-from messaging.store.senders import Bucket, SenderRow
+from messaging.store.senders import Bucket, Pace, SenderRow
 
 _ROUNDING = 1e-6
 """Of a token: what floating point may lose of it while it drips in."""
@@ -49,8 +49,8 @@ always ends in time.
 class Turn:
     """What one claim came to: `claimed` may leave now; `left`: the senders that it did not get to.
 
-    `rates`: tokens a second of each sender that was looked at. `again`: something else changed (a chat
-    rests, a notice ended), so asking once more may pay.
+    `rates`: calls a second that each sender that was looked at may make, its burst if that is more. `again`: something
+    else changed (a chat rests, a notice ended), so asking once more may pay.
     """
 
     claimed: list[Claimed]
@@ -124,10 +124,15 @@ async def _claim(
     await _debit(conn, shares, decided, now)
     return Turn(
         claimed=decided.letting_out,
-        rates={share.sender.id: share.sender.pace.rate for share in shares},
+        rates={share.sender.id: _at_most(share.sender.pace) for share in shares},
         left=left,
         again=bool(decided.postponed or decided.closed),
     )
+
+
+def _at_most(pace: Pace) -> float:
+    # A burst that was claimed at once may leave at once: spread over seconds its last would outlive their lease.
+    return max(pace.rate, pace.burst)
 
 
 async def _shares(

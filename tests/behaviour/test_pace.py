@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
+from messaging.actions import dispatching, founding
 from messaging.calendar import ALWAYS_OPEN, MessageClass, Span
 from messaging.intake import RecordRow
 from messaging.notification import State
@@ -50,6 +51,24 @@ async def test_a_bot_sends_no_more_than_its_pace_allows_in_any_second(workshop: 
     for begin in moments:
         in_a_second = [each for each in moments if begin <= each < begin + timedelta(seconds=1)]
         assert len(in_a_second) <= 30
+
+
+async def test_a_burst_that_was_claimed_at_once_may_leave_at_once(workshop: Workshop) -> None:
+    await founding.set_pace(workshop.store, workshop.bot, rate=0.5, burst=5)
+    await workshop.switch_on()
+    for number in range(5):
+        code = f"c{number:02}"
+        await workshop.customer(code, name=f"Cliente {number}")
+        await workshop.inspection(f"P{number:03}", due_on=DUE, customer=code)
+    await workshop.planner().work()
+    workshop.clock.move(timedelta(seconds=10))  # until the bucket is full
+
+    turn = await dispatching.claim(
+        workshop.store, {workshop.bot: 60}, owner="worker:1", now=workshop.clock.now()
+    )
+
+    assert len(turn.claimed) == 5
+    assert turn.rates[workshop.bot] >= len(turn.claimed)
 
 
 async def test_one_chat_gets_no_more_than_one_message_a_second(workshop: Workshop) -> None:
