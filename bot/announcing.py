@@ -1,21 +1,15 @@
-"""A chat hears of what the shop has decided, outside of any update of its own."""
+"""A command's decision about a chat is told by a bot that this process has not running."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import datetime
 
 from aiogram import Bot
-from aiogram.exceptions import AiogramError
 from aiogram.utils.token import TokenValidationError
 
-from bot.conversations.introductions import introduce_ourselves, warn_elsewhere
-from bot.conversations.telling import tell
-from bot.conversations.visit import Visit
+from bot.conversations.admissions import tell_linked, tell_refused
 from bot.session import PhasedSession
-from bot.words import language_of
 from messaging.actions.admitting import Admitted
 from messaging.actions.doors import Store
-from messaging.actions.inviting import who_is
 from messaging.business import Business
 from messaging.link_request import LinkRequest
 
@@ -26,18 +20,9 @@ async def announce_link(
     """Tell a chat that the shop has linked it, and ask the first question of consent; return whether it
     was told.
     """
-    visit = _visit(store, admitted.request, now)
-    known = await who_is(store, sender_id=visit.sender_id, chat_id=visit.chat_id, now=now)
-    found = next((each for each in known if each.customer_id == admitted.customer_id), None)
-    if found is None:
-        return False
-    linked = replace(found, elsewhere=admitted.elsewhere)
-    language = language_of(linked.language, visit.language)
-    visit = replace(visit, known=(linked,), language=language)
 
-    async def say(bot: Bot) -> None:
-        await warn_elsewhere(bot, visit, linked)
-        await introduce_ourselves(bot, visit, linked)
+    async def say(bot: Bot) -> bool:
+        return await tell_linked(bot, store, admitted, now=now)
 
     return await _through(token, api_url, say)
 
@@ -46,34 +31,18 @@ async def announce_refusal(
     store: Store, token: str, asked: LinkRequest, *, business: Business, api_url: str, now: datetime
 ) -> bool:
     """Tell a chat that the shop could not link it; return whether it was told."""
-    visit = _visit(store, asked, now)
-    text = visit.say(
-        "{business} could not link this chat. The next time you are there, please ask for an "
-        "invitation: it takes a minute."
-    )
 
-    async def say(bot: Bot) -> None:
-        await tell(bot, visit, text.format(business=business.name))
+    async def say(bot: Bot) -> bool:
+        return await tell_refused(bot, store, asked, business=business, now=now)
 
     return await _through(token, api_url, say)
 
 
-def _visit(store: Store, asked: LinkRequest, now: datetime) -> Visit:
-    return Visit(
-        store=store,
-        sender_id=asked.sender_id,
-        chat_id=asked.chat_id,
-        now=now,
-        language=asked.language,
-    )
-
-
-async def _through(token: str, api_url: str, say: Callable[[Bot], Awaitable[None]]) -> bool:
+async def _through(token: str, api_url: str, say: Callable[[Bot], Awaitable[bool]]) -> bool:
     session = PhasedSession(api_url)
     try:
-        await say(Bot(token, session=session))
-    except (AiogramError, TokenValidationError):
+        return await say(Bot(token, session=session))
+    except TokenValidationError:
         return False
     finally:
         await session.close()
-    return True

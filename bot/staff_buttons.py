@@ -25,7 +25,17 @@ class Shop(CallbackData, prefix="s1", sep="|"):
 
     staff: Number
     screen: Literal[
-        "menu", "replies", "today", "held", "write", "topics", "digest", "pause", "resume", "leave"
+        "menu",
+        "replies",
+        "links",
+        "today",
+        "held",
+        "write",
+        "topics",
+        "digest",
+        "pause",
+        "resume",
+        "leave",
     ]
 
 
@@ -35,6 +45,25 @@ class AboutReply(CallbackData, prefix="sr1", sep="|"):
     staff: Number
     reply: Number
     act: Literal["answer", "done"]
+
+
+class AboutLink(CallbackData, prefix="sl1", sep="|"):
+    """What to do with somebody who asks to be linked; `stamp`: which time of asking."""
+
+    staff: Number
+    request: Number
+    stamp: Number
+    act: Literal["look", "link", "search", "refuse"]
+
+
+class LinkTo(CallbackData, prefix="sk1", sep="|"):
+    """Who it is that asks to be linked; `parent`: of a child, a parent has agreed."""
+
+    staff: Number
+    request: Number
+    stamp: Number
+    customer: Number
+    parent: bool = False
 
 
 class WriteTo(CallbackData, prefix="sw1", sep="|"):

@@ -18,6 +18,7 @@ from bot.conversations.sections import sections
 from bot.conversations.shop import shop
 from bot.conversations.shop_controls import shop_controls
 from bot.conversations.shop_day import shop_day
+from bot.conversations.shop_links import shop_links
 from bot.conversations.shop_replies import shop_replies
 from bot.conversations.shops import WhichShop, shops
 from bot.conversations.stop import stop
@@ -53,6 +54,7 @@ def create_dispatcher(store: Store, clock: Clock) -> Dispatcher:
         appointments(),
         sections(),
         shop_replies(),
+        shop_links(),
         shop_controls(),
         wishes(),
         shop_day(),

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 
 from messaging.business import BusinessId
 from messaging.customer import CustomerId
+from messaging.link_request import LinkRequestId
 from messaging.notification import NotificationId
 from messaging.record import RecordId
 from messaging.reply import ReplyId
@@ -79,7 +80,19 @@ class Drafting:
     text: str | None = None
 
 
-AtTheDesk: TypeAlias = Answering | Seeking | Drafting
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Naming:
+    """Somebody of the shop was asked who it is that asks to be linked; `stamp` and `message_id`: of the request, and of
+    the message in their chat that tells of it. None: it could not be told which.
+    """
+
+    staff_id: StaffId
+    request_id: LinkRequestId
+    stamp: int
+    message_id: int | None = None
+
+
+AtTheDesk: TypeAlias = Answering | Seeking | Drafting | Naming
 """What the bot waits to be told by somebody of the shop."""
 
 Conversation: TypeAlias = Moving | MovingRecord | Meeting | AtTheDesk
@@ -87,10 +100,11 @@ Conversation: TypeAlias = Moving | MovingRecord | Meeting | AtTheDesk
 _MOVING: Final = "moving"
 _MOVING_RECORD: Final = "moving_record"
 _MEETING: Final = "meeting"
-_DESK: Final[dict[str, type[Answering | Seeking | Drafting]]] = {
+_DESK: Final[dict[str, type[Answering | Seeking | Drafting | Naming]]] = {
     "desk.answering": Answering,
     "desk.seeking": Seeking,
     "desk.drafting": Drafting,
+    "desk.naming": Naming,
 }
 
 
@@ -103,7 +117,7 @@ def told(conversation: Conversation) -> tuple[str, dict[str, Any]]:
             return _MOVING_RECORD, {"record": record_id}
         case Meeting(business_id=business_id, phone=phone, asks=asks, code=code):
             return _MEETING, {"business": business_id, "phone": phone, "asks": asks, "code": code}
-        case Answering() | Seeking() | Drafting():
+        case Answering() | Seeking() | Drafting() | Naming():
             topic = next(name for name, kind in _DESK.items() if isinstance(conversation, kind))
             return topic, asdict(conversation)
 

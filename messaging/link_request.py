@@ -56,6 +56,11 @@ class LinkRequest:
     asked_at: datetime
     told_at: datetime | None
 
+    @property
+    def stamp(self) -> int:
+        """Return which time of asking it is, for a button: who asks again takes the place of the old request."""
+        return int(self.asked_at.timestamp())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OtherChat:

@@ -36,13 +36,15 @@ class Duty(StrEnum):
     WRITE = "write"
     DECIDE = "decide"
     """About what waits for a person."""
+    LINK = "link"
+    """Say who somebody is that asks to be linked, or that they are nobody's customer."""
     PAUSE = "pause"
     """Everything the business sends; and resume it."""
 
 
 MAY: Final[Mapping[Role, frozenset[Duty]]] = {
     Role.OWNER: frozenset(Duty),
-    Role.OPERATOR: frozenset({Duty.LOOK, Duty.ANSWER, Duty.WRITE, Duty.DECIDE}),
+    Role.OPERATOR: frozenset({Duty.LOOK, Duty.ANSWER, Duty.WRITE, Duty.DECIDE, Duty.LINK}),
     Role.VIEWER: frozenset({Duty.LOOK}),
 }
 

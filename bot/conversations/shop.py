@@ -150,6 +150,8 @@ def _standing(seen: Overview, visit: Visit) -> str:
         say("Customers who wait for an answer: {n}").format(n=seen.replies),
         say("Notices that wait for a decision: {n}").format(n=seen.held),
     ]
+    if seen.asking:
+        lines.insert(3, say("People who ask to be linked: {n}").format(n=seen.asking))
     if seen.pause is not None:
         lines.append(say("STOPPED: nothing goes out until it is resumed."))
     return "\n".join(lines)
@@ -161,6 +163,9 @@ def _menu(seen: Overview, visit: Visit) -> list[tuple[str, Shop]]:
         (say("Customers ({n})").format(n=seen.replies), Shop(staff=member.id, screen="replies")),
         (say("Today"), Shop(staff=member.id, screen="today")),
     ]
+    if seen.asking:
+        label = say("To be linked ({n})").format(n=seen.asking)
+        told.insert(1, (label, Shop(staff=member.id, screen="links")))
     if member.may(Duty.WRITE):
         told.append((say("Write to a customer"), Shop(staff=member.id, screen="write")))
     if seen.held:

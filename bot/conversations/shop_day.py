@@ -75,6 +75,8 @@ def day_text(
     waits = []
     if day.replies:
         waits.append(say("Customers who wait for an answer: {n}").format(n=day.replies))
+    if day.asking:
+        waits.append(say("People who ask to be linked: {n}").format(n=day.asking))
     if day.overdue:
         waits.append(say("Nobody has called back in time: {n}").format(n=day.overdue))
     if day.held:
@@ -102,6 +104,9 @@ def day_buttons(day: Day, language: str) -> list[tuple[str, Shop]]:
     if day.replies:
         label = say("Customers ({n})").format(n=day.replies)
         told.append((label, Shop(staff=staff, screen="replies")))
+    if day.asking:
+        label = say("To be linked ({n})").format(n=day.asking)
+        told.append((label, Shop(staff=staff, screen="links")))
     if day.held:
         told.append((say("To decide ({n})").format(n=day.held), Shop(staff=staff, screen="held")))
     return [*told, (say("Menu"), Shop(staff=staff, screen="menu"))]

@@ -8,12 +8,14 @@ from aiogram import Bot
 
 from bot.buttons import keyboard
 from bot.conversations.shop_day import day_buttons, day_text, lost_text
+from bot.conversations.shown_links import show_link
 from bot.conversations.shown_replies import show_reply
 from bot.words import words
-from messaging.actions import admitting, digesting, minding
+from messaging.actions import digesting, letting_in, minding
 from messaging.actions.doors import Store
+from messaging.actions.letting_in import Settled
 from messaging.errors import NotAdmitted, NotFound
-from messaging.link_request import LinkRequestId, Why
+from messaging.link_request import LinkRequestId
 from messaging.reply import ReplyId
 from messaging.staff import Seat
 from messaging.store.staff_notices import StaffNotice
@@ -39,7 +41,7 @@ async def tell_notice(bot: Bot, store: Store, notice: StaffNotice, *, now: datet
             case "failures":
                 await _tell_lost(bot, store, seat, notice.data)
             case "link":
-                await _tell_link(bot, store, seat, about)
+                await _tell_link(bot, store, seat, about, now)
             case _:
                 raise NothingToTell  # of a version that knows more
     except (NotAdmitted, NotFound) as gone:
@@ -75,20 +77,12 @@ async def _tell_lost(bot: Bot, store: Store, seat: Seat, window: Mapping[str, An
     await bot.send_message(seat.chat_id, f"{desk.business.name}\n{lost_text(lost, language)}")
 
 
-async def _tell_link(bot: Bot, store: Store, seat: Seat, about: str) -> None:
-    """Tell who would like to be linked, and whom the books make likely."""
-    desk, asked = await admitting.request_at(
-        store, seat, LinkRequestId(int(about.partition(":")[0]))
+async def _tell_link(bot: Bot, store: Store, seat: Seat, about: str, now: datetime) -> None:
+    """Tell who would like to be linked, with what can be decided; what is decided meanwhile needs nobody any more."""
+    request_id, _, stamp = about.partition(":")
+    wish = await letting_in.wish_at(
+        store, seat, LinkRequestId(int(request_id)), int(stamp or 0), now=now
     )
-    say = words(desk.member.language or desk.business.language)
-    if asked.request.why is Why.CHILD:
-        text = say(
-            "A customer under fourteen would like to be linked, and was asked to come with a parent: "
-            "{who}"
-        )
-    else:
-        text = say("Somebody would like to be linked, and was not found in the records: {who}")
-    told = (asked.request.name, asked.request.phone, *asked.likely)
-    who = " · ".join(each for each in told if each)
-    how = say("Link them at the computer: avvisa links {slug}").format(slug=desk.business.slug)
-    await bot.send_message(seat.chat_id, f"{text.format(who=who)}\n{how}")
+    if isinstance(wish, Settled):
+        raise NothingToTell
+    await show_link(bot, wish)

@@ -4,6 +4,7 @@ from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.conversations.shop import at_desk, seat_of
+from bot.conversations.shop_links import tell_found
 from bot.conversations.shown_replies import reply_of_message, show_reply
 from bot.conversations.telling import (
     mark_answer,
@@ -227,6 +228,9 @@ async def said(message: Message, staff_id: StaffId, visit: Visit, bot: Bot) -> N
 
 
 async def _tell_found(bot: Bot, visit: Visit, found: Found) -> None:
+    if found.naming is not None:
+        await tell_found(bot, visit, found, found.naming)
+        return
     say, staff = visit.say, found.desk.member.id
     if not found.customers:
         text = say("No customer has that in the name or the phone number. Try another word.")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from messaging.actions.doors import Store
-from messaging.actions.staffing import Desk, admit, tell_staff
+from messaging.actions.staffing import tell_staff
 from messaging.business import Business, BusinessId, SenderId
 from messaging.calendar import local_day
 from messaging.conversation import Meeting
@@ -22,7 +22,7 @@ from messaging.link_request import (
     elsewhere,
     is_child,
 )
-from messaging.staff import Duty, Seat, Topic
+from messaging.staff import Topic
 from messaging.store import (
     addresses,
     audit,
@@ -127,20 +127,8 @@ async def put_request(
         },
     )
     # With the moment: who asks again after a refusal is told of again.
-    subject = f"link:{request_id}:{int(now.timestamp())}"
+    subject = f"link:{request_id}:{int(now.timestamp())}"  # LinkRequest.stamp
     await tell_staff(conn, business_id, Topic.MESSAGES, subject, now)
-
-
-async def request_at(store: Store, seat: Seat, request_id: LinkRequestId) -> tuple[Desk, Asked]:
-    """Return one open request, for the shop's people. Raises NotAdmitted, and NotFound if it is not open."""
-    async with store.read() as conn:
-        desk = await admit(conn, seat, Duty.LOOK)
-        waiting = await link_requests.waiting(conn, desk.business.id, limit=LIST_LIMIT)
-        for each in waiting:
-            if each.id == request_id and each.state is RequestState.OPEN:
-                likely = tuple(await _likely(conn, desk.business, each))
-                return desk, Asked(request=each, likely=likely)
-        raise NotFound(f"there is no open request {request_id}")
 
 
 async def count_open(store: Store, *, slug: str) -> int:
@@ -160,13 +148,16 @@ async def requests_of(store: Store, *, slug: str) -> list[Asked]:
 
 
 async def _likely(conn: Connection, business: Business, asked: LinkRequest) -> Sequence[str]:
+    return [each.external_id for each in await likely_in(conn, business, asked)]
+
+
+async def likely_in(conn: Connection, business: Business, asked: LinkRequest) -> Sequence[Customer]:
+    """Return whom it may be: who it is about where that is known, else who has the number; a few at the most."""
     if asked.customer_id is not None:
-        codes = await customers.external_ids(conn, [asked.customer_id])
-        return [codes[asked.customer_id]]
+        return list((await customers.of_ids(conn, [asked.customer_id])).values())
     if asked.phone is None:
         return ()
-    found = await customers.with_phone(conn, business.id, asked.phone, limit=_MOST_LIKELY)
-    return [each.external_id for each in found]
+    return await customers.with_phone(conn, business.id, asked.phone, limit=_MOST_LIKELY)
 
 
 async def approve(
@@ -198,40 +189,52 @@ async def approve(
             )
         if asked.state is not RequestState.OPEN:
             raise Refused(f"request {request_id} is decided already: {asked.state}")
-        _check(business, person, with_parent, now)
-        address_id = await addresses.register(
-            conn,
-            sender_id=asked.sender_id,
-            channel=Channel.TELEGRAM,
-            kind=AddressKind.CHAT,
-            value=str(asked.chat_id),
-            language=asked.language,
-            now=now,
-        )
-        others = await addresses.chats_of(conn, asked.sender_id, person.id, but=address_id)
-        await addresses.link(conn, address_id, person.id, now)
-        await link_requests.decide(
-            conn, asked.id, RequestState.APPROVED, customer_id=person.id, now=now
-        )
-        await audit.note(
-            conn, business.id, actor=actor, act="link", subject=f"customer:{person.id}", now=now,
-            detail={"way": "request", "address": address_id, "with_parent": with_parent},
-        )  # fmt: skip
-        return Admitted(
-            request=asked,
-            customer_id=person.id,
-            business=business,
-            told=False,
-            elsewhere=elsewhere(others, address_id),
+        return await approve_in(
+            conn, business, asked, person, with_parent=with_parent, actor=actor, now=now
         )
 
 
-def _check(business: Business, person: Customer, with_parent: bool, now: datetime) -> None:
+async def approve_in(
+    conn: Connection,
+    business: Business,
+    asked: LinkRequest,
+    person: Customer,
+    *,
+    with_parent: bool,
+    actor: str,
+    now: datetime,
+) -> Admitted:
+    """Link the chat whose open request is locked to the customer. Raises Refused for a child without a parent."""
     if is_child(person.born_on, local_day(now, business.zone)) and not with_parent:
         raise Refused(
             f"by their date of birth this customer is younger than {OF_AGE}",
             hint="--parent says that a parent was there and agrees",
         )
+    address_id = await addresses.register(
+        conn,
+        sender_id=asked.sender_id,
+        channel=Channel.TELEGRAM,
+        kind=AddressKind.CHAT,
+        value=str(asked.chat_id),
+        language=asked.language,
+        now=now,
+    )
+    others = await addresses.chats_of(conn, asked.sender_id, person.id, but=address_id)
+    await addresses.link(conn, address_id, person.id, now)
+    await link_requests.decide(
+        conn, asked.id, RequestState.APPROVED, customer_id=person.id, now=now
+    )
+    await audit.note(
+        conn, business.id, actor=actor, act="link", subject=f"customer:{person.id}", now=now,
+        detail={"way": "request", "address": address_id, "with_parent": with_parent},
+    )  # fmt: skip
+    return Admitted(
+        request=asked,
+        customer_id=person.id,
+        business=business,
+        told=False,
+        elsewhere=elsewhere(others, address_id),
+    )
 
 
 async def refuse(
@@ -245,12 +248,19 @@ async def refuse(
             raise NotFound(f"there is no request {request_id}", hint=f"avvisa links {slug} list")
         if asked.state is not RequestState.OPEN:
             raise Refused(f"request {request_id} is decided already: {asked.state}")
-        await link_requests.decide(conn, asked.id, RequestState.REFUSED, customer_id=None, now=now)
-        await audit.note(
-            conn, business.id, actor=actor, act="link.refuse",
-            subject=f"link_request:{asked.id}", now=now,
-        )  # fmt: skip
+        await refuse_in(conn, business, asked, actor=actor, now=now)
         return asked
+
+
+async def refuse_in(
+    conn: Connection, business: Business, asked: LinkRequest, *, actor: str, now: datetime
+) -> None:
+    """Link nobody for the open request, which is locked."""
+    await link_requests.decide(conn, asked.id, RequestState.REFUSED, customer_id=None, now=now)
+    await audit.note(
+        conn, business.id, actor=actor, act="link.refuse",
+        subject=f"link_request:{asked.id}", now=now,
+    )  # fmt: skip
 
 
 async def note_told(store: Store, request_id: LinkRequestId, *, now: datetime) -> None:

@@ -11,7 +11,7 @@ from messaging.actions.doors import Store
 from messaging.actions.staffing import Desk, admit
 from messaging.actions.writing import Posted, answer_in, write_in
 from messaging.business import SenderId
-from messaging.conversation import Answering, AtTheDesk, Drafting, Seeking
+from messaging.conversation import Answering, AtTheDesk, Drafting, Naming, Seeking
 from messaging.customer import Customer, CustomerId
 from messaging.errors import NotFound
 from messaging.letter import letter_text
@@ -38,10 +38,13 @@ class Answered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """Customers who may be meant, one more than MOST_FOUND at the most."""
+    """Customers who may be meant, one more than MOST_FOUND at the most. `naming`: by whoever was asked who it is that
+    asks to be linked; None: whom to write to.
+    """
 
     desk: Desk
     customers: Sequence[Customer]
+    naming: Naming | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +107,7 @@ async def awaited(
     """
     async with store.read() as conn:
         asked = await conversations.current(conn, sender_id, chat_id, now)
-        if isinstance(asked, Answering | Seeking | Drafting):
+        if isinstance(asked, AtTheDesk):
             return asked
         by = await letters.staff_of_origin(conn, _origin(sender_id, update_id))
         return None if by is None else StaffId(by)
@@ -124,7 +127,7 @@ async def hear(
     """
     async with store.begin() as conn:
         asked = await conversations.current(conn, sender_id, chat_id, now)
-        if not isinstance(asked, Answering | Seeking | Drafting):
+        if not isinstance(asked, AtTheDesk):
             return None
         seat = Seat(sender_id=sender_id, chat_id=chat_id, staff_id=asked.staff_id)
         match asked:
@@ -132,11 +135,10 @@ async def hear(
                 done = await _answer(conn, seat, reply_id, text, update_id, now)
                 return replace(done, message_id=message_id)
             case Seeking():
-                desk = await admit(conn, seat, Duty.WRITE)
-                found = await customers.like(
-                    conn, desk.business.id, text, limit=MOST_FOUND + 1, phones=True
-                )
-                return Found(desk=desk, customers=found)
+                return await _find(conn, await admit(conn, seat, Duty.WRITE), text)
+            case Naming():
+                found = await _find(conn, await admit(conn, seat, Duty.LINK), text)
+                return replace(found, naming=asked)
             case Drafting(customer_id=customer_id):
                 desk = await admit(conn, seat, Duty.WRITE)
                 person = await _customer(conn, desk, customer_id)
@@ -202,9 +204,14 @@ async def leave(store: Store, seat: Seat, *, now: datetime) -> Desk:
     async with store.begin() as conn:
         desk = await admit(conn, seat, Duty.LOOK)
         asked = await conversations.current(conn, seat.sender_id, seat.chat_id, now)
-        if isinstance(asked, Answering | Seeking | Drafting) and asked.staff_id == seat.staff_id:
+        if isinstance(asked, AtTheDesk) and asked.staff_id == seat.staff_id:
             await conversations.take(conn, seat.sender_id, seat.chat_id, now)
         return desk
+
+
+async def _find(conn: Connection, desk: Desk, text: str) -> Found:
+    found = await customers.like(conn, desk.business.id, text, limit=MOST_FOUND + 1, phones=True)
+    return Found(desk=desk, customers=found)
 
 
 async def _customer(conn: Connection, desk: Desk, customer_id: CustomerId) -> Customer:

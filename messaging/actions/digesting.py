@@ -19,6 +19,7 @@ from messaging.store import (
     businesses,
     days,
     holds,
+    link_requests,
     owed_calls,
     pauses,
     replies,
@@ -121,6 +122,7 @@ class Day:
     expected: Sequence[Expected]
     lost: Sequence[Lost]
     replies: int
+    asking: int
     overdue: int
     held: int
     paused: bool
@@ -140,6 +142,7 @@ async def day_of(store: Store, seat: Seat, *, now: datetime) -> Day:
             ),
             lost=await days.lost(conn, business.id, since=begins - timedelta(days=1), until=now),
             replies=await replies.count_open(conn, business.id),
+            asking=await link_requests.count_open(conn, business.id),
             overdue=await owed_calls.overdue(conn, business.id),
             held=sum(each.count for each in await holds.groups(conn, business.id)),
             paused=await _paused(conn, business),

@@ -15,17 +15,20 @@ from messaging.errors import NotFound
 from messaging.pause import Pause, Reach
 from messaging.reply import ReplyId
 from messaging.staff import Duty, Seat
-from messaging.store import audit, holds, pauses, replies
+from messaging.store import audit, holds, link_requests, pauses, replies
 from messaging.store.holds import Chosen, HeldGroup
 from messaging.store.replies import Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """How a business stands: open replies, held notices, and the widest pause; None: it is sending."""
+    """How a business stands: open replies, who asks to be linked, held notices, and the widest pause; None: it is
+    sending.
+    """
 
     desk: Desk
     replies: int
+    asking: int
     held: int
     pause: Pause | None
 
@@ -38,6 +41,7 @@ async def overview(store: Store, seat: Seat) -> Overview:
         return Overview(
             desk=desk,
             replies=await replies.count_open(conn, desk.business.id),
+            asking=await link_requests.count_open(conn, desk.business.id),
             held=sum(each.count for each in await holds.groups(conn, desk.business.id)),
             pause=next((each for each in standing if each.scope.reach is not Reach.STREAM), None),
         )

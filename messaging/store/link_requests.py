@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping, Select, func, select, update
 
 from messaging.business import BusinessId, SenderId
 from messaging.customer import CustomerId
@@ -51,17 +52,37 @@ async def of_chat(
     return None if row is None else _request(row)
 
 
+async def by_id(
+    conn: Connection, business_id: BusinessId, request_id: LinkRequestId
+) -> LinkRequest | None:
+    """Return the request; None: the business has none of this id."""
+    row = (await conn.execute(_of_id(business_id, request_id))).mappings().first()
+    return None if row is None else _request(row)
+
+
 async def lock(
     conn: Connection, business_id: BusinessId, request_id: LinkRequestId
 ) -> LinkRequest | None:
     """Return the request, locked until the transaction ends; None: the business has none of this id."""
-    asked = (
-        select(link_request)
-        .where(link_request.c.id == request_id, link_request.c.business_id == business_id)
-        .with_for_update()
-    )
+    asked = _of_id(business_id, request_id).with_for_update()
     row = (await conn.execute(asked)).mappings().first()
     return None if row is None else _request(row)
+
+
+def _of_id(business_id: BusinessId, request_id: LinkRequestId) -> Select[tuple[Any, ...]]:
+    return select(link_request).where(
+        link_request.c.id == request_id, link_request.c.business_id == business_id
+    )
+
+
+async def count_open(conn: Connection, business_id: BusinessId) -> int:
+    """Return how many wait for the business to say who they are."""
+    asked = (
+        select(func.count())
+        .select_from(link_request)
+        .where(link_request.c.business_id == business_id, link_request.c.state == RequestState.OPEN)
+    )
+    return int((await conn.execute(asked)).scalar_one())
 
 
 async def waiting(conn: Connection, business_id: BusinessId, *, limit: int) -> list[LinkRequest]:

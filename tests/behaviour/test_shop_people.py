@@ -1,20 +1,24 @@
 """What the people of a shop are told by themselves: calls that nobody makes, the day in the morning, what failed."""
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from messaging.actions import answering, digesting, escalating, notifying, staffing
+from messaging.actions import answering, digesting, escalating, letting_in, notifying, staffing
+from messaging.actions.admitting import ask_shop
 from messaging.actions.calling import want_call
 from messaging.actions.digesting import day_of
+from messaging.actions.letting_in import LetIn
 from messaging.actions.staffing import Desk
 from messaging.actions.writing import write_to
 from messaging.closing import parse_closed, say_closed
 from messaging.customer import CustomerId
 from messaging.errors import InvitationRefused, NotAdmitted, Refused
 from messaging.intake import RecordRow
+from messaging.link_request import LinkRequestId
 from messaging.opening import parse_opening, to_json
 from messaging.reply import ReplyId
 from messaging.sender import Message, Outcome, Rejected
@@ -279,3 +283,40 @@ async def test_a_switch_is_ones_own(shop: Workshop) -> None:
     await asks_for_a_call(shop)
 
     assert [(to, subject) for to, subject, _ in await to_tell(shop)] == [(2, "reply:1")]
+
+
+async def test_two_of_the_shop_decide_about_one_request_at_once_and_one_of_them_does(
+    shop: Workshop,
+) -> None:
+    desks = [await joins(shop), await joins(shop, chat=2, role=Role.OPERATOR)]
+    people = [await shop.customer(code, chat=False) for code in ("anna", "bruno")]
+    now = shop.clock.now()
+    await ask_shop(
+        shop.store, sender_id=shop.bot, chat_id=77, business_id=shop.business.id, name="A.",
+        language="it", now=now,
+    )  # fmt: skip
+    stamp = int(now.timestamp())
+    assert (1, f"link:1:{stamp}", None) in await to_tell(shop)
+
+    async with asyncio.TaskGroup() as both:
+        taps = [
+            both.create_task(
+                letting_in.let_in(
+                    shop.store, desk.seat, LinkRequestId(1), stamp, person, with_parent=False,
+                    again=False, now=now,
+                )
+            )
+            for desk, person in zip(desks, people, strict=True)
+        ]  # fmt: skip
+    done = [each.result() for each in taps]
+    late = await letting_in.turn_away(
+        shop.store, desks[0].seat, LinkRequestId(1), stamp, again=False, now=now
+    )
+
+    [won] = [each for each in done if isinstance(each, LetIn)]
+    [lost] = [each for each in done if not isinstance(each, LetIn)]
+    assert lost.customer == won.customer
+    assert isinstance(late, letting_in.Settled)
+    async with shop.store.read() as conn:
+        linked = list(await conn.scalars(select(tables.address_customer.c.customer_id)))
+    assert linked == [won.customer.id]
