@@ -31,6 +31,7 @@ class Reason(StrEnum):
     BLOCKED = "blocked_by_user"
     ADDRESS_GONE = "address_gone"
     DECEASED = "deceased"
+    ERASED = "erased"
     MINOR = "minor"
     RULE_OFF = "rule_off"
     RULE_CHANGED = "rule_changed"

@@ -48,7 +48,7 @@ class Customer:
     `name` is what a greeting may say; None means that the books hold none. `language` None: the
     business's. `zone`: where they live, if that is known to be elsewhere; None: the business's.
     `company`: not a person, so it has no birthday. `deceased` or `minor` come from the
-    books or from the date of birth.
+    books or from the date of birth. `erased`: this is what is left of somebody who asked for that.
     """
 
     id: CustomerId
@@ -60,6 +60,7 @@ class Customer:
     born_on: date | None = None
     company: bool = False
     deceased: bool = False
+    erased: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -106,7 +106,9 @@ def may_go(
     today = local_day(now, context.business.zone)
     message_class = notification.message_class
     no = (
-        stopped(notification, context)
+        # Whatever else has become of it since: that is why nobody hears of it any more.
+        (cancelled(Reason.ERASED) if context.customer.erased else None)
+        or stopped(notification, context)
         or _over(notification, context, now)
         or unsuited(message_class, context.customer, today)
         or (None if context.in_audience else withheld(Reason.NOT_IN_AUDIENCE))

@@ -114,6 +114,7 @@ async def erasing_sure(
             id="erase", version=callback_data.version, text=shown, language=visit.language
         ),
         message_id=callback.message.message_id if callback.message else None,
+        update_id=visit.update_id,
         now=visit.now,
     )
     if done is None:

@@ -26,6 +26,7 @@ from messaging.store import (
     suppressions,
 )
 from messaging.store.connection import Connection
+from messaging.store.erasures import Hearing
 from messaging.store.notifications import Move
 from messaging.suppression import code_hash, new_key
 
@@ -46,6 +47,7 @@ class _Asked:
     address: Address | None = None
     shown: ShownText | None = None
     message_id: int | None = None
+    hearing: Hearing | None = None
 
 
 async def erase(store: Store, *, slug: str, customer: str, by: str, now: datetime) -> Erased:
@@ -65,9 +67,11 @@ async def erase_from_chat(
     customer_ids: Sequence[CustomerId],
     shown: ShownText,
     message_id: int | None,
+    update_id: int,
     now: datetime,
 ) -> Erased | None:
-    """Erase those of the customers whom this chat reaches, all of one business: the person has asked for it there.
+    """Erase those of the customers whom this chat reaches, all of one business: the person has asked for it there,
+    with this update. It is emptied with all that the chat said before, and is done.
 
     None: it reaches none of them, by a forged button or because they are erased already. Raises Misconfigured
     without secret keys.
@@ -81,7 +85,11 @@ async def erase_from_chat(
         first = mine[0].business_id
         known = await businesses.of_ids(conn, [first])
         asked = _Asked(
-            actor=f"chat:{address.id}", address=address, shown=shown, message_id=message_id
+            actor=f"chat:{address.id}",
+            address=address,
+            shown=shown,
+            message_id=message_id,
+            hearing=Hearing(sender_id=sender_id, chat_id=chat_id, update_id=update_id),
         )
         people = [each.customer_id for each in mine if each.business_id == first]
         return await _erase(conn, store, known[first], people, asked, now)
@@ -98,7 +106,9 @@ async def _erase(
     key = await _key(conn, store, business)
     for each in people:
         await erasures.stop_waiting(conn, each, now)
-    locked = await customers.of_ids(conn, people, lock=True)
+    found = await customers.of_ids(conn, people, lock=True)
+    # Somebody else may have done it while we waited for them.
+    locked = {each: person for each, person in found.items() if not person.erased}
     for customer_id, person in locked.items():
         await suppressions.add(
             conn, business.id, code_hash(key, person.external_id), customer_id, now
@@ -108,7 +118,7 @@ async def _erase(
         await notifications.move(conn, ended, now)
         await erasures.blank_words(conn, customer_id, now)
         await erasures.blank_belongings(conn, customer_id, now)
-        await erasures.blank_addresses(conn, customer_id, business.id, now)
+        await erasures.blank_addresses(conn, customer_id, business.id, asked.hearing, now)
         await erasures.blank_person(conn, customer_id, now)
         # That it happened, not to whom.
         await tell_shop(conn, business.id, customer_id, Action.ERASED, value="", now=now)
@@ -135,10 +145,10 @@ async def _erase(
 
 async def _key(conn: Connection, store: Store, business: Business) -> str:
     """Return the business's key, a new one if it has none."""
-    sealed = await suppressions.sealed_key(conn, business.id)
+    sealed = await suppressions.take_key(conn, business.id)
     if sealed is None:
-        await suppressions.keep_key(conn, business.id, store.vault.seal(new_key()))
-        sealed = await suppressions.sealed_key(conn, business.id) or ""
+        sealed = store.vault.seal(new_key())
+        await suppressions.keep_key(conn, business.id, sealed)
     return store.vault.open(sealed)
 
 

@@ -237,7 +237,7 @@ async def _store_chunk(
     stored: _Stored,
     now: datetime,
 ) -> None:
-    known = await spare_erased(conn, store, business, chunk)
+    known = await spare_erased(conn, store, business, chunk, storing=True)
     judged = await refuse_unknown(conn, business, known, stored.people)
     stored.changed += await store_rows(
         conn,

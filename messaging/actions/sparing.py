@@ -18,13 +18,21 @@ from messaging.suppression import code_hash
 
 
 async def spare_erased(
-    conn: Connection, store: Store, business: Business, rows: Sequence[Row]
+    conn: Connection,
+    store: Store,
+    business: Business,
+    rows: Sequence[Row],
+    *,
+    storing: bool = False,
 ) -> list[Row]:
     """Return the rows, emptied where they speak of somebody who was erased.
 
-    Whatever stores rows asks this first, in the same transaction. One small statement, as long as nobody was erased.
+    Whatever stores rows asks this first, in the same transaction, and says so (`storing`): whoever is erased meanwhile
+    is so only afterwards, with all that these rows tell of them. One small statement, as long as nobody was erased.
     """
     named = {code for row in rows for code in _named(row)}
+    if storing:
+        await suppressions.hold_off(conn, business.id)
     gone = await erased_among(conn, store, business, named)
     return [_spared(row, gone, business) for row in rows] if gone else list(rows)
 
@@ -67,6 +75,7 @@ async def return_erased(
 
     Raises Refused if somebody was, unless `again` says that they want it.
     """
+    await suppressions.take_key(conn, business.id)
     gone = await erased_among(conn, store, business, {code})
     if code not in gone:
         return

@@ -97,7 +97,7 @@ async def _people(
     for code, told in told_of.items():
         known = rows.get(code, {})
         values = customer_values(known, told, chunk.now)
-        row = chunk.row(known, values, external_id=code)
+        row = {"erased_at": None} | chunk.row(known, values, external_id=code)
         after = customers.customer_from(row)
         chunk.customer_ids[code] = after.id
         _note(chunk.was.customers, after.id, known.get("deceased"))

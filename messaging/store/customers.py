@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -143,6 +143,7 @@ async def of_ids(
 def _from_columns(
     id_: CustomerId, business_id: BusinessId, external_id: str, name: str | None,
     language: str | None, timezone: str | None, born_on: date | None, company: bool, deceased: bool,
+    erased_at: datetime | None,
 ) -> Customer:  # fmt: skip
     return _make_customer(
         id=id_,
@@ -154,6 +155,7 @@ def _from_columns(
         born_on=born_on,
         company=company,
         deceased=deceased,
+        erased=erased_at is not None,
     )
 
 
@@ -161,7 +163,7 @@ _make_customer = maker(Customer)
 _COLUMNS_OF_ONE = (
     customer.c.id, customer.c.business_id, customer.c.external_id, customer.c.name,
     customer.c.language, customer.c.timezone, customer.c.born_on, customer.c.company,
-    customer.c.deceased,
+    customer.c.deceased, customer.c.erased_at,
 )  # fmt: skip
 _OF_IDS = select(*_COLUMNS_OF_ONE).where(among(customer.c.id)).order_by(customer.c.id)
 _LOCK_IDS = _OF_IDS.with_for_update(key_share=True)

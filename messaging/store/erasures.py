@@ -5,6 +5,7 @@ Rows that others point at stay, emptied, under a name made of their own number; 
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import (
@@ -17,13 +18,15 @@ from sqlalchemy import (
     cast,
     delete,
     exists,
+    func,
     literal,
+    not_,
     or_,
     select,
     update,
 )
 
-from messaging.business import BusinessId
+from messaging.business import BusinessId, SenderId
 from messaging.customer import AddressKind, AddressState, CustomerId
 from messaging.delivery import OPEN, DeliveryState
 from messaging.notification import NotificationId, State
@@ -184,10 +187,25 @@ async def blank_words(conn: Connection, customer_id: CustomerId, now: datetime) 
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hearing:
+    """The update that is being handled while somebody is erased: the one that asks for it."""
+
+    sender_id: SenderId
+    chat_id: int
+    update_id: int
+
+
 async def blank_addresses(
-    conn: Connection, customer_id: CustomerId, business_id: BusinessId, now: datetime
+    conn: Connection,
+    customer_id: CustomerId,
+    business_id: BusinessId,
+    hearing: Hearing | None,
+    now: datetime,
 ) -> None:
-    """Unlink the customer's chats and devices; empty those that reach nobody else, and what was said there."""
+    """Unlink the customer's chats and devices; empty those that reach nobody else, and what was said there up to now,
+    or up to `hearing`: what comes after it is said by somebody whom nobody knows any more.
+    """
     other = address_customer.alias()
     shared = exists().where(
         other.c.address_id == address_customer.c.address_id, other.c.customer_id != customer_id
@@ -204,14 +222,12 @@ async def blank_addresses(
     )
     chats = [(row.sender_id, int(row.value)) for row in rows if row.kind == AddressKind.CHAT]
     alone = [row for row in rows if not row[4]]
-    for table in (inbox, link_request):
-        mine = _in_chats(table.c.sender_id, table.c.chat_id, chats)
-        # An update that is not handled yet is what this person is saying now; it goes with the old ones.
-        which = (
-            inbox.c.done_at.is_not(None) if table is inbox else table.c.business_id == business_id
-        )
-        await conn.execute(delete(table).where(mine, which))
+    asked_there = _in_chats(link_request.c.sender_id, link_request.c.chat_id, chats)
+    await conn.execute(
+        delete(link_request).where(asked_there, link_request.c.business_id == business_id)
+    )
     only_theirs = [(row.sender_id, int(row.value)) for row in alone if row.kind == AddressKind.CHAT]
+    await _empty_inbox(conn, chats, only_theirs, hearing, now)
     for table in (conversation, guess):
         mine = _in_chats(table.c.sender_id, table.c.chat_id, only_theirs)
         await conn.execute(delete(table).where(mine))
@@ -226,6 +242,35 @@ async def blank_addresses(
             reason=ERASED,
             updated_at=now,
         )
+    )
+
+
+async def _empty_inbox(
+    conn: Connection,
+    chats: Collection[tuple[int, int]],
+    only_theirs: Collection[tuple[int, int]],
+    hearing: Hearing | None,
+    now: datetime,
+) -> None:
+    """Empty the updates of the chats. The rows stay, as done, until they are swept: Telegram may bring them again, and
+    they are not to be handled twice, the one in hand neither.
+    """
+    said = or_(
+        # Somebody else may be waiting for an answer there.
+        and_(_in_chats(inbox.c.sender_id, inbox.c.chat_id, chats), inbox.c.done_at.is_not(None)),
+        _in_chats(inbox.c.sender_id, inbox.c.chat_id, only_theirs),
+    )
+    if hearing is not None:
+        there = _in_chats(
+            inbox.c.sender_id, inbox.c.chat_id, [(hearing.sender_id, hearing.chat_id)]
+        )
+        said = or_(
+            and_(said, not_(there)),
+            and_(there, or_(inbox.c.done_at.is_not(None), inbox.c.update_id <= hearing.update_id)),
+        )
+    done_at = func.coalesce(inbox.c.done_at, literal(now, inbox.c.done_at.type))
+    await conn.execute(
+        update(inbox).where(said).values(body="", chat_id=None, error=None, done_at=done_at)
     )
 
 

@@ -67,10 +67,14 @@ async def senders_with_undone(conn: Connection, *, max_attempts: int) -> Sequenc
 
 
 async def finish(conn: Connection, sender_id: SenderId, update_id: int, now: datetime) -> None:
-    """Note that the update has been handled."""
+    """Note that the update has been handled; one that was done by then stays as it is."""
     await conn.execute(
         update(inbox)
-        .where(inbox.c.sender_id == sender_id, inbox.c.update_id == update_id)
+        .where(
+            inbox.c.sender_id == sender_id,
+            inbox.c.update_id == update_id,
+            inbox.c.done_at.is_(None),
+        )
         .values(done_at=now, error=None)
     )
 

@@ -20,6 +20,21 @@ async def sealed_key(conn: Connection, business_id: BusinessId) -> str | None:
     return found
 
 
+async def hold_off(conn: Connection, business_id: BusinessId) -> None:
+    """Let nobody of the business be erased until the transaction ends. Before anything else is locked, as below."""
+    asked = select(business.c.id).where(business.c.id == business_id)
+    await conn.execute(asked.with_for_update(read=True))
+
+
+async def take_key(conn: Connection, business_id: BusinessId) -> str | None:
+    """Return the business's key as `sealed_key` does, and let nobody else of it be erased, come back or be imported
+    until the transaction ends.
+    """
+    asked = select(business.c.suppression_key).where(business.c.id == business_id)
+    found: str | None = await conn.scalar(asked.with_for_update(key_share=True))
+    return found
+
+
 async def keep_key(conn: Connection, business_id: BusinessId, sealed: str) -> None:
     """Give the business this key, unless it has one by now."""
     await conn.execute(

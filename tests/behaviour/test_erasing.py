@@ -7,7 +7,12 @@ from sqlalchemy import select
 
 from messaging.actions import answering, attesting, conversing, erasing, importing, inviting
 from messaging.actions.erasing import Erased
-from messaging.actions.receiving import IncomingUpdate, keep_updates
+from messaging.actions.receiving import (
+    IncomingUpdate,
+    finish_update,
+    keep_updates,
+    undone_updates,
+)
 from messaging.asset import Role
 from messaging.consent import ShownText
 from messaging.customer import CustomerId
@@ -171,6 +176,53 @@ async def test_a_file_brings_nobody_back_unless_the_shop_invites_them_again(
     assert "Marta" in await everything(workshop)
 
 
+async def test_what_the_chat_said_up_to_then_is_emptied_and_never_handled_again(
+    workshop: Workshop,
+) -> None:
+    mine = await marta(workshop)
+    now = workshop.clock.now()
+    came = [
+        IncomingUpdate(update_id=number, chat_id=chat, body=f'{{"text": "number {number}"}}')
+        for number, chat in ((5, 99887766), (6, 99887766), (7, 99887766), (8, 1))
+    ]
+
+    async def bring() -> None:
+        await keep_updates(workshop.store, sender_id=workshop.bot, updates=came, now=now)
+
+    async def undone() -> list[int]:
+        waiting = await undone_updates(workshop.store, sender_id=workshop.bot, limit=9)
+        return [each.update_id for each in waiting]
+
+    await bring()
+    await finish_update(workshop.store, sender_id=workshop.bot, update_id=5, now=now)
+    later = now + timedelta(seconds=1)
+
+    await erasing.erase_from_chat(
+        workshop.store, sender_id=workshop.bot, chat_id=99887766, customer_ids=[mine],
+        shown=SHOWN, message_id=7, update_id=6, now=later,
+    )  # fmt: skip
+
+    assert await undone() == [7, 8]  # said afterwards, and by somebody else
+    workshop.clock.move(timedelta(days=1))
+    await finish_update(
+        workshop.store, sender_id=workshop.bot, update_id=6, now=workshop.clock.now()
+    )
+    await bring()  # Telegram was not told that they arrived
+    assert await undone() == [7, 8]
+    async with workshop.store.read() as conn:
+        kept = await conn.execute(
+            select(tables.inbox.c.update_id, tables.inbox.c.body, tables.inbox.c.chat_id, tables.inbox.c.done_at)
+            .where(tables.inbox.c.done_at.is_not(None)).order_by(tables.inbox.c.update_id)
+        )  # fmt: skip
+        assert [tuple(row) for row in kept] == [(5, "", None, now), (6, "", None, later)]
+
+    # Erased by the shop: whatever waits from a chat that nobody else has goes, too.
+    bruno = await workshop.customer("bruno", name="Bruno Neri", chat=False)
+    await workshop.link_chat(bruno, chat_id=1)
+    await erase(workshop, "bruno")
+    assert await undone() == [7]
+
+
 async def test_a_chat_erases_its_own_customers_once_and_nobody_elses(workshop: Workshop) -> None:
     mine = await marta(workshop)
     others = await workshop.customer("bruno", name="Bruno Neri")
@@ -183,6 +235,7 @@ async def test_a_chat_erases_its_own_customers_once_and_nobody_elses(workshop: W
             customer_ids=customers,
             shown=SHOWN,
             message_id=7,
+            update_id=1,
             now=workshop.clock.now(),
         )
 

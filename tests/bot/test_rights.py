@@ -44,6 +44,8 @@ async def test_a_person_gets_a_copy_of_their_data_and_has_it_erased(house: House
     await house.settled()
     await mario.press("Sì, cancellate tutto")
     await mario.waits_for("i suoi dati per Officina Delta sono stati cancellati")
+    await house.settled()
+    assert not any(str(mario.id) in row["body"] for row in await house.rows(tables.inbox))
     await house.forge(mario, "rgt1|sure|1")  # pressed twice
     await mario.waits_for("non c'è nulla da cancellare")
 

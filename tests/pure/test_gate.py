@@ -177,6 +177,11 @@ CASES = {
         state=State.WITHHELD,
         no={"customer": replace(PERSON, deceased=True)},
     ),
+    "she was erased": Case(
+        reason=Reason.ERASED,
+        state=State.CANCELLED,
+        no={"customer": replace(PERSON, erased=True, deceased=True)},
+    ),
     "the rule is meant for others": Case(
         reason=Reason.NOT_IN_AUDIENCE,
         state=State.WITHHELD,
@@ -366,6 +371,7 @@ def test_every_reason_is_shown() -> None:
 # ---------------------------------------------------------------- the order of reasons
 
 FROM_THE_MOST_FINAL: list[tuple[Reason, Mapping[str, Any]]] = [
+    (Reason.ERASED, {"customer": replace(PERSON, erased=True, born_on=date(2020, 1, 1))}),
     (Reason.RULE_OFF, {"rule": replace(OFFERS, on=False)}),
     (Reason.RECORD_GONE, {"record": None}),
     (Reason.ASSET_GONE, {"asset": replace(CAR, gone=True)}),

@@ -1,0 +1,131 @@
+"""Erasing meets what is being sent, planned or imported at the same moment: whichever commits first counts, nothing
+leaves afterwards that was not on its way before, and nothing of the person is left.
+"""
+
+from datetime import timedelta
+
+import pytest
+
+from messaging.actions import deciding, dispatching, importing, routing, sparing
+from messaging.notification import State
+from messaging.sender import AddressGone, Message, Outcome, RetryLater, Unknown
+from messaging.store import contexts, erasures
+from tests.behaviour.test_erasing import FILE, TRACES, erase, everything, marta
+from tests.behaviour.test_locks import Pause, only_on_postgres, run_into
+from tests.given import Workshop
+
+MINUTE = timedelta(minutes=1)
+
+
+async def waiting(workshop: Workshop) -> None:
+    """Bring Marta's reminder into its lane, due now."""
+    await marta(workshop)
+    await workshop.planner().work()
+    workshop.clock.move(MINUTE)
+
+
+async def traces_left(workshop: Workshop) -> list[str]:
+    after = await everything(workshop)
+    return [each for each in TRACES if each in after]
+
+
+async def test_what_was_claimed_before_goes_once_and_nothing_else_does(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await waiting(workshop)
+    pause = Pause()
+    monkeypatch.setattr(dispatching, "decide", pause.after(deciding.decide))
+
+    await run_into(workshop.dispatcher().work(), pause, lambda: erase(workshop))
+    await workshop.wait(timedelta(days=30), step=timedelta(days=1))
+
+    assert len(workshop.texts) == 1
+    assert await workshop.states() == [(State.ACCEPTED, None)]
+    assert await traces_left(workshop) == []
+
+
+async def test_a_claim_finds_nothing_of_somebody_who_is_being_erased(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await waiting(workshop)
+    pause = Pause()
+    monkeypatch.setattr(erasures, "stop_waiting", pause.after(erasures.stop_waiting))
+
+    await run_into(erase(workshop), pause, workshop.dispatcher().work)
+    await workshop.wait(timedelta(days=30), step=timedelta(days=1))
+
+    assert workshop.texts == []
+    assert await workshop.states() == [(State.CANCELLED, "erased")]
+    assert await traces_left(workshop) == []
+
+
+@only_on_postgres
+async def test_what_comes_into_its_lane_while_its_customer_is_being_erased_stays_there(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Routing has looked at who the customer was; its delivery is there only after the others were stopped."""
+    await marta(workshop)
+    await workshop.planner().work()
+    async with workshop.store.begin() as conn:
+        await conn.exec_driver_sql("DELETE FROM delivery")
+        await conn.exec_driver_sql("UPDATE notification SET route_at = due_at")
+    pause = Pause()
+    monkeypatch.setattr(contexts, "load", pause.after(contexts.load))
+    routed = routing.route_due(workshop.store, now=workshop.clock.now())
+
+    await run_into(routed, pause, lambda: erase(workshop))
+    monkeypatch.undo()
+    await workshop.wait(timedelta(days=30), step=timedelta(days=1))
+
+    assert workshop.texts == []
+    assert await workshop.states() == [(State.CANCELLED, "erased")]
+    assert await traces_left(workshop) == []
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"),
+    [
+        (RetryLater(reason="flood", code="429", after=MINUTE), (State.CANCELLED, "erased")),
+        (Unknown(reason="cut_off", code="timeout"), (State.UNKNOWN, "erased")),
+        (AddressGone(reason="blocked_by_user", code="403", blocked=True), (State.FAILED, "blocked_by_user")),
+    ],
+    ids=["not now", "nobody knows", "no such chat"],
+)  # fmt: skip
+async def test_what_was_under_way_is_not_tried_again(
+    workshop: Workshop, outcome: Outcome, state: tuple[State, str]
+) -> None:
+    """The erasing commits while the call is being made; then the call ends in each way that asks for another."""
+    await marta(workshop)
+    gone: list[Message] = []
+
+    class Slow:
+        async def send(self, message: Message) -> Outcome:
+            gone.append(message)
+            await erase(workshop)
+            return outcome
+
+    workshop.telegram = Slow()  # type: ignore[assignment]
+    workshop.push = Slow()  # type: ignore[assignment]
+
+    await workshop.run()
+    await workshop.wait(timedelta(days=2))
+
+    assert len(gone) == 1
+    assert await workshop.states() == [state]
+    assert await traces_left(workshop) == []
+
+
+async def test_a_file_that_is_being_imported_does_not_bring_back_who_is_erased_meanwhile(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The import has asked who was erased; then the erasing commits, if it may."""
+    await marta(workshop)
+    pause = Pause()
+    monkeypatch.setattr(importing, "spare_erased", pause.after(sparing.spare_erased))
+    file = importing.import_file(
+        workshop.store, slug="officina", name="f.csv", data=FILE.encode(), now=workshop.clock.now(), anyway=True
+    )  # fmt: skip
+
+    await run_into(file, pause, lambda: erase(workshop))
+
+    assert await traces_left(workshop) == []
