@@ -366,39 +366,3 @@ def test_the_gate_says_no_and_why_and_yes_to_its_neighbour(name: str) -> None:
 def test_every_reason_is_shown() -> None:
     # What was said at an address already is a claim's to know, not the gate's: tests/behaviour/test_families.py
     assert {case.reason for case in CASES.values()} == set(Reason) - {Reason.SAME_ADDRESS}
-
-
-# ---------------------------------------------------------------- the order of reasons
-
-FROM_THE_MOST_FINAL: list[tuple[Reason, Mapping[str, Any]]] = [
-    (Reason.ERASED, {"customer": replace(PERSON, erased=True, born_on=date(2020, 1, 1))}),
-    (Reason.RULE_OFF, {"rule": replace(OFFERS, on=False)}),
-    (Reason.RECORD_GONE, {"record": None}),
-    (Reason.ASSET_GONE, {"asset": replace(CAR, gone=True)}),
-    (Reason.FINISHED, {"record": replace(RECORD, status="done", due_on=None)}),
-    (Reason.DATE_MOVED, {"record": replace(RECORD, due_on=None, attributes={"fuel": "diesel"})}),
-    (Reason.RULE_CHANGED, {"record": replace(RECORD, attributes={"fuel": "diesel"})}),
-    (Reason.ANSWERED, {"replies": [reply(Action.DONE)]}),
-    (Reason.DECEASED, {"customer": replace(PERSON, deceased=True, born_on=date(2020, 1, 1))}),
-    (Reason.MINOR, {"customer": replace(PERSON, born_on=date(2020, 1, 1))}),
-    (Reason.NOT_IN_AUDIENCE, {"in_audience": False}),
-    (Reason.CAP, {"marketing_sent": [NOW - DAY]}),
-    (Reason.NOT_LINKED, {"addresses": ()}),
-    (Reason.NEVER_OPEN, {"business": NEVER_OPEN}),
-    (Reason.EXPIRED, {}),
-]
-
-
-@pytest.mark.parametrize("place", range(len(FROM_THE_MOST_FINAL)))
-def test_of_several_reasons_the_most_final_is_told(place: int) -> None:
-    together: dict[str, Any] = {
-        "rule": replace(only_for({"fuel": "lpg"}), message_class=MessageClass.MARKETING),
-        "record": replace(RECORD, attributes={"fuel": "lpg"}),
-    }
-    for _, stands in reversed(FROM_THE_MOST_FINAL[place:]):
-        together.update(stands)
-
-    answer = ask(replace(OFFER, expires_at=NOW - DAY), **together)
-
-    assert isinstance(answer, No)
-    assert answer.reason is FROM_THE_MOST_FINAL[place][0]
