@@ -26,6 +26,7 @@ from bot.updates import create_dispatcher
 from messaging.actions.doors import Store, new_key, secret_of
 from messaging.actions.receiving import undone_updates
 from messaging.business import SenderId
+from scheduler.occurrences import cron_days
 
 AT_ONCE = 8
 """Chats that the inbox of a bot handles beside one another; as many on the bare side."""
@@ -85,7 +86,11 @@ async def _whole(simulators: Simulators, chats: Sequence[int]) -> Run:
             await plan_one_each(store, business, sender, [str(chat) for chat in chats])
             bots = Bots(PhasedSession(simulators.url), partial(secret_of, store))
             inbox = Inbox(
-                store, bots, create_dispatcher(store, store.clock), store.clock, sender_id=sender
+                store,
+                bots,
+                create_dispatcher(store, store.clock, cron_days),
+                store.clock,
+                sender_id=sender,
             )
             try:
                 with measured(simulators.pid) as cost:

@@ -27,15 +27,17 @@ from bot.conversations.welcome import welcome
 from bot.conversations.wishes import wishes
 from messaging.actions.doors import Store
 from messaging.clock import Clock
+from messaging.rule import Strikes
 
 
-def create_dispatcher(store: Store, clock: Clock) -> Dispatcher:
+def create_dispatcher(store: Store, clock: Clock, strikes: Strikes) -> Dispatcher:
     """Return the dispatcher with all conversations.
 
     Feed it with `feed_update(bot, update, sender_id=…, attempt=…)`; `attempt` counts from 0. It
-    keeps no state between updates: what a conversation has to remember is in its buttons, or in the store.
+    keeps no state between updates: what a conversation has to remember is in its buttons, or in the store. `strikes`
+    tells the days of crons, for what goes out today.
     """
-    dispatcher = Dispatcher(disable_fsm=True)
+    dispatcher = Dispatcher(disable_fsm=True, strikes=strikes)
     dispatcher.update.outer_middleware(Doorkeeper(store, clock))
     dispatcher.update.outer_middleware(WhichShop())
     # What happens most often comes first; `answers` and `letters` take what is left over.

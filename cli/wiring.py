@@ -25,6 +25,7 @@ from push.sender import PushSender
 from scheduler.alarm import Alarm
 from scheduler.dispatcher import Dispatcher
 from scheduler.housekeeper import Housekeeper
+from scheduler.occurrences import cron_days
 from scheduler.planner import Planner
 
 POLL_ALONE = timedelta(seconds=5)
@@ -57,7 +58,7 @@ async def open_channels(house: House) -> AsyncIterator[Channels]:
         fleet = Fleet(
             house.store,
             bots,
-            create_dispatcher(house.store, house.clock),
+            create_dispatcher(house.store, house.clock, cron_days),
             house.clock,
             owner=owner_name(),
             webhook_url=house.settings.webhook_url(),

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery
@@ -13,9 +13,10 @@ from bot.conversations.telling import release, tell
 from bot.conversations.visit import Visit
 from bot.staff_buttons import Shop
 from bot.words import later, words
-from messaging.actions.digesting import Day, day_of
+from messaging.actions.digesting import Day, Outlook, today_at
 from messaging.actions.staffing import Desk
 from messaging.record import CANCELLED
+from messaging.rule import Strikes
 from messaging.store.days import Expected, Lost
 from messaging.wording import locale_of, say_day, say_time
 
@@ -47,29 +48,33 @@ def shop_day() -> Router:
     return router
 
 
-async def wanted(callback: CallbackQuery, callback_data: Shop, visit: Visit, bot: Bot) -> None:
-    """Show the day as it stands."""
+async def wanted(
+    callback: CallbackQuery, callback_data: Shop, visit: Visit, bot: Bot, strikes: Strikes
+) -> None:
+    """Show the day as it stands, with what goes out in the rest of it."""
     await release(callback)
-    day = await day_of(visit.store, seat_of(visit, callback_data.staff), now=visit.now)
+    seat = seat_of(visit, callback_data.staff)
+    day, outlook = await today_at(visit.store, seat, now=visit.now, strikes=strikes)
     visit = at_desk(visit, day.desk)
-    text = day_text(day, visit.language, visit.now)
+    text = day_text(day, visit.language, visit.now, outlook)
     await tell(bot, visit, text, *day_buttons(day, visit.language))
 
 
 def day_text(
-    day: Day, language: str, now: datetime, forecast: Mapping[str, Any] | None = None
+    day: Day, language: str, now: datetime, outlook: Outlook, *, morning: bool = False
 ) -> str:
-    """Return the day in words. `forecast`: how many notices go out today and how many do not; None: not known."""
+    """Return the day in words. `morning`: nothing of the day has gone out yet."""
     say, business = words(language), day.desk.business
     locale = locale_of(language)
     blocks = [f"{business.name} · {say_day(now, locale, business.zone)}"]
     if day.paused:
         blocks.append(say("STOPPED: nothing goes out until it is resumed."))
     blocks.append(_appointments(day.expected, language, day.desk))
-    if forecast is not None:
-        goes = say("Goes out today: {n}").format(n=forecast.get("goes", 0))
-        stays = forecast.get("stays", 0)
-        blocks.append(f"{goes}\n" + say("Does not go out: {n}").format(n=stays) if stays else goes)
+    goes = say("Goes out today: {n}") if morning else say("Still to go out today: {n}")
+    going = [goes.format(n=outlook.goes)]
+    if outlook.stays:
+        going.append(say("Does not go out: {n}").format(n=outlook.stays))
+    blocks.append("\n".join(going))
     if day.lost:
         blocks.append(lost_text(day.lost, language))
     waits = []

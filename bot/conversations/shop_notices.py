@@ -12,6 +12,7 @@ from bot.conversations.shown_links import show_link
 from bot.conversations.shown_replies import show_reply
 from bot.words import words
 from messaging.actions import digesting, letting_in, minding
+from messaging.actions.digesting import Outlook
 from messaging.actions.doors import Store
 from messaging.actions.letting_in import Settled
 from messaging.errors import NotAdmitted, NotFound
@@ -63,7 +64,8 @@ async def _tell_day(
 ) -> None:
     day = await digesting.day_of(store, seat, now=now)
     language = day.desk.member.language or day.desk.business.language
-    text = day_text(day, language, now, forecast)
+    outlook = Outlook(goes=forecast.get("goes", 0), stays=forecast.get("stays", 0))
+    text = day_text(day, language, now, outlook, morning=True)
     markup = keyboard(*day_buttons(day, language))
     await bot.send_message(seat.chat_id, text, reply_markup=markup)
 

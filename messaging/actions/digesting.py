@@ -4,7 +4,7 @@ The clock is passed in. What was prepared is a row to be told; a second process,
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
 
 from messaging.actions import forecasting
@@ -81,11 +81,7 @@ async def _prepare(
     first = next(stretches(business, instant(today, time.min, business.zone)), None)
     data = None
     if told and first is not None and first.begins <= ends:
-        coming = await forecasting.forecast(
-            store, slug=business.slug, now=now, until=ends, strikes=strikes
-        )
-        goes = sum(each.channel is not None and each.wait is None for each in coming)
-        data = {"goes": goes, "stays": len(coming) - goes}
+        data = asdict(await _outlook(store, business, now, strikes))
     async with store.begin() as conn:
         for each in people:
             await staff.change(conn, each.member.id, digest_on=today)
@@ -93,6 +89,23 @@ async def _prepare(
             return 0
         ids = [each.member.id for each in told]
         return await staff_notices.add(conn, ids, f"digest:{today.isoformat()}", now, data)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """How many notices go out in the rest of the day, and how many of those that were meant to do not."""
+
+    goes: int
+    stays: int
+
+
+async def _outlook(store: Store, business: Business, now: datetime, strikes: Strikes) -> Outlook:
+    ends = end_of_day(local_day(now, business.zone), business.zone)
+    coming = await forecasting.forecast(
+        store, slug=business.slug, now=now, until=ends, strikes=strikes
+    )
+    goes = sum(each.channel is not None and each.wait is None for each in coming)
+    return Outlook(goes=goes, stays=len(coming) - goes)
 
 
 async def prepare_failures(store: Store, *, now: datetime) -> int:
@@ -147,6 +160,16 @@ async def day_of(store: Store, seat: Seat, *, now: datetime) -> Day:
             held=sum(each.count for each in await holds.groups(conn, business.id)),
             paused=await _paused(conn, business),
         )
+
+
+async def today_at(
+    store: Store, seat: Seat, *, now: datetime, strikes: Strikes
+) -> tuple[Day, Outlook]:
+    """Return the day of the business at this desk, and what goes out in the rest of it: what the digest tells, as of
+    now. Raises NotAdmitted.
+    """
+    day = await day_of(store, seat, now=now)
+    return day, await _outlook(store, day.desk.business, now, strikes)
 
 
 async def _paused(conn: Connection, business: Business) -> bool:

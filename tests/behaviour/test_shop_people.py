@@ -10,7 +10,7 @@ from sqlalchemy import select
 from messaging.actions import answering, digesting, escalating, letting_in, notifying, staffing
 from messaging.actions.admitting import ask_shop
 from messaging.actions.calling import want_call
-from messaging.actions.digesting import day_of
+from messaging.actions.digesting import day_of, today_at
 from messaging.actions.letting_in import LetIn
 from messaging.actions.staffing import Desk
 from messaging.actions.writing import write_to
@@ -24,6 +24,7 @@ from messaging.reply import ReplyId
 from messaging.sender import Message, Outcome, Rejected
 from messaging.staff import Duty, Role, Seat, StaffId, Topic
 from messaging.store import businesses, tables
+from scheduler.occurrences import cron_days
 from tests.given import MONDAY, Workshop, workshop_on
 
 HOURS = "mon-fri 8:30-12:30 14:30-18:30"
@@ -130,7 +131,7 @@ async def test_a_business_may_allow_itself_longer(shop: Workshop) -> None:
 
 
 async def test_the_day_is_told_once_in_the_morning_with_what_goes_out(shop: Workshop) -> None:
-    await joins(shop)
+    desk = await joins(shop)
     await shop.switch_on()
     await shop.customer()
     await shop.inspection(due_on=date(2026, 12, 1))  # seven days before is Tuesday
@@ -142,6 +143,10 @@ async def test_the_day_is_told_once_in_the_morning_with_what_goes_out(shop: Work
         assert [each for each in told if "11-24" in each] == ["digest:2026-11-24"]
     data = {subject: data for _, subject, data in await to_tell(shop)}
     assert data["digest:2026-11-24"] == {"goes": 1, "stays": 0}
+    _, outlook = await today_at(
+        shop.store, desk.seat, now=MONDAY + timedelta(hours=22.5), strikes=cron_days
+    )
+    assert (outlook.goes, outlook.stays) == (1, 0)  # whoever looks reads the same
 
 
 async def test_on_a_closed_day_and_at_the_wrong_hour_no_day_is_told(shop: Workshop) -> None:

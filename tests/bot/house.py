@@ -1,5 +1,4 @@
-"""A business with its bot on simulated Telegram: the real store, the real actions, the real
-fleet."""
+"""A business with its bot on simulated Telegram: the real store, the real actions, the real fleet."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -32,6 +31,7 @@ from messaging.sender import Accepted, Button, DeliveryId, Message
 from messaging.store import senders, tables, templates
 from messaging.store.tables import metadata
 from messaging.template import LanguageTexts, Template, TemplateButton, TemplateId
+from scheduler.occurrences import cron_days
 from tests.bot.listening import listening
 from tests.bot.telegram_town import Person, Town, telegram_town, until
 from tests.given import KEY
@@ -317,7 +317,7 @@ def a_fleet(
     return Fleet(
         store,
         bots,
-        create_dispatcher(store, clock),
+        create_dispatcher(store, clock, cron_days),
         clock,
         owner=owner,
         webhook_url=webhook_url,

@@ -19,6 +19,7 @@ from bot.incoming import chat_of
 from bot.updates import create_dispatcher
 from messaging.actions.receiving import MAX_ATTEMPTS
 from messaging.store import tables
+from scheduler.occurrences import cron_days
 from tests.bot.house import House, open_house
 from tests.bot.speaking import TOKEN
 from tests.bot.telegram_town import until
@@ -196,7 +197,7 @@ async def test_who_cannot_be_helped_is_told_so_once_and_not_left_in_silence(hous
     async with house.store.begin() as conn:
         await conn.run_sync(tables.reply.drop)
 
-    conversations = create_dispatcher(house.store, house.clock)
+    conversations = create_dispatcher(house.store, house.clock, cron_days)
     await dispatched(house, conversations, an_update(999_999_999, mario.id, "ciao"))
 
     sorry = [text for text in await mario.heard() if "qualcosa non ha funzionato" in text]

@@ -33,6 +33,7 @@ from messaging.clock import SystemClock
 from messaging.consent import ShownText
 from messaging.customer import Channel
 from messaging.store import senders, tables
+from scheduler.occurrences import cron_days
 from tests.bot.hostile import GROUP, MARIO, ROSA, updates
 from tests.bot.telegram_town import until
 from tests.given import KEY
@@ -195,7 +196,7 @@ class Street:
         inbox = Inbox(
             self.store,
             self.bots,
-            create_dispatcher(self.store, self.clock),
+            create_dispatcher(self.store, self.clock, cron_days),
             self.clock,
             sender_id=sender,
             pauses=(0.0,),

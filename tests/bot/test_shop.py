@@ -335,4 +335,6 @@ async def test_the_day_is_told_in_the_morning_and_whenever_it_is_asked_for(house
     assert "Avvisi che partono oggi: 3\nNon partono: 1" in day
     assert "Clienti che aspettano una risposta: 1" in day
     await writes(house, paolo, "/negozio")
-    assert "Avvisi che partono" not in await taps(house, paolo, "Oggi")
+    now = await taps(house, paolo, "Oggi")
+    assert "Devono ancora partire oggi: 0" in now
+    assert "Clienti che aspettano una risposta: 1" in now
