@@ -21,7 +21,7 @@ from cli.verbs.rights import rights
 from cli.verbs.rule import rule
 from cli.verbs.staff import staff
 from cli.verbs.template import template
-from messaging.actions.doors import new_key
+from messaging.actions.doors import fingerprint_of, new_key
 from messaging.errors import AvvisaError, Misconfigured
 
 app = typer.Typer(
@@ -109,6 +109,12 @@ def check(
 def new_secret() -> None:
     """Make a key for AVVISA_SECRET_KEYS."""
     typer.echo(new_key())
+
+
+@_secrets.command("rotate")
+def rotate_secrets(as_json: Json = False) -> None:
+    """Encrypt all that is stored anew with the first key of AVVISA_SECRET_KEYS; then the others can go."""
+    do(commands.RotateSecrets(first=fingerprint_of(settings().keys())), as_json)
 
 
 @app.command("migrate")

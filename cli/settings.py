@@ -29,7 +29,7 @@ class Settings(BaseSettings):
     secret_keys: SecretStr = Field(
         default=SecretStr(""),
         description="Keys that encrypt bot tokens and service accounts, separated by commas; the "
-        "first encrypts, all decrypt. `avvisa secrets new` makes one",
+        "first encrypts, all decrypt. `avvisa secrets new` makes one, `avvisa secrets rotate` lets old ones go",
     )
     secret_keys_file: Path | None = Field(
         default=None, description="A file with the same, in place of SECRET_KEYS"

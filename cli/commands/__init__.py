@@ -39,6 +39,7 @@ from cli.commands.replies import AnswerReply, CloseReply, ListReplies, WriteLett
 from cli.commands.rights import EraseCustomer, ExportCustomer
 from cli.commands.rule_files import CheckRule, SaveRule, ShowRule
 from cli.commands.rules import ListRules, PreviewRule, SwitchOff, SwitchOn
+from cli.commands.secrets import RotateSecrets
 from cli.commands.staff import AnswerWithin, InviteStaff, ListStaff, RemoveStaff
 from cli.commands.templates import (
     CheckTemplate,
@@ -50,6 +51,7 @@ from cli.commands.templates import (
 
 Command: TypeAlias = Annotated[
     AddBusiness
+    | RotateSecrets
     | CapBusiness
     | CloseBusiness
     | DescribeBusiness
@@ -162,6 +164,7 @@ __all__ = [
     "ReleaseHeld",
     "RemoveStaff",
     "ResumeSending",
+    "RotateSecrets",
     "SaveRule",
     "SaveTemplate",
     "ScheduleCampaign",

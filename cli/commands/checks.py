@@ -10,7 +10,7 @@ from cli import words
 from cli.commands.model import CommandModel
 from cli.house import Answer, House
 from cli.pause_words import pause_findings
-from messaging.actions import founding, inspecting, pausing, reporting, troubles
+from messaging.actions import founding, inspecting, pausing, reporting, rotating, troubles
 from messaging.actions.doors import secret_of
 from messaging.actions.inspecting import Spoken
 from messaging.customer import Channel
@@ -35,6 +35,7 @@ class Check(CommandModel):
     async def run(self, house: House) -> Answer:
         found = await inspecting.database_findings(house.store, house.clock)
         if all(each.severity is Severity.FINE for each in found):
+            found += await rotating.key_findings(house.store)
             found += pause_findings(await pausing.pauses_of(house.store, slug=self.slug))
             found += await self._businesses(house)
         return Answer(data=found)

@@ -3,12 +3,13 @@
 from messaging.store.database import FileInUse, Store, open_store, sqlite_path
 from messaging.store.migrating import migrate
 from messaging.store.senders import secret_of
-from messaging.store.vault import Vault, new_key
+from messaging.store.vault import Vault, fingerprint_of, new_key
 
 __all__ = [
     "FileInUse",
     "Store",
     "Vault",
+    "fingerprint_of",
     "migrate",
     "new_key",
     "open_store",

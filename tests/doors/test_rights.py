@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from cli.settings import Settings
+from messaging.actions.doors import new_key
 from tests.doors.avvisa import Avvisa
 
 FILE = """\
@@ -64,3 +66,33 @@ def test_a_customer_is_given_a_copy_and_erased(shop: Avvisa) -> None:
     assert shop("export", "officina", "C1", "--out", "copy").code == 2
     assert shop("ledger", "officina", "proof", "C1", "--out", "proof.html").code == 0
     assert "Anna" not in Path("proof.html").read_text("utf-8")
+
+
+def test_keys_are_rotated_and_who_was_erased_stays_away(
+    shop: Avvisa, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = Settings().keys()[0], new_key()
+    assert shop("erase", "officina", "C1", "--yes").code == 0
+
+    def keys(*known: str) -> list[str]:
+        """Start over with these keys; return what a check says of them."""
+        monkeypatch.setenv("AVVISA_SECRET_KEYS", ",".join(known))
+        found = json.loads(shop("check", "--json").out)["findings"]
+        return [each["code"] for each in found if each["code"].startswith("secrets_")]
+
+    def imported(day: int) -> tuple[int, bool]:
+        """Import the file once more, with another day in it: its status, and whether Anna is there."""
+        Path("scadenze.csv").write_text(FILE.replace("31/12", f"{day}/12"), "utf-8")
+        code = shop("import", "officina", "scadenze.csv").code
+        with sqlite3.connect("avvisa.db") as db:
+            return code, "Bianchi Anna" in str(db.execute("SELECT name FROM customer").fetchall())
+
+    assert keys(new, old) == ["secrets_old"]  # told before the old one is taken away
+    assert imported(30) == (0, False)
+    assert keys(new) == ["secrets_shut"]
+    assert imported(29) == (2, False)  # nobody can say who was erased: then nothing is imported
+    assert keys(new, old) == ["secrets_old"]
+    rotated = shop("secrets", "rotate", "--json")
+    assert (rotated.code, json.loads(rotated.out)) == (0, {"encrypted": 1})
+    assert keys(new) == []
+    assert imported(28) == (0, False)

@@ -6,11 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from messaging.actions import founding
-from messaging.actions.doors import Store, Vault, new_key, open_store, secret_of
+from messaging.actions.doors import Store, Vault, fingerprint_of, new_key, open_store, secret_of
 from messaging.actions.founding import NewBusiness
+from messaging.actions.rotating import key_findings, rotate
 from messaging.business import SenderId
 from messaging.customer import Channel
-from messaging.errors import Misconfigured
+from messaging.errors import Misconfigured, Refused
 from messaging.store import tables
 from tests.conftest import NewDatabase
 from tests.given import StillClock
@@ -83,6 +84,34 @@ async def test_a_new_key_in_front_opens_what_the_old_one_sealed(new_database: Ne
     with pytest.raises(Misconfigured, match="does not open with any key") as refused:
         await secret(store, bot)
     assert "put the key" in refused.value.hint
+    await store.close()
+
+
+async def test_once_rotated_the_old_key_can_go(new_database: NewDatabase) -> None:
+    url, old, new = await new_database(prepare), new_key(), new_key()
+    store = opened(url, old)
+    await found(store)
+    bot = await give(store, Channel.TELEGRAM, TOKEN)
+    assert await key_findings(store) == []
+    with pytest.raises(Refused, match="before the new key was put in front"):
+        await rotate(store, first=fingerprint_of([new, old]))
+    await store.close()
+
+    store = opened(url, new, old)
+    assert [each.code for each in await key_findings(store)] == ["secrets_old"]
+    assert await rotate(store, first=fingerprint_of([new, old])) == 1
+    assert await rotate(store, first=fingerprint_of([new, old])) == 1  # twice does no harm
+    assert await key_findings(store) == []
+    await store.close()
+
+    store = opened(url, new)
+    assert (await secret(store, bot), await key_findings(store)) == (TOKEN, [])
+    await store.close()
+
+    store = opened(url, new_key())
+    assert [each.code for each in await key_findings(store)] == ["secrets_shut"]
+    with pytest.raises(Misconfigured, match="does not open with any key"):
+        await rotate(store, first=store.vault.fingerprint)
     await store.close()
 
 
