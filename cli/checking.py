@@ -1,5 +1,6 @@
 """`avvisa check`: what this machine tells, and what is asked where the database is open, together."""
 
+import asyncio
 import os
 import shutil
 import stat
@@ -10,10 +11,12 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from cli.carrying import read_settings
 from cli.commands.checks import ONCE, Check
 from cli.execute import execute
 from cli.handing_over import word_beside
 from cli.house import Answer
+from cli.logs import configure
 from cli.settings import Settings
 from messaging.actions.doors import Vault, sqlite_path
 from messaging.errors import AvvisaError, Misconfigured, NotFound
@@ -28,6 +31,16 @@ write-ahead log of a large import alone can take a quarter of a gibibyte.
 WIDTH = 78
 
 _findings: TypeAdapter[list[Finding]] = TypeAdapter(list[Finding])
+
+
+def checked(slug: str | None) -> Answer:
+    """Return everything that was found, be it that the settings cannot be read. Raises NotFound for the business."""
+    try:
+        settings = read_settings()
+    except Misconfigured as error:
+        return answer_of([_refused("settings_wrong", error)])
+    configure(settings.log_format, quiet=True)
+    return asyncio.run(check_installation(settings, slug))
 
 
 async def check_installation(settings: Settings, slug: str | None) -> Answer:
@@ -49,11 +62,6 @@ async def check_installation(settings: Settings, slug: str | None) -> Answer:
         found += await _ask(settings, slug)
         found += _serving(settings)
     return answer_of(found)
-
-
-def misconfigured(error: Misconfigured) -> Answer:
-    """Return the answer where the settings themselves cannot be read."""
-    return answer_of([_refused("settings_wrong", error)])
 
 
 def _refused(code: str, error: AvvisaError) -> Finding:

@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import Body, FastAPI, Header, HTTPException
+from fastapi import FastAPI, Header, HTTPException, Request
 from pydantic import TypeAdapter
 
-from cli.commands import Command
+from cli.commands import wire
 from cli.handing_over import word_beside
 from cli.house import Answer, House
 from cli.reconciler import Reconciler
 from cli.wiring import Works
-from messaging.errors import AvvisaError
+from messaging.errors import AvvisaError, NotFound
 
 _answers: TypeAdapter[Answer] = TypeAdapter(Answer)
 
@@ -40,12 +40,16 @@ def create_control(control: Control) -> tuple[FastAPI, str]:
     token = secrets.token_urlsafe(32)
     app = FastAPI(openapi_url=None)
 
-    @app.post("/command")
+    @app.post("/command/{name}")
     async def run(
-        command: Annotated[Command, Body()], x_avvisa_token: Annotated[str, Header()] = ""
+        name: str, request: Request, x_avvisa_token: Annotated[str, Header()] = ""
     ) -> dict[str, object]:
         if not secrets.compare_digest(x_avvisa_token.encode(), token.encode()):
             raise HTTPException(HTTPStatus.UNAUTHORIZED)
+        try:
+            command = wire.read(name, await request.body())
+        except (NotFound, ValueError) as error:  # another version's, perhaps
+            raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from error
         try:
             answer = await command.run(control.house)
         except AvvisaError as error:

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 from pydantic import TypeAdapter
 
-from cli.commands import command_adapter
+from cli.commands import wire
 from cli.commands.model import CommandModel
 from cli.house import Answer
 from cli.settings import Settings
@@ -50,8 +50,8 @@ async def hand_over(command: CommandModel, settings: Settings) -> Answer:
     try:
         async with httpx.AsyncClient(timeout=PATIENCE_S, trust_env=False) as client:
             response = await client.post(
-                f"{url}/command",
-                content=command_adapter.dump_json(command),  # type: ignore[arg-type] # one of its members
+                f"{url}/command/{wire.name_of(command)}",
+                content=wire.written(command),
                 headers={"x-avvisa-token": token, "content-type": "application/json"},
             )
         response.raise_for_status()

@@ -1,6 +1,5 @@
 """The `avvisa` command: arguments in, a command value out, its answer shown."""
 
-import asyncio
 import base64
 import sys
 from pathlib import Path
@@ -8,10 +7,8 @@ from typing import Annotated
 
 import typer
 
-from cli import commands
-from cli.execute import show
-from cli.logs import configure
-from cli.verbs.asking import Json, Slug, ask, do, read_file, settings
+from cli import commands, machinery
+from cli.verbs.asking import Json, Slug, ask, do, read_file, show
 from cli.verbs.business import business
 from cli.verbs.campaign import campaign
 from cli.verbs.daily import daily
@@ -21,8 +18,7 @@ from cli.verbs.rights import rights
 from cli.verbs.rule import rule
 from cli.verbs.staff import staff
 from cli.verbs.template import template
-from messaging.actions.doors import fingerprint_of, new_key
-from messaging.errors import AvvisaError, Misconfigured
+from messaging.errors import AvvisaError
 
 app = typer.Typer(
     name="avvisa",
@@ -92,15 +88,7 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Tell what is wrong with the installation and what to do. Status 1 if something needs a person."""
-    from cli.checking import check_installation, misconfigured
-
-    try:
-        known = settings()
-    except Misconfigured as error:
-        answer = misconfigured(error)
-    else:
-        configure(known.log_format, quiet=True)
-        answer = asyncio.run(check_installation(known, slug or None))
+    answer = machinery.checked(slug or None)
     show(answer, as_json=as_json)
     raise typer.Exit(answer.code)
 
@@ -108,13 +96,14 @@ def check(
 @_secrets.command("new")
 def new_secret() -> None:
     """Make a key for AVVISA_SECRET_KEYS."""
-    typer.echo(new_key())
+    typer.echo(machinery.new_key())
 
 
 @_secrets.command("rotate")
 def rotate_secrets(as_json: Json = False) -> None:
     """Encrypt all that is stored anew with the first key of AVVISA_SECRET_KEYS; then the others can go."""
-    do(commands.RotateSecrets(first=fingerprint_of(settings().keys())), as_json)
+    keys = machinery.read_settings().keys()
+    do(commands.RotateSecrets(first=machinery.fingerprint_of(keys)), as_json)
 
 
 @app.command("migrate")
@@ -132,11 +121,9 @@ def serve(
     ] = None,
 ) -> None:
     """Run everything in one process, or parts of it (several processes need PostgreSQL)."""
-    from cli.serving import run_serve
-
-    known = settings()
-    configure(known.log_format)
-    run_serve(known, only)
+    known = machinery.read_settings()
+    machinery.configure(known.log_format)
+    machinery.run_serve(known, only)
 
 
 @app.command("demo")
@@ -153,9 +140,7 @@ def demo(
     ] = None,
 ) -> None:
     """Show the main job against simulators of Telegram and Firebase: nothing leaves this machine."""
-    from cli.demo.play import run_demo
-
-    raise typer.Exit(run_demo(seconds=seconds, directory=directory))
+    raise typer.Exit(machinery.run_demo(seconds=seconds, directory=directory))
 
 
 def main() -> None:

@@ -17,6 +17,15 @@ class Role(StrEnum):
     USER = "user"
 
 
+class Who(StrEnum):
+    """Who of those that share a thing is told. `usual`: as the rule's class has it."""
+
+    EVERYBODY = "everybody"
+    HOLDER = "holder"
+    USER = "user"
+    USUAL = "usual"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asset:
     """`code` is what people call it by (a plate); `gone` means sold or scrapped: nothing is said of

@@ -1,123 +1,131 @@
-"""Every command as a value that can run here or be handed to the process that owns the database."""
+"""Every command as a value that can run here or be handed to the process that owns the database.
 
-from typing import Annotated, TypeAlias
+Each is imported when it is asked for (`cli.late`).
+"""
 
-from pydantic import Field, TypeAdapter
+from typing import TYPE_CHECKING, Final
 
-from cli.commands.audiences import ShowAudience
-from cli.commands.businesses import (
-    AddBusiness,
-    CapBusiness,
-    CloseBusiness,
-    CompletePack,
-    DescribeBusiness,
-    GiveFirebase,
-    GiveTelegram,
-    ListBusinesses,
-    TakeFirebase,
-    TakeTelegram,
-)
-from cli.commands.campaigns import (
-    ActOnCampaign,
-    CheckCampaign,
-    ListCampaigns,
-    ScheduleCampaign,
-    ShowCampaign,
-    WriteCampaign,
-)
-from cli.commands.checks import Check
-from cli.commands.comparisons import ComparePlan
-from cli.commands.explanations import Explain
-from cli.commands.held import DropHeld, ListHeld, ReleaseHeld
-from cli.commands.imports import ImportFile
-from cli.commands.ledger import ProveConsents, VerifyLedger
-from cli.commands.links import ApproveLink, ConfirmLink, Invite, ListLinks, Poster, RefuseLink
-from cli.commands.pauses import PauseSending, ResumeSending
-from cli.commands.plans import Plan, Status
-from cli.commands.previews import ExplainCampaign, PreviewCampaign, TryCampaign
-from cli.commands.replies import AnswerReply, CloseReply, ListReplies, WriteLetter
-from cli.commands.rights import EraseCustomer, ExportCustomer
-from cli.commands.rule_files import CheckRule, SaveRule, ShowRule
-from cli.commands.rules import ListRules, PreviewRule, SwitchOff, SwitchOn
-from cli.commands.secrets import RotateSecrets
-from cli.commands.staff import AnswerWithin, InviteStaff, ListStaff, RemoveStaff
-from cli.commands.templates import (
-    CheckTemplate,
-    ListTemplates,
-    PreviewTemplate,
-    SaveTemplate,
-    ShowTemplate,
-)
+from cli.late import finder
 
-Command: TypeAlias = Annotated[
-    AddBusiness
-    | RotateSecrets
-    | CapBusiness
-    | CloseBusiness
-    | DescribeBusiness
-    | CompletePack
-    | TakeFirebase
-    | TakeTelegram
-    | GiveFirebase
-    | GiveTelegram
-    | ApproveLink
-    | ConfirmLink
-    | Invite
-    | ListLinks
-    | Poster
-    | RefuseLink
-    | ListBusinesses
-    | ActOnCampaign
-    | CheckCampaign
-    | ListCampaigns
-    | ScheduleCampaign
-    | ShowCampaign
-    | WriteCampaign
-    | ExplainCampaign
-    | PreviewCampaign
-    | TryCampaign
-    | Check
-    | ComparePlan
-    | DropHeld
-    | EraseCustomer
-    | ExportCustomer
-    | Explain
-    | ListHeld
-    | ReleaseHeld
-    | ImportFile
-    | PauseSending
-    | ResumeSending
-    | Plan
-    | ProveConsents
-    | VerifyLedger
-    | Status
-    | CloseReply
-    | AnswerReply
-    | AnswerWithin
-    | InviteStaff
-    | ListStaff
-    | RemoveStaff
-    | WriteLetter
-    | ListReplies
-    | ListRules
-    | ShowAudience
-    | CheckRule
-    | PreviewRule
-    | SaveRule
-    | ShowRule
-    | SwitchOff
-    | SwitchOn
-    | CheckTemplate
-    | ListTemplates
-    | PreviewTemplate
-    | SaveTemplate
-    | ShowTemplate,
-    Field(discriminator="kind"),
-]
+if TYPE_CHECKING:
+    from cli.commands.audiences import ShowAudience
+    from cli.commands.businesses import (
+        AddBusiness,
+        CapBusiness,
+        CloseBusiness,
+        CompletePack,
+        DescribeBusiness,
+        GiveFirebase,
+        GiveTelegram,
+        ListBusinesses,
+        TakeFirebase,
+        TakeTelegram,
+    )
+    from cli.commands.campaigns import (
+        ActOnCampaign,
+        CheckCampaign,
+        ListCampaigns,
+        ScheduleCampaign,
+        ShowCampaign,
+        WriteCampaign,
+    )
+    from cli.commands.checks import Check
+    from cli.commands.comparisons import ComparePlan
+    from cli.commands.explanations import Explain
+    from cli.commands.held import DropHeld, ListHeld, ReleaseHeld
+    from cli.commands.imports import ImportFile
+    from cli.commands.ledger import ProveConsents, VerifyLedger
+    from cli.commands.links import ApproveLink, ConfirmLink, Invite, ListLinks, Poster, RefuseLink
+    from cli.commands.pauses import PauseSending, ResumeSending
+    from cli.commands.plans import Plan, Status
+    from cli.commands.previews import ExplainCampaign, PreviewCampaign, TryCampaign
+    from cli.commands.replies import AnswerReply, CloseReply, ListReplies, WriteLetter
+    from cli.commands.rights import EraseCustomer, ExportCustomer
+    from cli.commands.rule_files import CheckRule, SaveRule, ShowRule
+    from cli.commands.rules import ListRules, PreviewRule, SwitchOff, SwitchOn
+    from cli.commands.secrets import RotateSecrets
+    from cli.commands.staff import AnswerWithin, InviteStaff, ListStaff, RemoveStaff
+    from cli.commands.templates import (
+        CheckTemplate,
+        ListTemplates,
+        PreviewTemplate,
+        SaveTemplate,
+        ShowTemplate,
+    )
 
-command_adapter: TypeAdapter[Command] = TypeAdapter(Command)
+_MODULES: Final = {
+    "ActOnCampaign": "campaigns",
+    "AddBusiness": "businesses",
+    "AnswerReply": "replies",
+    "AnswerWithin": "staff",
+    "ApproveLink": "links",
+    "CapBusiness": "businesses",
+    "Check": "checks",
+    "CheckCampaign": "campaigns",
+    "CheckRule": "rule_files",
+    "CheckTemplate": "templates",
+    "CloseBusiness": "businesses",
+    "CloseReply": "replies",
+    "ComparePlan": "comparisons",
+    "CompletePack": "businesses",
+    "ConfirmLink": "links",
+    "DescribeBusiness": "businesses",
+    "DropHeld": "held",
+    "EraseCustomer": "rights",
+    "Explain": "explanations",
+    "ExplainCampaign": "previews",
+    "ExportCustomer": "rights",
+    "GiveFirebase": "businesses",
+    "GiveTelegram": "businesses",
+    "ImportFile": "imports",
+    "Invite": "links",
+    "InviteStaff": "staff",
+    "ListBusinesses": "businesses",
+    "ListCampaigns": "campaigns",
+    "ListHeld": "held",
+    "ListLinks": "links",
+    "ListReplies": "replies",
+    "ListRules": "rules",
+    "ListStaff": "staff",
+    "ListTemplates": "templates",
+    "PauseSending": "pauses",
+    "Plan": "plans",
+    "Poster": "links",
+    "PreviewCampaign": "previews",
+    "PreviewRule": "rules",
+    "PreviewTemplate": "templates",
+    "ProveConsents": "ledger",
+    "RefuseLink": "links",
+    "ReleaseHeld": "held",
+    "RemoveStaff": "staff",
+    "ResumeSending": "pauses",
+    "RotateSecrets": "secrets",
+    "SaveRule": "rule_files",
+    "SaveTemplate": "templates",
+    "ScheduleCampaign": "campaigns",
+    "ShowAudience": "audiences",
+    "ShowCampaign": "campaigns",
+    "ShowRule": "rule_files",
+    "ShowTemplate": "templates",
+    "Status": "plans",
+    "SwitchOff": "rules",
+    "SwitchOn": "rules",
+    "TakeFirebase": "businesses",
+    "TakeTelegram": "businesses",
+    "TryCampaign": "previews",
+    "VerifyLedger": "ledger",
+    "WriteCampaign": "campaigns",
+    "WriteLetter": "replies",
+}
+
+HOMES: Final = {name: f"{__name__}.{module}" for name, module in _MODULES.items()}
+"""The module that each command lives in."""
+
+if not TYPE_CHECKING:  # where it looks, a name that is not above is an error
+    __getattr__ = finder(__name__, HOMES)
 
 __all__ = [
+    "HOMES",
     "ActOnCampaign",
     "AddBusiness",
     "AnswerReply",
@@ -130,7 +138,6 @@ __all__ = [
     "CheckTemplate",
     "CloseBusiness",
     "CloseReply",
-    "Command",
     "ComparePlan",
     "CompletePack",
     "ConfirmLink",
@@ -181,5 +188,4 @@ __all__ = [
     "VerifyLedger",
     "WriteCampaign",
     "WriteLetter",
-    "command_adapter",
 ]

@@ -1,7 +1,5 @@
 """Who is meant by an audience."""
 
-from typing import Literal
-
 from typing_extensions import override
 
 from cli.commands.model import CommandModel
@@ -14,7 +12,6 @@ SHOWN = 50
 class ShowAudience(CommandModel):
     """`avvisa audience`."""
 
-    kind: Literal["audience"] = "audience"
     slug: str
     audience: dict[str, object]
 

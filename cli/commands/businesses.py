@@ -1,7 +1,6 @@
 """Businesses, their senders, and invitations for their customers."""
 
 from contextlib import suppress
-from typing import Literal
 
 from pydantic import Field
 from typing_extensions import override
@@ -24,7 +23,6 @@ from messaging.opening import parse_opening, say_week
 class AddBusiness(CommandModel):
     """`avvisa business add`."""
 
-    kind: Literal["business.add"] = "business.add"
     slug: str
     name: str
     pack: str | None = None
@@ -57,7 +55,6 @@ class AddBusiness(CommandModel):
 class DescribeBusiness(CommandModel):
     """`avvisa business about`. What is None stays as it is."""
 
-    kind: Literal["business.about"] = "business.about"
     slug: str
     contact: str | None = None
     opening: str | None = None
@@ -96,7 +93,6 @@ class DescribeBusiness(CommandModel):
 class CloseBusiness(CommandModel):
     """`avvisa business closed`. `days` None: only show them."""
 
-    kind: Literal["business.closed"] = "business.closed"
     slug: str
     days: list[str] | None = None
 
@@ -116,7 +112,6 @@ class CloseBusiness(CommandModel):
 class CapBusiness(CommandModel):
     """`avvisa business caps`. What is None stays as it is."""
 
-    kind: Literal["business.caps"] = "business.caps"
     slug: str
     offers: int | None = None
     days: int | None = None
@@ -158,8 +153,6 @@ def _days(count: int) -> str:
 class ListBusinesses(CommandModel):
     """`avvisa business list`."""
 
-    kind: Literal["business.list"] = "business.list"
-
     @override
     async def run(self, house: House) -> Answer:
         found = await founding.businesses_of(house.store)
@@ -176,7 +169,6 @@ class ListBusinesses(CommandModel):
 class GiveTelegram(CommandModel):
     """`avvisa business telegram`."""
 
-    kind: Literal["business.telegram"] = "business.telegram"
     slug: str
     token: str = Field(repr=False)
 
@@ -225,7 +217,6 @@ class GiveTelegram(CommandModel):
 class TakeTelegram(CommandModel):
     """`avvisa business telegram --remove`."""
 
-    kind: Literal["business.telegram.remove"] = "business.telegram.remove"
     slug: str
 
     @override
@@ -265,7 +256,6 @@ class TakeTelegram(CommandModel):
 class TakeFirebase(CommandModel):
     """`avvisa business firebase --remove`."""
 
-    kind: Literal["business.firebase.remove"] = "business.firebase.remove"
     slug: str
 
     @override
@@ -286,7 +276,6 @@ class TakeFirebase(CommandModel):
 class CompletePack(CommandModel):
     """`avvisa business pack`. Without `add` it only shows."""
 
-    kind: Literal["business.pack"] = "business.pack"
     slug: str
     pack: str | None = None
     add: bool = False
@@ -332,7 +321,6 @@ class CompletePack(CommandModel):
 class GiveFirebase(CommandModel):
     """`avvisa business firebase`."""
 
-    kind: Literal["business.firebase"] = "business.firebase"
     slug: str
     service_account: str = Field(repr=False)
 

@@ -29,7 +29,6 @@ from messaging.finding import Severity
 class WriteCampaign(CommandModel):
     """`avvisa campaign new`. `audience` None: everybody; `canary` 0: nobody is watched first; `by`: who asked."""
 
-    kind: Literal["campaign.new"] = "campaign.new"
     slug: str
     name: str
     template: str
@@ -78,7 +77,6 @@ class WriteCampaign(CommandModel):
 class ListCampaigns(CommandModel):
     """`avvisa campaign list`."""
 
-    kind: Literal["campaign.list"] = "campaign.list"
     slug: str
 
     @override
@@ -108,7 +106,6 @@ class ListCampaigns(CommandModel):
 class ShowCampaign(CommandModel):
     """`avvisa campaign show`."""
 
-    kind: Literal["campaign.show"] = "campaign.show"
     slug: str
     name: str
 
@@ -120,7 +117,6 @@ class ShowCampaign(CommandModel):
 class CheckCampaign(CommandModel):
     """`avvisa campaign check`. Status 1 if something needs a person."""
 
-    kind: Literal["campaign.check"] = "campaign.check"
     slug: str
     name: str
     by: str
@@ -153,7 +149,6 @@ class CheckCampaign(CommandModel):
 class ScheduleCampaign(CommandModel):
     """`avvisa campaign schedule`. `starts` is naive: by the clocks of the business."""
 
-    kind: Literal["campaign.schedule"] = "campaign.schedule"
     slug: str
     name: str
     starts: datetime
@@ -184,7 +179,6 @@ _ACTS: dict[str, Callable[..., Awaitable[Stands]]] = {
 class ActOnCampaign(CommandModel):
     """`avvisa campaign start`, `pause`, `resume` and `cancel`."""
 
-    kind: Literal["campaign.act"] = "campaign.act"
     slug: str
     name: str
     act: Literal["start", "pause", "resume", "cancel"]

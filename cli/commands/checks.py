@@ -2,7 +2,6 @@
 
 import asyncio
 from functools import partial
-from typing import Literal
 
 from typing_extensions import override
 
@@ -28,7 +27,6 @@ ONCE = frozenset({"telegram_unreachable", "firebase_unreachable", "clock_right",
 class Check(CommandModel):
     """`avvisa check`: database, businesses, bots and projects. Its answer's data are findings."""
 
-    kind: Literal["check"] = "check"
     slug: str | None = None
 
     @override

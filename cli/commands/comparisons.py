@@ -1,7 +1,6 @@
 """What was foreseen of a day, against what came of it."""
 
 from datetime import date
-from typing import Literal
 
 from typing_extensions import override
 
@@ -29,7 +28,6 @@ _CAME = {
 class ComparePlan(CommandModel):
     """`avvisa plan --compare`."""
 
-    kind: Literal["plan.compare"] = "plan.compare"
     slug: str
     day: date
 

@@ -1,7 +1,5 @@
 """Why a customer gets something, or does not, and what would change it."""
 
-from typing import Literal
-
 from typing_extensions import override
 
 from cli.commands.model import CommandModel
@@ -15,7 +13,6 @@ from scheduler.occurrences import cron_days
 class Explain(CommandModel):
     """`avvisa explain`."""
 
-    kind: Literal["explain"] = "explain"
     slug: str
     customer: str
     rule: str | None = None

@@ -1,7 +1,5 @@
 """What waits for a person."""
 
-from typing import Literal
-
 from typing_extensions import override
 
 from cli import words
@@ -36,7 +34,6 @@ class _Choosing(CommandModel):
 class ListHeld(CommandModel):
     """`avvisa held SLUG list`."""
 
-    kind: Literal["held.list"] = "held.list"
     slug: str
     rule: str | None = None
     reason: str | None = None
@@ -126,8 +123,6 @@ def _between(group: HeldGroup, business: Business) -> str:
 class ReleaseHeld(_Choosing):
     """`avvisa held SLUG release`."""
 
-    kind: Literal["held.release"] = "held.release"
-
     @override
     async def run(self, house: House) -> Answer:
         done = await holding.release(
@@ -141,8 +136,6 @@ class ReleaseHeld(_Choosing):
 
 class DropHeld(_Choosing):
     """`avvisa held SLUG drop`."""
-
-    kind: Literal["held.drop"] = "held.drop"
 
     @override
     async def run(self, house: House) -> Answer:

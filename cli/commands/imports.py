@@ -1,7 +1,6 @@
 """Files of management software."""
 
 import base64
-from typing import Literal
 
 from pydantic import Field
 from typing_extensions import override
@@ -26,7 +25,6 @@ class ImportFile(CommandModel):
     `profile` is the name of one that avvisa brings along, `own_profile` the text of another (YAML).
     """
 
-    kind: Literal["import"] = "import"
     slug: str
     name: str
     data: str = Field(repr=False)

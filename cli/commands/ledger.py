@@ -1,7 +1,5 @@
 """The ledger of consents: whether nobody changed it, and what one person said."""
 
-from typing import Literal
-
 from typing_extensions import override
 
 from cli.commands.model import CommandModel
@@ -17,7 +15,6 @@ from messaging.papers.words import FLAWS
 class VerifyLedger(CommandModel):
     """`avvisa ledger SLUG verify`. `noted`: a place of the chain as it was told before, `NUMBER:HASH`."""
 
-    kind: Literal["ledger.verify"] = "ledger.verify"
     slug: str
     noted: str | None = None
 
@@ -41,7 +38,6 @@ class VerifyLedger(CommandModel):
 class ProveConsents(CommandModel):
     """`avvisa ledger SLUG proof`. The page is in `data`, for the caller to write."""
 
-    kind: Literal["ledger.proof"] = "ledger.proof"
     slug: str
     customer: str
 

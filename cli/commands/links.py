@@ -1,7 +1,6 @@
 """How customers come to be linked: invitations, the poster, and who asks the shop."""
 
 import io
-from typing import Literal
 
 import segno
 from typing_extensions import override
@@ -25,7 +24,6 @@ WHY = {
 class Invite(CommandModel):
     """`avvisa business invite`."""
 
-    kind: Literal["business.invite"] = "business.invite"
     slug: str
     customer: str
     again: bool = False
@@ -66,7 +64,6 @@ class Invite(CommandModel):
 class Poster(CommandModel):
     """`avvisa poster`. It answers with what the poster says; whoever asked draws it."""
 
-    kind: Literal["poster"] = "poster"
     slug: str
 
     @override
@@ -84,7 +81,6 @@ class Poster(CommandModel):
 class ListLinks(CommandModel):
     """`avvisa links SLUG list`."""
 
-    kind: Literal["links.list"] = "links.list"
     slug: str
 
     @override
@@ -143,7 +139,6 @@ class ListLinks(CommandModel):
 class ApproveLink(CommandModel):
     """`avvisa links SLUG approve`."""
 
-    kind: Literal["links.approve"] = "links.approve"
     slug: str
     id: int
     customer: str
@@ -189,7 +184,6 @@ class ApproveLink(CommandModel):
 class ConfirmLink(CommandModel):
     """`avvisa links SLUG confirm`."""
 
-    kind: Literal["links.confirm"] = "links.confirm"
     slug: str
     customer: str
     actor: str
@@ -211,7 +205,6 @@ class ConfirmLink(CommandModel):
 class RefuseLink(CommandModel):
     """`avvisa links SLUG refuse`."""
 
-    kind: Literal["links.refuse"] = "links.refuse"
     slug: str
     id: int
     actor: str

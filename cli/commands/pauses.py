@@ -1,7 +1,5 @@
 """Pause and emergency stop."""
 
-from typing import Literal
-
 from typing_extensions import override
 
 from cli.commands.model import CommandModel
@@ -13,7 +11,6 @@ from messaging.actions import pausing
 class PauseSending(CommandModel):
     """`avvisa pause`. `slug` None: the whole installation; `by`: who asked."""
 
-    kind: Literal["pause"] = "pause"
     slug: str | None = None
     rule: str | None = None
     by: str
@@ -38,7 +35,6 @@ class PauseSending(CommandModel):
 class ResumeSending(CommandModel):
     """`avvisa resume`. `slug` None: the whole installation; `by`: who asked."""
 
-    kind: Literal["resume"] = "resume"
     slug: str | None = None
     rule: str | None = None
     by: str

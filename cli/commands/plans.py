@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Literal
 
 from typing_extensions import override
 
@@ -158,7 +157,6 @@ _UNDER_WAY = frozenset({CampaignState.SCHEDULED, CampaignState.RUNNING, Campaign
 class Plan(CommandModel):
     """`avvisa plan`."""
 
-    kind: Literal["plan"] = "plan"
     slug: str
     until: date | None = None
 
@@ -272,7 +270,6 @@ _WHY_MOVED = {
 class Status(CommandModel):
     """`avvisa status`."""
 
-    kind: Literal["status"] = "status"
     slug: str
 
     @override

@@ -1,7 +1,6 @@
 """A campaign before it goes out: who would get it, what one customer would, and a test on a phone."""
 
 from datetime import datetime
-from typing import Literal
 
 from pydantic import Field
 from typing_extensions import override
@@ -22,7 +21,6 @@ PAGE = 5_000
 class PreviewCampaign(CommandModel):
     """A page of `avvisa campaign preview`. `after` and `at`: where it begins; None: with the first."""
 
-    kind: Literal["campaign.preview"] = "campaign.preview"
     slug: str
     name: str
     after: int | None = None
@@ -49,7 +47,6 @@ class PreviewCampaign(CommandModel):
 class ExplainCampaign(CommandModel):
     """`avvisa explain --campaign`."""
 
-    kind: Literal["campaign.explain"] = "campaign.explain"
     slug: str
     name: str
     customer: str
@@ -71,7 +68,6 @@ class ExplainCampaign(CommandModel):
 class TryCampaign(CommandModel):
     """`avvisa campaign test`. Status 1 if nothing was sent."""
 
-    kind: Literal["campaign.test"] = "campaign.test"
     slug: str
     name: str
     customer: str

@@ -1,7 +1,6 @@
 """What customers wrote or pressed, and what the shop writes to one of them."""
 
 from datetime import datetime
-from typing import Literal
 
 from typing_extensions import override
 
@@ -75,7 +74,6 @@ def _stands(reply: Told) -> str:
 class ListReplies(CommandModel):
     """`avvisa replies SLUG list`."""
 
-    kind: Literal["replies.list"] = "replies.list"
     slug: str
     everything: bool = False
 
@@ -131,7 +129,6 @@ class ListReplies(CommandModel):
 class CloseReply(CommandModel):
     """`avvisa replies SLUG done`."""
 
-    kind: Literal["replies.done"] = "replies.done"
     slug: str
     id: int
 
@@ -146,7 +143,6 @@ class CloseReply(CommandModel):
 class AnswerReply(CommandModel):
     """`avvisa replies SLUG answer`. Status 1 if nothing can go out."""
 
-    kind: Literal["replies.answer"] = "replies.answer"
     slug: str
     id: int
     text: str
@@ -168,7 +164,6 @@ class AnswerReply(CommandModel):
 class WriteLetter(CommandModel):
     """`avvisa write`. Status 1 if nothing can go out."""
 
-    kind: Literal["write"] = "write"
     slug: str
     customer: str
     text: str

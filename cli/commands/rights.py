@@ -1,7 +1,5 @@
 """What a customer may ask of a business about their data."""
 
-from typing import Literal
-
 from typing_extensions import override
 
 from cli.commands.model import CommandModel
@@ -12,7 +10,6 @@ from messaging.actions import erasing, exporting
 class EraseCustomer(CommandModel):
     """`avvisa erase`. `by`: who gave the command."""
 
-    kind: Literal["erase"] = "erase"
     slug: str
     customer: str
     by: str
@@ -34,7 +31,6 @@ class EraseCustomer(CommandModel):
 class ExportCustomer(CommandModel):
     """`avvisa export`. The files are in `data`, for the caller to write. `by`: who gave the command."""
 
-    kind: Literal["export"] = "export"
     slug: str
     customer: str
     by: str

@@ -1,7 +1,6 @@
 """Rules as files: shown, proved, tried, and saved."""
 
 from dataclasses import replace
-from typing import Literal
 
 from typing_extensions import override
 
@@ -18,7 +17,6 @@ from scheduler.occurrences import cron_days
 class ShowRule(CommandModel):
     """`avvisa rule show`."""
 
-    kind: Literal["rule.show"] = "rule.show"
     slug: str
     rule: str
 
@@ -40,7 +38,6 @@ class ShowRule(CommandModel):
 class CheckRule(CommandModel):
     """`avvisa rule check`: whether it can be saved, and, where it is on, what it would do."""
 
-    kind: Literal["rule.check"] = "rule.check"
     slug: str
     written: dict[str, object]
 
@@ -71,7 +68,6 @@ class CheckRule(CommandModel):
 class SaveRule(CommandModel):
     """`avvisa rule save`."""
 
-    kind: Literal["rule.save"] = "rule.save"
     slug: str
     written: dict[str, object]
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
-from typing import Literal
 
 from typing_extensions import override
 
@@ -14,7 +13,7 @@ from cli.trigger_words import about, when
 from messaging.actions import choosing, forecasting, founding, pausing, planning, switching
 from messaging.actions.forecasting import Preview
 from messaging.actions.settling import Coming
-from messaging.actions.switching import Who
+from messaging.asset import Who
 from messaging.audience import Audience
 from messaging.audience_json import audience_to_json
 from messaging.business import Business
@@ -30,7 +29,6 @@ AHEAD = timedelta(days=30)
 class ListRules(CommandModel):
     """`avvisa rule list`."""
 
-    kind: Literal["rule.list"] = "rule.list"
     slug: str
 
     @override
@@ -75,7 +73,6 @@ class ListRules(CommandModel):
 class PreviewRule(CommandModel):
     """What `avvisa rule on` shows before it asks."""
 
-    kind: Literal["rule.preview"] = "rule.preview"
     slug: str
     rule: str
     at: time | None = None
@@ -176,7 +173,6 @@ def _told(title: str, coming: tuple[Coming, ...], business: Business) -> Table:
 class SwitchOn(CommandModel):
     """`avvisa rule on`, once the person has seen the preview."""
 
-    kind: Literal["rule.on"] = "rule.on"
     slug: str
     rule: str
     at: time | None = None
@@ -207,7 +203,6 @@ class SwitchOn(CommandModel):
 class SwitchOff(CommandModel):
     """`avvisa rule off`."""
 
-    kind: Literal["rule.off"] = "rule.off"
     slug: str
     rule: str
 

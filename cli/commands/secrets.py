@@ -1,7 +1,5 @@
 """Keys are rotated."""
 
-from typing import Literal
-
 from typing_extensions import override
 
 from cli.commands.model import CommandModel
@@ -12,7 +10,6 @@ from messaging.actions.rotating import rotate
 class RotateSecrets(CommandModel):
     """`avvisa secrets rotate`. `first`: the fingerprint of the key that encrypts from now on."""
 
-    kind: Literal["secrets.rotate"] = "secrets.rotate"
     first: str
 
     @override

@@ -1,7 +1,5 @@
 """The people of a business in its bot: invited, listed, removed."""
 
-from typing import Literal
-
 from typing_extensions import override
 
 from cli.commands.links import qr
@@ -16,7 +14,6 @@ from messaging.store.staff import StaffRow
 class InviteStaff(CommandModel):
     """`avvisa staff SLUG invite`."""
 
-    kind: Literal["staff.invite"] = "staff.invite"
     slug: str
     name: str
     role: Role
@@ -55,7 +52,6 @@ class InviteStaff(CommandModel):
 class ListStaff(CommandModel):
     """`avvisa staff SLUG list`."""
 
-    kind: Literal["staff.list"] = "staff.list"
     slug: str
 
     @override
@@ -102,7 +98,6 @@ class ListStaff(CommandModel):
 class RemoveStaff(CommandModel):
     """`avvisa staff SLUG remove`."""
 
-    kind: Literal["staff.remove"] = "staff.remove"
     slug: str
     id: int
     by: str
@@ -125,7 +120,6 @@ class RemoveStaff(CommandModel):
 class AnswerWithin(CommandModel):
     """`avvisa business answers`."""
 
-    kind: Literal["business.answers"] = "business.answers"
     slug: str
     hours: int | None
     by: str

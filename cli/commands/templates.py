@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from typing import Literal
 
 from typing_extensions import override
 
@@ -20,7 +19,6 @@ from messaging.sender import Message
 class ListTemplates(CommandModel):
     """`avvisa template list`."""
 
-    kind: Literal["template.list"] = "template.list"
     slug: str
 
     @override
@@ -61,7 +59,6 @@ class ListTemplates(CommandModel):
 class ShowTemplate(CommandModel):
     """`avvisa template show`."""
 
-    kind: Literal["template.show"] = "template.show"
     slug: str
     name: str
 
@@ -81,7 +78,6 @@ class ShowTemplate(CommandModel):
 class CheckTemplate(CommandModel):
     """`avvisa template check`. Status 1 if it could not be saved."""
 
-    kind: Literal["template.check"] = "template.check"
     slug: str
     template: TemplateFile
 
@@ -100,7 +96,6 @@ class CheckTemplate(CommandModel):
 class SaveTemplate(CommandModel):
     """`avvisa template save`."""
 
-    kind: Literal["template.save"] = "template.save"
     slug: str
     template: TemplateFile
 
@@ -146,7 +141,6 @@ def _fault_lines(faults: Sequence[Fault]) -> list[str]:
 class PreviewTemplate(CommandModel):
     """`avvisa template preview`."""
 
-    kind: Literal["template.preview"] = "template.preview"
     slug: str
     name: str
     customer: str

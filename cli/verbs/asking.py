@@ -1,69 +1,42 @@
-"""From a verb to its answer: the settings read, the command carried out, the answer shown."""
+"""From a verb to its answer: the command carried out, the answer shown; and what verbs have in common."""
 
-import asyncio
 import getpass
 import json
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from pydantic import ValidationError
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from cli.collecting import collect_seldom
-from cli.commands.model import CommandModel
-from cli.execute import execute, show
-from cli.house import Answer
-from cli.logs import configure
-from cli.settings import Settings
+from cli import machinery
+from cli.answer import Answer
 from messaging.errors import Misconfigured, Refused
+
+if TYPE_CHECKING:  # with it come the models of pydantic
+    from cli.commands.model import CommandModel
 
 Slug = Annotated[str, typer.Argument(help="The short name of the business.")]
 OnlyRule = Annotated[str | None, typer.Option("--rule", help="Only what this rule made.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document, for programs.")]
 
 
-def settings() -> Settings:
-    """Return the settings of the environment. Raises Misconfigured with the first that cannot be."""
-    try:
-        return Settings()
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        said = first["msg"].removeprefix("Value error, ")
-        if first["loc"]:
-            said = f"AVVISA_{str(first['loc'][0]).upper()}: {said}"
-        raise Misconfigured(said, hint="see .env.example") from error
-
-
-def ask(command: CommandModel) -> Answer:
-    """Carry the command out and return its answer. Raises what the command refuses."""
-    known = settings()
-    configure(known.log_format, quiet=True)
-    collect_seldom()
-    return asyncio.run(execute(command, known))
-
-
-def do(command: CommandModel, as_json: bool, *, working: str | None = None) -> None:
-    """Carry the command out and show its answer; end with the answer's status. `working`: what a person who waits at a
-    terminal sees meanwhile beside a bar that moves; None: it does not take long.
+def ask(command: "CommandModel", *, working: str | None = None) -> Answer:
+    """Carry the command out and return its answer. Raises what the command refuses. `working`: what a person who waits
+    at a terminal sees meanwhile beside a bar that moves; None: it does not take long.
     """
-    with _bar(working):
-        answer = ask(command)
+    return machinery.carry_out(command, working=working)
+
+
+def do(command: "CommandModel", as_json: bool, *, working: str | None = None) -> None:
+    """Carry the command out, show its answer, and end with the answer's status."""
+    answer = ask(command, working=working)
     show(answer, as_json=as_json)
     if answer.code:
         raise typer.Exit(answer.code)
 
 
-def _bar(working: str | None) -> AbstractContextManager[object]:
-    console = Console(stderr=True)
-    if working is None or not console.is_terminal:
-        return nullcontext()
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    progress = Progress(*columns, console=console, transient=True)
-    progress.add_task(working, total=None)
-    return progress
+def show(answer: Answer, *, as_json: bool) -> None:
+    """Print an answer: one JSON document for programs, or tables and lines for people."""
+    machinery.show(answer, as_json=as_json)
 
 
 def who() -> str:

@@ -1,21 +1,14 @@
 """`avvisa campaign …`: one text to an audience."""
 
 import re
-import time
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
-from cli import commands
-from cli.execute import show
-from cli.house import Answer
-from cli.preview_words import preview_answer
-from cli.verbs.asking import Json, Slug, ask, do, read_audience, who
-from messaging.campaign import Canary
+from cli import commands, machinery
+from cli.verbs.asking import Json, Slug, ask, do, read_audience, show, who
 from messaging.customer import Channel
 from messaging.errors import Misconfigured
 
@@ -29,8 +22,9 @@ Watch = Annotated[
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
-BETWEEN_LOOKS_S = 1.0
 MOST_WATCHED = 1_000
+MOST_FAILED = 25
+"""In per cent."""
 
 
 @campaign.command("new")
@@ -100,7 +94,7 @@ def _canary(written: str) -> tuple[int, int]:
         raise Misconfigured(
             f"{written!r} is no canary", hint="write it like 20, or 20:25; 0 for nobody"
         )
-    return int(found[1]), Canary().most_failed if found[2] is None else int(found[2])
+    return int(found[1]), MOST_FAILED if found[2] is None else int(found[2])
 
 
 def _field(written: str) -> tuple[str, str]:
@@ -132,7 +126,7 @@ def list_campaigns(slug: Slug, as_json: Json = False) -> None:
 def show_campaign(slug: Slug, name: Name, watch: Watch = False, as_json: Json = False) -> None:
     """Show where a campaign stands: counts that add up."""
     if watch:
-        _watch(slug, name)
+        machinery.watch(slug, name)
     do(commands.ShowCampaign(slug=slug, name=name), as_json)
 
 
@@ -158,23 +152,7 @@ def try_out(
 @campaign.command("preview")
 def preview(slug: Slug, name: Name, as_json: Json = False) -> None:
     """Show who would get it, with every text, and who not, with why and what would change it. Nothing is sent."""
-    show(_previewed(slug, name), as_json=as_json)
-
-
-def _previewed(slug: str, name: str) -> Answer:
-    told: list[dict[str, object]] = []
-    with Progress(console=Console(stderr=True)) as progress:
-        task = progress.add_task(name, total=None)
-        page = cast("dict[str, Any]", ask(commands.PreviewCampaign(slug=slug, name=name)).data)
-        while True:
-            told += page["customers"]
-            progress.update(task, completed=len(told))
-            if page["size"] is not None:
-                progress.update(task, total=page["size"])
-            if page["next"] is None:
-                return preview_answer(name, told)
-            following = commands.PreviewCampaign(slug=slug, name=name, **page["next"])
-            page = cast("dict[str, Any]", ask(following).data)
+    show(machinery.previewed(slug, name), as_json=as_json)
 
 
 @campaign.command("schedule")
@@ -203,7 +181,7 @@ def start(
         typer.confirm(f"Start {name} now?", abort=True, err=as_json)
     answer = ask(commands.ActOnCampaign(slug=slug, name=name, act="start", by=who()))
     if watch:
-        _watch(slug, name)
+        machinery.watch(slug, name)
         answer = ask(commands.ShowCampaign(slug=slug, name=name))
     show(answer, as_json=as_json)
 
@@ -226,23 +204,3 @@ def cancel(slug: Slug, name: Name, yes: Yes = False, as_json: Json = False) -> N
     if not yes:
         typer.confirm(f"Cancel {name} for good?", abort=True, err=as_json)
     do(commands.ActOnCampaign(slug=slug, name=name, act="cancel", by=who()), as_json)
-
-
-def _watch(slug: str, name: str) -> None:
-    """Draw how far it has come until it is over, or stands still."""
-    with Progress(console=Console(stderr=True)) as progress:
-        task = progress.add_task(name, total=None)
-        while True:
-            told = ask(commands.ShowCampaign(slug=slug, name=name))
-            made, pending, state = _numbers(told)
-            progress.update(
-                task, total=made or None, completed=made - pending, description=f"{name}: {state}"
-            )
-            if state not in {"scheduled", "running"}:
-                return
-            time.sleep(BETWEEN_LOOKS_S)
-
-
-def _numbers(told: Answer) -> tuple[int, int, str]:
-    data = cast("dict[str, object]", told.data)
-    return cast("int", data["made"]), cast("int", data["pending"]), str(data["state"])

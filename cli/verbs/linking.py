@@ -6,9 +6,8 @@ from typing import Annotated, cast
 
 import typer
 
-from cli import commands
-from cli.execute import show
-from cli.verbs.asking import Json, Slug, ask, do, who
+from cli import commands, machinery
+from cli.verbs.asking import Json, Slug, ask, do, show, who
 from messaging.errors import Misconfigured
 
 linking = typer.Typer()
@@ -34,18 +33,16 @@ def poster(
     """Make the poster for the counter: whoever frames its code meets the shop's bot."""
     answer = ask(commands.Poster(slug=slug))
     if out is not None:
-        from bot.poster import code_png, poster_svg
-
         told = cast("dict[str, str]", answer.data)
         if out.suffix.lower() == ".svg":
-            page = poster_svg(
+            page = machinery.poster_svg(
                 name=told["name"],
                 link=told["link"],
                 language=told["language"],
                 paper=paper.value,
             ).encode()
         elif out.suffix.lower() == ".png":
-            page = code_png(told["link"])
+            page = machinery.code_png(told["link"])
         else:
             raise Misconfigured(
                 f"a poster cannot be a {out.suffix or 'file without an ending'}",

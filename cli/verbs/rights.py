@@ -7,9 +7,8 @@ from typing import Annotated, Any, cast
 import typer
 
 from cli import commands
-from cli.execute import show
-from cli.house import Answer
-from cli.verbs.asking import Json, Slug, ask, do, who
+from cli.answer import Answer
+from cli.verbs.asking import Json, Slug, ask, do, show, who
 from messaging.errors import Misconfigured
 
 rights = typer.Typer()

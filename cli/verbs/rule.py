@@ -6,12 +6,10 @@ from typing import Annotated
 
 import typer
 
-from cli import commands
-from cli.execute import show
-from cli.house import Answer
-from cli.rule_file import fields_of, read_rule
-from cli.verbs.asking import Json, Slug, ask, do, read_audience, read_file
-from messaging.actions.switching import Who
+from cli import commands, machinery
+from cli.answer import Answer
+from cli.verbs.asking import Json, Slug, ask, do, read_audience, read_file, show
+from messaging.asset import Who
 from messaging.errors import Misconfigured
 
 rule = typer.Typer(help="What is automated.", no_args_is_help=True)
@@ -93,7 +91,8 @@ def save_rule(slug: Slug, file: FileOfRule, yes: Yes = False, as_json: Json = Fa
 
 
 def _written(file: Path) -> dict[str, object]:
-    return fields_of(read_rule(read_file(file).decode("utf-8", errors="replace")))
+    text = read_file(file).decode("utf-8", errors="replace")
+    return machinery.fields_of(machinery.read_rule(text))
 
 
 def _names(slug: str, name: str) -> list[str]:

@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli import commands
-from cli.template_file import TemplateFile, parse_template
+from cli import commands, machinery
 from cli.verbs.asking import Json, Slug, do, read_file
 from messaging.customer import Channel
 
@@ -19,8 +18,8 @@ Written = Annotated[
 ]
 
 
-def _read(file: Path) -> TemplateFile:
-    return parse_template(read_file(file).decode("utf-8", errors="replace"))
+def _text(file: Path) -> str:
+    return read_file(file).decode("utf-8", errors="replace")
 
 
 @template.command("list")
@@ -38,13 +37,13 @@ def show_template(slug: Slug, name: Name, as_json: Json = False) -> None:
 @template.command("check")
 def check_template(slug: Slug, file: Written, as_json: Json = False) -> None:
     """Proofread a template without saving it. Status 1 if it could not be saved."""
-    do(commands.CheckTemplate(slug=slug, template=_read(file)), as_json)
+    do(commands.CheckTemplate(slug=slug, template=machinery.parse_template(_text(file))), as_json)
 
 
 @template.command("save")
 def save_template(slug: Slug, file: Written, as_json: Json = False) -> None:
     """Save a template as a new version. What is planned already keeps the version it was planned with."""
-    do(commands.SaveTemplate(slug=slug, template=_read(file)), as_json)
+    do(commands.SaveTemplate(slug=slug, template=machinery.parse_template(_text(file))), as_json)
 
 
 @template.command("preview")

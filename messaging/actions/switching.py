@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
-from enum import StrEnum
 from typing import Final
 
 from messaging.actions.candidates import FIRST
 from messaging.actions.doors import Store
 from messaging.anniversary import Anniversary
-from messaging.asset import Role
+from messaging.asset import Role, Who
 from messaging.audience import EVERYBODY, Audience
 from messaging.rule import Rule, at_hour
 from messaging.store import audit, businesses, notifications, rule_days, rules
@@ -24,15 +23,6 @@ class Listed:
 
     rule: Rule
     label: Label
-
-
-class Who(StrEnum):
-    """Who of those that share a thing is told. `usual`: as the rule's class has it."""
-
-    EVERYBODY = "everybody"
-    HOLDER = "holder"
-    USER = "user"
-    USUAL = "usual"
 
 
 _ROLES: Final[Mapping[Who, tuple[Role, ...] | None]] = {

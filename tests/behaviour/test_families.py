@@ -5,8 +5,7 @@ from datetime import date, time, timedelta
 import pytest
 
 from messaging.actions import switching
-from messaging.actions.switching import Who
-from messaging.asset import Role
+from messaging.asset import Role, Who
 from messaging.calendar import MessageClass
 from messaging.customer import Channel
 from messaging.explanation import Goes, Stays

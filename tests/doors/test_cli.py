@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import subprocess
 import sys
 from dataclasses import replace
 from importlib.resources import files
@@ -21,7 +20,7 @@ from messaging.actions.doors import new_key
 from messaging.actions.founding import NewBusiness
 from messaging.customer import Channel
 from tests.bot.answering_server import Reply, accepted, answering, page, refused, says
-from tests.doors.avvisa import ROOT, Avvisa, Installation, until
+from tests.doors.avvisa import Avvisa, Installation, until
 
 TOKEN = "7712345678:AAHq-Wf3kP0not_a_real_token_but_long"
 HUSH = TOKEN.split(":")[1]
@@ -59,20 +58,6 @@ def test_every_command_says_what_it_is_for(path: tuple[str, ...]) -> None:
     assert said.exit_code == 0
     assert said.output.startswith(f"Usage: {' '.join(('avvisa', *path))} ")
     assert said.output.split("\n\n")[1].strip()
-
-
-def test_help_waits_for_no_channel() -> None:
-    """It takes as long as its imports do: those of the channels take seconds."""
-    heavy = (
-        "{'aiogram', 'aiohttp', 'firebase_admin', 'google', 'fastapi', 'uvicorn', 'apscheduler'}"
-    )
-    program = f"import sys, cli.main; print(sorted({heavy} & set(sys.modules)))"
-
-    done = subprocess.run(  # noqa: S603
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-
-    assert done.stdout.strip() == "[]"
 
 
 def test_every_answer_is_one_document_for_programs(officina: Avvisa) -> None:

@@ -144,16 +144,24 @@ def test_people_see_the_same_tables_as_without(avvisa: Avvisa) -> None:
 
 
 def test_a_wrong_token_is_refused(served: Installation) -> None:
-    url, command = f"{word(served)['url']}/command", {"kind": "business.list"}
+    url = f"{word(served)['url']}/command/ListBusinesses"
     for token in ("", "wrong", "à"):
-        wrong = httpx.post(url, json=command, headers=[(b"x-avvisa-token", token.encode())])
+        wrong = httpx.post(url, json={}, headers=[(b"x-avvisa-token", token.encode())])
 
         assert wrong.status_code == 401
         assert "officina" not in wrong.text
-    assert httpx.post(url, json=command).status_code == 401
+    assert httpx.post(url, json={}).status_code == 401
     assert httpx.get(f"{word(served)['url']}/openapi.json").status_code == 404
-    right = httpx.post(url, json=command, headers={"x-avvisa-token": word(served)["token"]})
+    right = httpx.post(url, json={}, headers={"x-avvisa-token": word(served)["token"]})
     assert right.status_code == 200
+
+
+def test_a_command_that_it_does_not_know_is_refused(served: Installation) -> None:
+    owner = {"x-avvisa-token": word(served)["token"]}
+    for name, fields in (("Nothing", {}), ("ListBusinesses", {"more": 1})):
+        told = httpx.post(f"{word(served)['url']}/command/{name}", json=fields, headers=owner)
+
+        assert told.status_code == 422
 
 
 def test_a_second_one_that_would_serve_is_refused(served: Installation, avvisa: Avvisa) -> None:

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 import structlog
 
+from cli import carrying
 from cli import main as command_line
 from cli.commands.model import CommandModel
 from cli.house import Answer, House
 from cli.settings import Settings
-from cli.verbs import asking
 from cli.wiring import open_channels, works_of
 from messaging.actions.doors import Store
 from messaging.calendar import MessageClass
@@ -63,7 +63,7 @@ async def avvisa(
         there = asyncio.run_coroutine_threadsafe(carried_out(command, house), loop)
         return await asyncio.wrap_future(there)
 
-    monkeypatch.setattr(asking, "execute", over_there)
+    monkeypatch.setattr(carrying, "execute", over_there)
 
     def run(*typed: str) -> Any:
         monkeypatch.setattr(sys, "argv", ["avvisa", *typed, "--json"])
