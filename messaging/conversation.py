@@ -5,7 +5,7 @@ none of it: what they are about travels in them, and they may be pressed months 
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any, Final, TypeAlias
 
@@ -42,13 +42,19 @@ class Meeting:
     said with which).
 
     `phone`: the number that they have shared (E.164). `asks`: what they were asked, to tell apart the
-    customers who have it. `code`: a spoken code was asked for.
+    customers who have it. `code`: a spoken code was asked for. `notice`: the version of the business's
+    privacy notice that they have been shown; None: none yet.
     """
 
     business_id: BusinessId | None
     phone: str | None = None
     asks: Datum | None = None
     code: bool = False
+    notice: int | None = None
+
+    def anew(self) -> "Meeting":
+        """Return it without what was asked: whom they came to, their number and what they were shown stay."""
+        return replace(self, asks=None, code=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +121,14 @@ def told(conversation: Conversation) -> tuple[str, dict[str, Any]]:
             return _MOVING, {"notification": notification_id}
         case MovingRecord(record_id=record_id):
             return _MOVING_RECORD, {"record": record_id}
-        case Meeting(business_id=business_id, phone=phone, asks=asks, code=code):
-            return _MEETING, {"business": business_id, "phone": phone, "asks": asks, "code": code}
+        case Meeting(business_id=business_id, phone=phone, asks=asks, code=code, notice=notice):
+            return _MEETING, {
+                "business": business_id,
+                "phone": phone,
+                "asks": asks,
+                "code": code,
+                "notice": notice,
+            }
         case Answering() | Seeking() | Drafting() | Naming():
             topic = next(name for name, kind in _DESK.items() if isinstance(conversation, kind))
             return topic, asdict(conversation)
@@ -141,6 +153,7 @@ def understood(topic: str, data: Mapping[str, Any]) -> Conversation | None:
                 phone=data.get("phone"),
                 asks=Datum(asks) if asks in set(Datum) else None,
                 code=bool(data.get("code")),
+                notice=data.get("notice"),
             )
         case _:
             return None

@@ -11,7 +11,7 @@ from bot.conversations.greetings import HAVE_A_CODE, explain_invitations, greet,
 from bot.conversations.introductions import ask_identity
 from bot.conversations.telling import mark_answer, release, tell, tell_without_keys
 from bot.conversations.visit import Visit
-from bot.words import language_of, words
+from bot.words import words
 from messaging.actions.admitting import ask_shop
 from messaging.actions.meeting import Met, Shop, answer_datum, come_to, share_number
 from messaging.actions.spelling import awaits_code, expect_code, open_by_code
@@ -96,7 +96,7 @@ async def typed(message: Message, visit: Visit, bot: Bot) -> None:
     )
     code = as_code(text)
     if code is not None and (expected or not visit.known):
-        await _open(bot, visit, message, code)
+        await _open(bot, visit, code)
         return
     met = await answer_datum(
         visit.store,
@@ -113,7 +113,7 @@ async def typed(message: Message, visit: Visit, bot: Bot) -> None:
         raise SkipHandler
 
 
-async def _open(bot: Bot, visit: Visit, message: Message, code: str) -> None:
+async def _open(bot: Bot, visit: Visit, code: str) -> None:
     invitation = await open_by_code(
         visit.store, sender_id=visit.sender_id, chat_id=visit.chat_id, code=code, now=visit.now
     )
@@ -124,15 +124,7 @@ async def _open(bot: Bot, visit: Visit, message: Message, code: str) -> None:
         )
         await tell(bot, visit, text)
         return
-    spoken = message.from_user.language_code if message.from_user else None
-    await ask_identity(
-        bot,
-        visit,
-        invitation_id=invitation.invitation_id,
-        masked_name=invitation.masked_name,
-        business=invitation.business_name,
-        language=language_of(invitation.language, spoken),
-    )
+    await ask_identity(bot, visit, invitation)
 
 
 async def _ask_for_code(bot: Bot, visit: Visit) -> None:
@@ -153,15 +145,8 @@ async def _go_on(bot: Bot, visit: Visit, met: Met) -> None:
     elif met.outcome == "known":
         there = visit.at(shop.id)
         await greet(bot, there, there.known[0])
-    elif met.outcome == "found":
-        await ask_identity(
-            bot,
-            visit,
-            invitation_id=met.invitation_id,
-            masked_name=met.masked_name,
-            business=shop.name,
-            language=language_of(met.language, visit.language),
-        )
+    elif met.invitation is not None:
+        await ask_identity(bot, visit, met.invitation)
     elif met.outcome == "asks":
         await tell(bot, visit, _question(visit, met))
     else:

@@ -6,6 +6,7 @@ from aiogram import Bot
 from aiogram.types import KeyboardButton
 
 from bot.buttons import Menu, Shops, Show, of_shop
+from bot.conversations.notice import in_short, note_seen, notice_of
 from bot.conversations.telling import tell, tell_choice, tell_with_keys
 from bot.conversations.visit import Visit
 from bot.screens import Button
@@ -74,35 +75,30 @@ async def explain_invitations(bot: Bot, visit: Visit) -> None:
 
 
 async def receive_at(bot: Bot, visit: Visit, shop: Shop) -> None:
-    """Say who we are and what the number is for, with keys to share it or to write a code."""
+    """Say who we are, what becomes of their data, and what the number is for, with keys to share it or to write a
+    code.
+    """
     say = visit.say
+    notice = await notice_of(visit, shop.id)
     text = say(
-        "Hello from {business}.\n\n"
-        "If you wish, {business} can tell you here when something of yours is ready, and remind "
-        "you of your deadlines.\n\n"
         "So that we know who you are, tap «Share my number» at the bottom. We only use the "
         "number to find you in the records of {business}.\n\n"
-        "Did {business} tell you a code? Then just write it here.\n"
-        "Your data and your rights: /privacy"
+        "Did {business} tell you a code? Then just write it here."
     )
+    hello = say("Hello from {business}.").format(business=shop.name)
+    told = [hello, in_short(notice, visit.language), text.format(business=shop.name)]
     await tell_with_keys(
         bot,
         visit,
-        text.format(business=shop.name),
+        "\n\n".join(told),
         KeyboardButton(text=say("Share my number"), request_contact=True),
         KeyboardButton(text=say(HAVE_A_CODE)),
     )
+    await note_seen(visit, notice)
 
 
 HAVE_A_CODE: Final = later("I have a code")
 """The key that says so; pressing it sends these words."""
-
-
-def named(known: Linked) -> str:
-    """Return the business's name, with its contact where it gave one."""
-    if known.business_contact is None:
-        return known.business_name
-    return f"{known.business_name} ({known.business_contact})"
 
 
 async def menu_buttons(visit: Visit) -> tuple[Button, ...]:

@@ -1,73 +1,66 @@
 """Who are you, who are we: what is said before and after a chat is linked, whichever way the person came."""
 
 from dataclasses import replace
-from typing import Final
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 
 from bot.buttons import Block, Identity
-from bot.conversations.greetings import named
+from bot.conversations.notice import has_seen, in_short, note_seen, notice_of
 from bot.conversations.questions import ask, first_choice
 from bot.conversations.telling import tell, tell_without_keys
 from bot.conversations.visit import Visit
-from bot.words import language_of, later, words
+from bot.words import language_of, words
 from messaging.actions.informing import note_notice
-from messaging.actions.inviting import Linked
+from messaging.actions.inviting import Linked, OpenedInvitation
 from messaging.calendar import MessageClass
 from messaging.consent import ShownText
 from messaging.link_request import OtherChat
 
-NOTICE_VERSION: Final = 1
-NOTICE: Final = later(
-    "Done: this chat is now linked to {business}.\n\n"
-    "Who writes to you: {who}\n"
-    "What for: to let you know when something of yours is ready, or you have an appointment. "
-    "Reminders and offers only come if you say yes.\n"
-    "How: Telegram carries the messages.\n"
-    "To receive nothing any more: tap /stop, at any time\n"
-    "Your data and your rights: /privacy"
-)
-"""What is said of somebody's data before the first question. A test remembers the words of each version."""
 
-
-async def ask_identity(
-    bot: Bot,
-    visit: Visit,
-    *,
-    invitation_id: int,
-    masked_name: str | None,
-    business: str,
-    language: str,
-) -> None:
-    """Ask whether the invitation is meant for this person, with as much of the name as its owner needs."""
+async def ask_identity(bot: Bot, visit: Visit, invitation: OpenedInvitation) -> None:
+    """Ask whether the invitation is meant for this person, with as much of the name as its owner needs; before that
+    the business's privacy notice, unless it was what they have just read.
+    """
+    language = language_of(invitation.language, visit.language)
     say = words(language)
-    if masked_name is None:
-        text = say("Hello from {business}.\n\nWas this invitation given to you?")
-        text = text.format(business=business)
+    notice = await notice_of(visit, invitation.business_id)
+    first = [say("Hello from {business}."), in_short(notice, language)]
+    first[0] = first[0].format(business=invitation.business_name)
+    if invitation.masked_name is None:
+        question = say("Was this invitation given to you?")
     else:
-        text = say("Hello from {business}.\n\nAre you {name}, a customer of {business}?")
-        text = text.format(business=business, name=masked_name)
+        question = say("Are you {name}, a customer of {business}?").format(
+            business=invitation.business_name, name=invitation.masked_name
+        )
+    known = await has_seen(visit, notice)
     mine, not_mine = (
-        Identity(invitation=invitation_id, mine=mine, language=language) for mine in (True, False)
+        Identity(invitation=invitation.invitation_id, mine=mine, language=language)
+        for mine in (True, False)
     )
     buttons = ((say("Yes, it is me"), mine), (say("It is not me"), not_mine))
-    await tell(bot, visit, text, *buttons)
+    await tell(bot, visit, question if known else "\n\n".join([*first, question]), *buttons)
+    await note_seen(visit, notice)
 
 
 async def introduce_ourselves(bot: Bot, visit: Visit, linked: Linked) -> None:
-    """Tell what must be known before the first question, and ask it in a message of its own."""
-    text = visit.say(NOTICE).format(business=linked.business_name, who=named(linked))
-    await tell_without_keys(bot, visit, text)
+    """Say that the chat is linked, and ask the first question in a message of its own. Whoever was not shown the
+    business's privacy notice as it is now, or a day ago or more, is shown it before.
+    """
+    say, language = visit.say, visit.language
+    notice = await notice_of(visit, linked.business_id)
+    shown = in_short(notice, language)
+    known = await has_seen(visit, notice)
+    done = say("Done: this chat is now linked to {business}.").format(business=linked.business_name)
+    end = say("To receive nothing any more: tap /stop, at any time")
+    await tell_without_keys(bot, visit, "\n\n".join([done, *([] if known else [shown]), end]))
     await note_notice(
         visit.store,
         sender_id=visit.sender_id,
         chat_id=visit.chat_id,
         business_id=linked.business_id,
         customer_id=linked.customer_id,
-        shown=ShownText(
-            id="introduction", version=NOTICE_VERSION, text=text, language=visit.language
-        ),
+        shown=ShownText(id="notice", version=notice.version, text=shown, language=language),
         now=visit.now,
     )
     await ask(

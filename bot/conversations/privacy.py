@@ -1,4 +1,4 @@
-"""The short notice (GDPR article 13), which Telegram asks of every bot, and the help.
+"""The privacy notice at length, which Telegram asks of every bot, and the help.
 
 https://telegram.org/tos/bot-developers, section 4, read in November 2026: a bot answers /privacy.
 """
@@ -8,10 +8,13 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.buttons import Menu
-from bot.conversations.greetings import explain, explain_invitations, named
+from bot.conversations.greetings import explain, explain_invitations
+from bot.conversations.notice import as_screen, at_length, notice_of
 from bot.conversations.rights import rights_buttons
 from bot.conversations.telling import release, tell
 from bot.conversations.visit import Visit
+from messaging.actions.meeting import came_to
+from messaging.business import BusinessId
 
 
 def privacy() -> Router:
@@ -26,13 +29,13 @@ def privacy() -> Router:
 
 async def privacy_wanted(_message: Message, visit: Visit, bot: Bot) -> None:
     """Say who holds which data, why, and what the customer may ask."""
-    await _show_notice(bot, visit)
+    await _show_notice(bot, visit, await _new_to(visit))
 
 
 async def privacy_pressed(callback: CallbackQuery, visit: Visit, bot: Bot) -> None:
-    """Do as for the command."""
+    """Do as for the command, of the shop whose button it is."""
     await release(callback)
-    await _show_notice(bot, visit)
+    await _show_notice(bot, visit, None if visit.known else await _new_to(visit))
 
 
 async def help_wanted(_message: Message, visit: Visit, bot: Bot) -> None:
@@ -53,9 +56,21 @@ async def _help(bot: Bot, visit: Visit) -> None:
         await explain_invitations(bot, visit)
 
 
-async def _show_notice(bot: Bot, visit: Visit) -> None:
+async def _new_to(visit: Visit) -> BusinessId | None:
+    """Return the shop that somebody has come to whom it has not linked; None: there is none."""
+    shop = await came_to(
+        visit.store, sender_id=visit.sender_id, chat_id=visit.chat_id, now=visit.now
+    )
+    return None if shop in visit.shops else shop
+
+
+async def _show_notice(bot: Bot, visit: Visit, new_to: BusinessId | None) -> None:
+    """Show the notice of the shop whose customer this is, or of the one that they have just come to; with what can be
+    done about the data, where the chat is linked.
+    """
     say = visit.say
-    if not visit.known:
+    shop = new_to or (visit.known[0].business_id if visit.known else None)
+    if shop is None:
         text = say(
             "This chat is not linked to any customer. Of what you write here we keep only what "
             "is needed to answer you. Telegram carries the messages, under its own rules: "
@@ -63,22 +78,13 @@ async def _show_notice(bot: Bot, visit: Visit) -> None:
         )
         await tell(bot, visit, text)
         return
-    text = say(
-        "Your data, in short\n\n"
-        "Who is responsible: {who}\n\n"
-        "Which data: your name, this chat, and the dates that {business} holds about you, "
-        "such as deadlines and appointments.\n\n"
-        "What for: notices about what you are having done at {business}; "
-        "reminders and offers only if you said yes.\n\n"
-        "Who sees them: {business}, whoever runs this service on its behalf, and Telegram, which "
-        "carries the messages under its own rules (https://telegram.org/privacy).\n\n"
-        "For how long: as long as {business} keeps them in its records. "
-        "Your yes and your no are kept as proof.\n\n"
-        "Your rights: here below you can have a copy of your data, or erase them. To have something "
-        "corrected, ask {business}. You can also turn to the data protection authority.\n\n"
-        "To change what you receive: tap /preferences\n"
-        "To receive nothing any more: tap /stop"
-    )
-    known = visit.known[0]
-    text = text.format(business=known.business_name, who=named(known))
-    await tell(bot, visit, text, *rights_buttons(visit))
+    *paragraphs, version = at_length(await notice_of(visit, shop), visit.language)
+    if shop in visit.shops:
+        leads_on = say(
+            "To change what you receive: tap /preferences\nTo receive nothing any more: tap /stop"
+        )
+        buttons = rights_buttons(visit)
+    else:
+        leads_on = say("This chat is not linked to any customer. To begin: tap /start")
+        buttons = ()
+    await tell(bot, visit, as_screen([*paragraphs, leads_on, version]), *buttons)

@@ -32,7 +32,7 @@ def welcome() -> Router:
     return router
 
 
-async def opened(message: Message, command: CommandObject, visit: Visit, bot: Bot) -> None:
+async def opened(_message: Message, command: CommandObject, visit: Visit, bot: Bot) -> None:
     """Receive somebody from a shop's poster, or ask who opened an invitation whether it is meant for them."""
     if await receive(bot, visit, command.args):
         return
@@ -49,15 +49,7 @@ async def opened(message: Message, command: CommandObject, visit: Visit, bot: Bo
             await greet(bot, visit, visit.known[0])
             return
         raise
-    spoken = message.from_user.language_code if message.from_user else None
-    await ask_identity(
-        bot,
-        visit,
-        invitation_id=invitation.invitation_id,
-        masked_name=invitation.masked_name,
-        business=invitation.business_name,
-        language=language_of(invitation.language, spoken),
-    )
+    await ask_identity(bot, visit, invitation)
 
 
 async def started(_message: Message, visit: Visit, bot: Bot) -> None:

@@ -258,5 +258,4 @@ async def change_subject(store: Store, *, sender_id: SenderId, chat_id: int, now
     async with store.begin() as conn:
         asked = await conversations.take(conn, sender_id, chat_id, now)
         if isinstance(asked, Meeting):
-            came = Meeting(business_id=asked.business_id, phone=asked.phone)
-            await conversations.begin(conn, sender_id, chat_id, came, now)
+            await conversations.begin(conn, sender_id, chat_id, asked.anew(), now)

@@ -49,8 +49,8 @@ class OpenedInvitation:
 
     invitation_id: int
     masked_name: str | None
+    business_id: BusinessId
     business_name: str
-    business_contact: str | None
     language: str | None
 
 
@@ -176,8 +176,8 @@ async def opened_by(
     return OpenedInvitation(
         invitation_id=row.id,
         masked_name=masked(person.name),
+        business_id=business.id,
         business_name=business.name,
-        business_contact=business.contact,
         language=person.language,
     )
 

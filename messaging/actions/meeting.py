@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from messaging.actions.doors import Store
 from messaging.actions.guessing import right_one, wait_for_guesses, wrong_one
+from messaging.actions.inviting import OpenedInvitation
 from messaging.business import Business, BusinessId, SenderId
 from messaging.conversation import Meeting
 from messaging.customer import Channel, Customer, CustomerId
@@ -76,17 +77,15 @@ Found = Literal["found", "known", "asks", "nobody", "wait", "which_shop"]
 class Met:
     """What is to be said to somebody who wants to be linked with the shop.
 
-    `found`: is it you, `masked_name`? (None: the books hold none), to be answered under
-    `invitation_id`; `known`: this chat is linked to them already; `asks`: `datum` would tell who it
-    is; `nobody`: a person has to decide, whatever the reason; `wait`: too many wrong answers;
-    `which_shop`: the bot speaks for several, and they have come to none of them (`shop` None).
+    `found`: is it you, to be asked under the `invitation`; `known`: this chat is linked to them
+    already; `asks`: `datum` would tell who it is; `nobody`: a person has to decide, whatever the
+    reason; `wait`: too many wrong answers; `which_shop`: the bot speaks for several, and they have
+    come to none of them (`shop` None).
     """
 
     outcome: Found
     shop: Shop | None = None
-    invitation_id: int = 0
-    masked_name: str | None = None
-    language: str | None = None
+    invitation: OpenedInvitation | None = None
     datum: Datum | None = None
 
 
@@ -114,6 +113,15 @@ async def come_to(
         return _shop(business)
 
 
+async def came_to(
+    store: Store, *, sender_id: SenderId, chat_id: int, now: datetime
+) -> BusinessId | None:
+    """Return the shop that somebody has come to within a day, else the only one of the bot; None: there are several."""
+    async with store.read() as conn:
+        business = await _came_to(conn, sender_id, chat_id, now)
+        return None if business is None else business.id
+
+
 async def share_number(
     store: Store, *, sender_id: SenderId, chat_id: int, phone: str, now: datetime
 ) -> Met:
@@ -126,7 +134,10 @@ async def share_number(
         if business is None:
             return Met(outcome="which_shop")
         number = e164(phone, business.zone)
-        meeting = Meeting(business_id=business.id, phone=number)
+        asked = await conversations.current(conn, sender_id, chat_id, now)
+        mine = isinstance(asked, Meeting) and asked.business_id == business.id
+        met = asked if mine and isinstance(asked, Meeting) else Meeting(business_id=business.id)
+        meeting = replace(met.anew(), phone=number)
         alike = await _alike(conn, business, sender_id, chat_id, number)
         if len(alike) == 1:
             return await _found(conn, business, alike[0], sender_id, chat_id, meeting, now)
@@ -239,9 +250,13 @@ async def _found(
     return Met(
         outcome="found",
         shop=_shop(business),
-        invitation_id=invitation_id,
-        masked_name=masked(person.name),
-        language=person.language,
+        invitation=OpenedInvitation(
+            invitation_id=invitation_id,
+            masked_name=masked(person.name),
+            business_id=business.id,
+            business_name=business.name,
+            language=person.language,
+        ),
     )
 
 

@@ -1,11 +1,11 @@
-"""How people come in by themselves: who asks the shop to be linked, and how often somebody guessed.
+"""How people come in: what they read of their data first, who asks the shop to be linked, and how often one guessed.
 
 Instants are UTC.
 """
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
-from messaging.store.columns import Id, UtcDateTime
+from messaging.store.columns import Id, Json, UtcDateTime
 from messaging.store.schema import metadata, of_business
 
 link_request = Table(
@@ -37,4 +37,14 @@ guess = Table(
     ),  # 0: all chats of the bot together
     Column("wrong", Integer, nullable=False),
     Column("since", UtcDateTime, nullable=False),  # of the first wrong one
+)
+
+# What each business has said of people's data. Another version as soon as the words are others.
+privacy_notice = Table(
+    "privacy_notice",
+    metadata,
+    Column("business_id", Id, ForeignKey("business.id"), primary_key=True, autoincrement=False),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("words", Json, nullable=False),  # by language: {"it": {"short": "…", "long": "…"}}
+    Column("since", UtcDateTime, nullable=False),  # when it was first shown
 )

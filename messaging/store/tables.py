@@ -23,7 +23,7 @@ from messaging.store.books import (
     template,
 )
 from messaging.store.desk import letter, staff, staff_notice
-from messaging.store.entrances import guess, link_request
+from messaging.store.entrances import guess, link_request, privacy_notice
 from messaging.store.schema import metadata
 from messaging.store.traffic import (
     address,
@@ -81,6 +81,7 @@ __all__ = [
     "pause",
     "platform_refusal",
     "prediction",
+    "privacy_notice",
     "record",
     "reply",
     "rule",

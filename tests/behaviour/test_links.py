@@ -29,9 +29,9 @@ async def links_itself(workshop: Workshop, chat_id: int) -> Linked:
         workshop.store, sender_id=workshop.bot, chat_id=chat_id, phone=NUMBER[1:],
         now=workshop.clock.now(),
     )  # fmt: skip
-    assert met.outcome == "found"
+    assert met.invitation is not None
     linked = await accept_invitation(
-        workshop.store, sender_id=workshop.bot, invitation_id=met.invitation_id, chat_id=chat_id,
+        workshop.store, sender_id=workshop.bot, invitation_id=met.invitation.invitation_id, chat_id=chat_id,
         language="it", now=workshop.clock.now(),
     )  # fmt: skip
     assert isinstance(linked, Linked)
@@ -197,7 +197,7 @@ async def test_who_was_erased_is_not_found_by_number_and_a_new_invitation_links_
     met = await share_number(
         workshop.store, sender_id=workshop.bot, chat_id=HERS, phone=NUMBER, now=workshop.clock.now()
     )
-    assert (met.outcome, met.masked_name) == ("nobody", None)
+    assert (met.outcome, met.invitation) == ("nobody", None)
 
     invited = await invite(
         workshop.store, slug=workshop.business.slug, customer="anna", now=workshop.clock.now()

@@ -154,7 +154,7 @@ async def test_the_privacy_notice_names_the_business_and_the_rights(house: House
     await mario.say("/privacy")
 
     notice = await mario.waits_for("I suoi dati, in breve")
-    assert "Titolare: Officina Delta (045 123456)" in notice
+    assert "Titolare: Officina Delta, 045 123456" in notice
     for word in ("cancellare", "copia", "Garante", "Telegram", "/stop"):
         assert word in notice
 

@@ -13,7 +13,7 @@ async def entries(house: House, after: int) -> list[tuple[str, str, bool, str]]:
 async def test_each_class_is_switched_by_itself_on_each_channel(house: House) -> None:
     mario = await house.linked("Mario")
     [notice] = [row for row in await house.rows(tables.audit) if row["act"] == "notice"]
-    assert (notice["detail"]["text_id"], notice["detail"]["version"]) == ("introduction", 1)
+    assert (notice["detail"]["text_id"], notice["detail"]["version"]) == ("notice", 1)
     before = len(await house.rows(tables.consent))
     await mario.say("/preferenze")
     screen = await mario.waits_for("Ecco che cosa riceve da Officina Delta")

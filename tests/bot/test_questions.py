@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from bot.conversations import introductions, rights
+from bot.conversations import rights
 from bot.conversations.preferences import IN_THE_APP
 from bot.conversations.questions import QUESTIONS
 from bot.words import words
@@ -43,14 +43,12 @@ OTHERS = {
     "app.reminder": (IN_THE_APP[MessageClass.REMINDER].text, IN_THE_APP[MessageClass.REMINDER].version),
     "app.marketing": (IN_THE_APP[MessageClass.MARKETING].text, IN_THE_APP[MessageClass.MARKETING].version),
     "erase": (rights._ASKED, rights._VERSION),
-    "introduction": (introductions.NOTICE, introductions.NOTICE_VERSION),
 }  # fmt: skip
 REMEMBERED_OTHERS = {
     ("app.service", 1): ("77bb8950b47ef2e2", "047db0fd78e007a4"),
     ("app.reminder", 1): ("6186bad9e3a8eb81", "4b6b6401a66d78c3"),
     ("app.marketing", 1): ("7b014cef05b93667", "57a4091aaf553059"),
     ("erase", 1): ("129e8b3bbd0c4105", "29f1df1d7be95cb6"),
-    ("introduction", 1): ("0ec0a892ef52bbaf", "f1d4aa7b49ed75b6"),
 }
 
 

@@ -17,16 +17,16 @@ async def test_a_customer_links_and_is_asked_one_thing_at_a_time(house: House) -
 
     await mario.start(token)
     who = await mario.waits_for("Lei è")
-    assert who == "Buongiorno da Officina Delta.\n\nLei è M***o R***i, cliente di Officina Delta?"
+    assert who.startswith(
+        "Buongiorno da Officina Delta.\n\nSe lo desidera, Officina Delta (045 123456) "
+    )
+    assert who.endswith("/privacy (versione 1)\n\nLei è M***o R***i, cliente di Officina Delta?")
     assert await mario.buttons() == ["Sì, sono io", "Non sono io"]
     assert await consents(house) == []
 
     await mario.press("Sì, sono io")
-    notice = await mario.waits_for("Chi le scrive")
-    assert "Officina Delta (045 123456)" in notice
-    assert "Telegram" in notice
-    assert "/stop" in notice
-    assert "/privacy" in notice
+    done = await mario.waits_for("ora questa chat è collegata")
+    assert "/stop" in done
     await mario.waits_for("le ricordi qui le sue scadenze")
     assert await mario.buttons() == ["Sì, grazie", "No, grazie"]
     assert not any("offerte, promozioni" in text for text in await mario.heard())
@@ -116,7 +116,7 @@ async def test_an_invitation_works_once(house: House) -> None:
     await mario.start(token)
     await mario.waits_for("Lei è")
     await mario.press("Sì, sono io")
-    await mario.waits_for("Chi le scrive")
+    await mario.waits_for("ora questa chat è collegata")
 
     await thief.start(token)
 
@@ -162,7 +162,7 @@ async def test_tapping_twice_asks_nothing_twice(house: House) -> None:
     await house.settled()
 
     heard = await mario.heard()
-    assert sum("Chi le scrive" in text for text in heard) == 1
+    assert sum("ora questa chat è collegata" in text for text in heard) == 1
     assert sum("le ricordi qui" in text for text in heard) == 1
     assert sum("offerte, promozioni e auguri da" in text for text in heard) == 1
     assert await consents(house) == [("reminder", True)]
@@ -225,7 +225,7 @@ async def test_a_chat_that_serves_two_customers_answers_for_both(house: House) -
     await mario.waits_for("Lei è A***a R***i")
     await mario.press("Sì, sono io")
     await house.settled()
-    assert sum("Chi le scrive" in text for text in await mario.heard()) == 2
+    assert sum("ora questa chat è collegata" in text for text in await mario.heard()) == 2
 
     await mario.say("/preferenze")
     await mario.waits_for("Ecco che cosa riceve da Officina Delta")
@@ -251,7 +251,7 @@ async def test_an_invitation_opened_once_more_is_greeted(house: House) -> None:
         await house.settled()
 
     heard = await mario.heard()
-    assert sum("Chi le scrive" in text for text in heard) == 1
+    assert sum("ora questa chat è collegata" in text for text in heard) == 1
     assert "Questa chat è collegata a Officina Delta" in heard[-1]
 
 
@@ -286,7 +286,7 @@ async def test_a_conversation_goes_on_after_an_answer_that_was_cut_off(
 
     await mario.press("Sì, sono io")
 
-    await mario.waits_for("Chi le scrive")
+    await mario.waits_for("ora questa chat è collegata")
     await mario.waits_for("le ricordi qui")
     assert len(await house.rows(tables.address_customer)) == 1
 

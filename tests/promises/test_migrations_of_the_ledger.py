@@ -1,13 +1,15 @@
-"""Consents from before the chain are chained on the way up, a page at a time; whoever was erased stays so."""
+"""What proves consents, on a way down and up: their chain, who was erased, and the versions of a notice."""
 
 import pytest
 from sqlalchemy import text
 
 from messaging.actions import attesting, erasing
 from messaging.actions.doors import migrate
+from messaging.actions.informing import notice_of
 from messaging.calendar import MessageClass
 from messaging.store.migrating import migrate_down
 from messaging.store.migrations.versions import r0023_ledger
+from tests.behaviour.test_notices_of_privacy import write
 from tests.given import StillClock, workshop_on
 from tests.promises.test_migrations import differences, opened
 
@@ -54,4 +56,21 @@ async def test_whoever_was_erased_stays_erased_on_a_way_down_and_up(database_url
         assert await conn.run_sync(differences) == []
         rows = (await conn.execute(text("SELECT name, external_id FROM customer"))).all()
         assert [tuple(row) for row in rows] == [(None, "erased:1")]
+    await store.close()
+
+
+async def test_versions_of_a_privacy_notice_begin_anew_after_a_way_down(database_url: str) -> None:
+    store, clock = opened(database_url), StillClock()
+    await migrate(store)
+    workshop = await workshop_on(store, clock)
+    first = await notice_of(store, business_id=workshop.business.id, write=write, now=clock.now())
+
+    await migrate_down(store, "0025")
+    await migrate(store)
+
+    async with store.begin() as conn:
+        assert await conn.run_sync(differences) == []
+        assert await conn.scalar(text("SELECT count(*) FROM privacy_notice")) == 0
+    again = await notice_of(store, business_id=workshop.business.id, write=write, now=clock.now())
+    assert again == first
     await store.close()
