@@ -41,6 +41,14 @@ async def shops_of(store: Store, business_ids: Collection[BusinessId]) -> list[S
     return shops
 
 
+async def packs_of(store: Store, business: Business) -> list[Pack]:
+    """Return the packs that the business has, the first one first; one that this version has not is left out."""
+    async with store.read() as conn:
+        names = await _names(conn, business)
+    found = [await _loaded(each) for each in names]
+    return [each for each in found if each is not None]
+
+
 async def sections_of(store: Store, *, slug: str) -> Sequence[Section]:
     """Return what the customers of the business can ask for. Raises NotFound."""
     async with store.read() as conn:

@@ -9,6 +9,8 @@ from datetime import datetime
 
 from messaging.actions.doors import Store
 from messaging.actions.flagging import tell_shop
+from messaging.actions.handing_on import Kept, kept_of
+from messaging.actions.reaching import certainly
 from messaging.business import Business, SenderId
 from messaging.calendar import MessageClass
 from messaging.consent import Method, ShownText
@@ -16,12 +18,12 @@ from messaging.customer import Address, Channel, CustomerId
 from messaging.notification import State
 from messaging.reply import Action
 from messaging.store import (
-    addresses,
     audit,
     businesses,
     consents,
     customers,
     erasures,
+    heirs,
     notifications,
     suppressions,
 )
@@ -52,11 +54,13 @@ class _Asked:
 
 async def erase(store: Store, *, slug: str, customer: str, by: str, now: datetime) -> Erased:
     """Erase a customer of the business, by their code. Raises NotFound, and Misconfigured without secret keys."""
-    async with store.begin() as conn:
+    async with store.read() as conn:
         business = await businesses.by_slug(conn, slug)
+    kept = await kept_of(store, business)
+    async with store.begin() as conn:
         person = await customers.by_external_id(conn, business.id, customer)
         asked = _Asked(actor=by)
-        return await _erase(conn, store, business, [person.id], asked, now)
+        return await _erase(conn, store, business, [person.id], kept, asked, now)
 
 
 async def erase_from_chat(
@@ -76,23 +80,24 @@ async def erase_from_chat(
     None: it reaches none of them, by a forged button or because they are erased already. Raises Misconfigured
     without secret keys.
     """
-    async with store.begin() as conn:
-        address = await addresses.chat(conn, sender_id, chat_id)
-        reached = [] if address is None else await addresses.reached_by(conn, address.id)
-        mine = [each for each in reached if each.customer_id in customer_ids and not each.doubted]
-        if address is None or not mine:
+    async with store.read() as conn:
+        asking = await certainly(conn, sender_id, chat_id, customer_ids)
+        if asking is None:
             return None
-        first = mine[0].business_id
-        known = await businesses.of_ids(conn, [first])
+        business = (await businesses.of_ids(conn, [asking.business_id]))[asking.business_id]
+    kept = await kept_of(store, business)
+    async with store.begin() as conn:
+        found = await certainly(conn, sender_id, chat_id, customer_ids)
+        if found is None or found.business_id != business.id:
+            return None
         asked = _Asked(
-            actor=f"chat:{address.id}",
-            address=address,
+            actor=f"chat:{found.address.id}",
+            address=found.address,
             shown=shown,
             message_id=message_id,
             hearing=Hearing(sender_id=sender_id, chat_id=chat_id, update_id=update_id),
         )
-        people = [each.customer_id for each in mine if each.business_id == first]
-        return await _erase(conn, store, known[first], people, asked, now)
+        return await _erase(conn, store, business, found.customer_ids, kept, asked, now)
 
 
 async def _erase(
@@ -100,6 +105,7 @@ async def _erase(
     store: Store,
     business: Business,
     people: Sequence[CustomerId],
+    kept: Kept,
     asked: _Asked,
     now: datetime,
 ) -> Erased:
@@ -117,6 +123,7 @@ async def _erase(
         ended = [Move(id=each, state=State.CANCELLED, reason=erasures.ERASED) for each in pending]
         await notifications.move(conn, ended, now)
         await erasures.blank_words(conn, customer_id, now)
+        await heirs.hand_on(conn, business.id, customer_id, person.external_id, kept, now)
         await erasures.blank_belongings(conn, customer_id, now)
         await erasures.blank_addresses(conn, customer_id, business.id, asked.hearing, now)
         await erasures.blank_person(conn, customer_id, now)

@@ -7,13 +7,15 @@ from datetime import datetime
 from typing import Any, Final
 
 from messaging.actions.doors import Store
+from messaging.actions.reaching import certainly
 from messaging.business import Business, SenderId
 from messaging.consent import Entry
 from messaging.customer import CustomerId
-from messaging.packs import packs_behind
+from messaging.packs import AssetType, packs_behind
 from messaging.papers.copy import as_json, as_paper
 from messaging.papers.paper import written
-from messaging.store import addresses, audit, businesses, consents, copies, customers
+from messaging.record import RecordType
+from messaging.store import audit, businesses, consents, copies, customers
 from messaging.store.connection import Connection
 
 FORMAT: Final = "avvisa.copy/1"
@@ -52,15 +54,12 @@ async def export_to_chat(
     None: it reaches none of them, or nobody knows whether it still does.
     """
     async with store.begin() as conn:
-        address = await addresses.chat(conn, sender_id, chat_id)
-        reached = [] if address is None else await addresses.reached_by(conn, address.id)
-        mine = [each for each in reached if each.customer_id in customer_ids and not each.doubted]
-        if address is None or not mine:
+        found = await certainly(conn, sender_id, chat_id, customer_ids)
+        if found is None:
             return None
-        first = mine[0].business_id
-        business = (await businesses.of_ids(conn, [first]))[first]
-        people = [each.customer_id for each in mine if each.business_id == first]
-        data = await _gathered(conn, business, people, f"chat:{address.id}", now)
+        business = (await businesses.of_ids(conn, [found.business_id]))[found.business_id]
+        actor = f"chat:{found.address.id}"
+        data = await _gathered(conn, business, found.customer_ids, actor, now)
     return await _copy(business, data, language)
 
 
@@ -77,13 +76,10 @@ async def _kinds(business: Business, language: str) -> dict[str, str]:
     """Return what the business's packs call their types of records and things."""
     # The first time it takes half a second of reading: not while every chat waits for this thread.
     packs = await asyncio.to_thread(packs_behind, business.packs or ())
-    labels = [
-        (each.id, each.label_it, each.label_en) for pack in packs for each in pack.record_types
-    ]
-    labels += [
-        (each.id, each.label_it, each.label_en) for pack in packs for each in pack.asset_types
-    ]
-    return {each: italian if language == "it" else english for each, italian, english in labels}
+    types: list[RecordType | AssetType] = []
+    for pack in packs:
+        types += [*pack.record_types, *pack.asset_types]
+    return {each.id: each.label_it if language == "it" else each.label_en for each in types}
 
 
 async def _gathered(
@@ -108,74 +104,46 @@ async def _gathered(
 
 async def _of_one(conn: Connection, customer_id: CustomerId) -> Mapping[str, Any]:
     person = await copies.person(conn, customer_id)
-    own = (
-        "name", "company", "email", "born_on", "language", "timezone", "since",
-    )  # fmt: skip
     return {
-        "code": person["external_id"],
-        **{each: person[each] for each in own},
+        **_named(person, _PERSON),
         "phones": person["phones"] or [],
         "tags": await copies.tags(conn, customer_id),
-        "things": [
-            {
-                "type": each["type"],
-                "code": each["external_id"],
-                "label": each["label"],
-                "number": each["code"],
-                "role": each["role"],
-                "gone": each["gone"],
-                "attributes": each["attributes"],
-            }
-            for each in await copies.things(conn, customer_id)
-        ],
+        "things": [_named(each, _THING) for each in await copies.things(conn, customer_id)],
         "records": [_record(each) for each in await copies.records(conn, customer_id)],
         "chats_and_devices": [
-            {
-                "channel": each["channel"],
-                "kind": each["kind"],
-                "value": each["value"],
-                "state": each["state"],
-                "platform": each["platform"],
-                "since": each["linked_at"],
-            }
-            for each in await copies.addresses(conn, customer_id)
+            _named(each, _ADDRESS) for each in await copies.addresses(conn, customer_id)
         ],
         "consents": [_consent(each) for each in await consents.whole(conn, customer_id)],
-        "notices": [
-            {
-                "id": each["id"],
-                "template": each["template"],
-                "class": each["message_class"],
-                "due_at": each["due_at"],
-                "state": each["state"],
-                "reason": each["reason"],
-                "changed_at": each["updated_at"],
-            }
-            for each in await copies.notices(conn, customer_id)
-        ],
-        "replies": [
-            {
-                "at": each["at"],
-                "action": each["action"],
-                "value": each["value"],
-                "text": each["text"],
-                "file": each["file_kind"],
-            }
-            for each in await copies.replies(conn, customer_id)
-        ],
+        "notices": [_named(each, _NOTICE) for each in await copies.notices(conn, customer_id)],
+        "replies": [_named(each, _REPLY) for each in await copies.replies(conn, customer_id)],
         "letters": [dict(each) for each in await copies.letters(conn, customer_id)],
     }
 
 
+# The words of the copy (docs/privacy.md), and the columns of the store; where there is one name, both have it.
+_PERSON: Final = (
+    ("code", "external_id"), "name", "company", "email", "born_on", "language", "timezone", "since",
+)  # fmt: skip
+_THING: Final = (
+    "type", ("code", "external_id"), "label", ("number", "code"), "role", "gone", "attributes",
+)  # fmt: skip
+_RECORD: Final = (
+    ("code", "external_id"), "type", "due_on", "starts_at", "status", "number", "amount_cents", "attributes",
+)  # fmt: skip
+_ADDRESS: Final = ("channel", "kind", "value", "state", "platform", ("since", "linked_at"))
+_NOTICE: Final = (
+    "id", "template", ("class", "message_class"), "due_at", "state", "reason", ("changed_at", "updated_at"),
+)  # fmt: skip
+_REPLY: Final = ("at", "action", "value", "text", ("file", "file_kind"))
+
+
+def _named(row: Mapping[str, Any], names: Sequence[str | tuple[str, str]]) -> dict[str, Any]:
+    pairs = [(each, each) if isinstance(each, str) else each for each in names]
+    return {word: row[column] for word, column in pairs}
+
+
 def _record(row: Mapping[str, Any]) -> Mapping[str, Any]:
-    same = (
-        "type", "due_on", "starts_at", "status", "number", "amount_cents", "attributes",
-    )  # fmt: skip
-    return {
-        "code": row["external_id"],
-        "about": row["thing_label"] or row["thing_code"],
-        **{each: row[each] for each in same},
-    }
+    return _named(row, _RECORD) | {"about": row["thing_label"] or row["thing_code"]}
 
 
 def _consent(entry: Entry) -> Mapping[str, Any]:

@@ -18,6 +18,7 @@ from itertools import islice
 from messaging.actions.braked_files import BRAKED, IMPORTED_ANYWAY
 from messaging.actions.cross_checking import STORED, refuse_unknown
 from messaging.actions.doors import Store
+from messaging.actions.handing_on import Kept, kept_of
 from messaging.actions.looking_through import Looked, look_through, present_types
 from messaging.actions.sparing import spare_erased
 from messaging.actions.upserting import store_rows
@@ -201,6 +202,7 @@ async def _store(
 ) -> int:
     """Store the rows that are good; return how many of them brought anything new."""
     stored = _Stored()
+    kept = await kept_of(store, business)
     while chunk := list(islice(rows, CHUNK)):
         stored.seen += len(chunk)
         if stored.seen > run.done_rows:  # else it was stored before the crash
@@ -211,6 +213,7 @@ async def _store(
                     business=business,
                     run=run,
                     chunk=chunk,
+                    kept=kept,
                     stored=stored,
                     now=now,
                 )
@@ -234,10 +237,11 @@ async def _store_chunk(
     business: Business,
     run: imports.ImportRun,
     chunk: Sequence[Row],
+    kept: Kept,
     stored: _Stored,
     now: datetime,
 ) -> None:
-    known = await spare_erased(conn, store, business, chunk, storing=True)
+    known = await spare_erased(conn, store, business, chunk, kept=kept, storing=True)
     judged = await refuse_unknown(conn, business, known, stored.people)
     stored.changed += await store_rows(
         conn,

@@ -11,6 +11,7 @@ from itertools import islice
 
 from messaging.actions.cross_checking import STORED, CrossCheck, refuse_unknown, warned
 from messaging.actions.doors import Store
+from messaging.actions.handing_on import kept_of
 from messaging.actions.sparing import spare_erased
 from messaging.actions.weighing import Scales, to_weigh
 from messaging.business import Business
@@ -101,6 +102,7 @@ async def look_through(
     async with store.read() as conn:
         weighed = to_weigh([rule for rule, _ in await rules.of_business(conn, business.id)])
         present = await present_types(conn, business, reading.profile)
+    kept = await kept_of(store, business)
     scales = Scales(business, weighed, now) if weighed and first_types is None else None
     check = CrossCheck(business, local_day(now, business.zone), asks_past=reading.asks_past)
     looked = Looked()
@@ -111,7 +113,7 @@ async def look_through(
         looked.types |= _types(chunk)
         new = first_types if first_types is not None else looked.types - present
         async with store.read() as conn:
-            known = await spare_erased(conn, store, business, chunk)
+            known = await spare_erased(conn, store, business, chunk, kept=kept)
             judged = await refuse_unknown(conn, business, known, looked.tally.people)
             judged = await check.take(conn, judged, first_types=new)
             if scales is not None:

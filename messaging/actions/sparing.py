@@ -1,10 +1,12 @@
 """Whoever asked to be erased is not brought back by a file: their rows are left out, with the reason."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from messaging.actions.cross_checking import warned
 from messaging.actions.doors import Store
+from messaging.actions.handing_on import Kept, handed_on
 from messaging.actions.upserting import customer_values
 from messaging.business import Business
 from messaging.calendar import local_day
@@ -12,8 +14,9 @@ from messaging.customer import CustomerId
 from messaging.errors import Refused
 from messaging.intake import CustomerRow, Row, Verdict
 from messaging.reading.remarks import Code, Flaw, remark
-from messaging.store import audit, customers, suppressions
+from messaging.store import audit, customers, heirs, suppressions
 from messaging.store.connection import Connection
+from messaging.store.heirs import Heir
 from messaging.suppression import code_hash
 
 
@@ -23,9 +26,11 @@ async def spare_erased(
     business: Business,
     rows: Sequence[Row],
     *,
+    kept: Kept,
     storing: bool = False,
 ) -> list[Row]:
-    """Return the rows, emptied where they speak of somebody who was erased.
+    """Return the rows, emptied where they speak of somebody who was erased; what they say of a thing that somebody else
+    has, too, is told of those, as far as it is `kept`.
 
     Whatever stores rows asks this first, in the same transaction, and says so (`storing`): whoever is erased meanwhile
     is so only afterwards, with all that these rows tell of them. One small statement, as long as nobody was erased.
@@ -34,7 +39,15 @@ async def spare_erased(
     if storing:
         await suppressions.hold_off(conn, business.id)
     gone = await erased_among(conn, store, business, named)
-    return [_spared(row, gone, business) for row in rows] if gone else list(rows)
+    if not gone:
+        return list(rows)
+    things = {
+        (each.type, each.external_id)
+        for row in rows
+        if (each := row.asset) is not None and each.customer in gone
+    }
+    sharing = await heirs.of_codes(conn, business.id, things)
+    return [_spared(row, gone, sharing, kept, business) for row in rows]
 
 
 async def erased_among(
@@ -56,11 +69,32 @@ def _named(row: Row) -> set[str]:
     return own | thing | {record.customer for record in row.records}
 
 
-def _spared(row: Row, gone: dict[str, tuple[CustomerId, datetime]], business: Business) -> Row:
+def _spared(
+    row: Row,
+    gone: Mapping[str, tuple[CustomerId, datetime]],
+    sharing: Mapping[tuple[str, str], Heir],
+    kept: Kept,
+    business: Business,
+) -> Row:
     codes = sorted(_named(row) & set(gone))
     if not codes:
         return row
     day = local_day(gone[codes[0]][1], business.zone)
+    if (thing := row.asset) is not None and (heir := sharing.get((thing.type, thing.external_id))):
+        told = (
+            handed_on(each, kept, whose=codes[0], to=heir.code)
+            for each in row.records
+            if each.asset == thing.external_id and each.customer == thing.customer
+        )
+        said = remark(Flaw(Code.THING_KEPT, codes[0], f"{day:%d/%m/%Y}"))
+        return replace(
+            row,
+            verdict=warned(row.verdict),
+            customer=None,
+            asset=replace(thing, customer=heir.code, role=heir.role),
+            records=tuple(each for each in told if each is not None),
+            remarks=(*row.remarks, said),
+        )
     said = remark(Flaw(Code.CUSTOMER_ERASED, codes[0], f"{day:%d/%m/%Y}"))
     return replace(
         row, verdict=Verdict.ERASED, customer=None, asset=None, records=(), remarks=(said,)

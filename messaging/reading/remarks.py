@@ -53,6 +53,7 @@ class Code(StrEnum):
     ASSET_SHARED = "ASSET_SHARED"
     PAST_AT_FIRST_IMPORT = "PAST_AT_FIRST_IMPORT"
     CUSTOMER_ERASED = "CUSTOMER_ERASED"
+    THING_KEPT = "THING_KEPT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +215,10 @@ _SENTENCES: Final[dict[Code, tuple[str, str]]] = {
     Code.CUSTOMER_ERASED: (
         "Il cliente {v} ha chiesto di essere cancellato ed è stato cancellato il {k}: la riga non è stata caricata",
         "Customer {v} asked to be erased, and was on {k}: the row was left out",
+    ),
+    Code.THING_KEPT: (
+        "Il cliente {v} è stato cancellato il {k}: della riga vale solo ciò che è della cosa, per chi ce l'ha ancora",
+        "Customer {v} was erased on {k}: of the row only what is about the thing counts, for whoever has it still",
     ),
 }
 
