@@ -1,7 +1,9 @@
 """A bot is introduced to us and made presentable: its commands, and what it says of itself."""
 
+import hashlib
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from aiogram import Bot
 from aiogram.exceptions import AiogramError
@@ -12,6 +14,7 @@ from bot.refusals import verdict
 from bot.session import PhasedSession, phase_of
 from bot.webhook import is_ours
 from bot.words import words
+from messaging.actions.presenting import Presentation
 from messaging.business import LANGUAGES
 from messaging.display import Section, said
 from messaging.errors import Misconfigured
@@ -36,35 +39,50 @@ async def introduce(bot: Bot) -> BotIdentity:
     return BotIdentity(id=me.id, username=me.username or "", name=me.first_name)
 
 
-async def provision(
-    bot: Bot, *, business: str | None, language: str, sections: Sequence[Section] = ()
-) -> None:
-    """Give the bot its commands, those of the sections of its menu among them, the button that lists them, and its
-    descriptions, in the business's language and in every other.
-    `business` None: it speaks for several, and names none of them.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """What people with Telegram in the language `shown_to` see of a bot; None: in any other."""
 
-    Also takes a webhook away that an earlier use may have left: with one set, nothing can be
-    polled. Raises `Misconfigured`; doing it twice is the same as once.
-    """
-    try:
-        await bot.delete_webhook(drop_pending_updates=False)
+    shown_to: str | None
+    commands: tuple[tuple[str, str], ...]
+    description: str
+    brief: str
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """All that a bot shows of itself before a word is said."""
+
+    faces: tuple[Face, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """Return what changes with any word of it."""
+        told = json.dumps([asdict(each) for each in self.faces], sort_keys=True)
+        return hashlib.sha256(told.encode()).hexdigest()
+
+    async def put_on(self, bot: Bot) -> None:
+        """Give the bot its commands, the button that lists them, and its descriptions; twice is the same as once.
+
+        Raises what Telegram answers.
+        """
         await bot.set_chat_menu_button(menu_button=MenuButtonCommands())
-        await _present(bot, business, language, None, sections)
-        for other in LANGUAGES:
-            await _present(bot, business, other, other, sections)
-    except AiogramError as error:
-        raise misconfigured(error) from error
+        for each in self.faces:
+            own = [BotCommand(command=name, description=about) for name, about in each.commands]
+            await bot.set_my_commands(own, language_code=each.shown_to)
+            await bot.set_my_description(each.description, language_code=each.shown_to)
+            await bot.set_my_short_description(each.brief, language_code=each.shown_to)
 
 
-async def enlist(
-    token: str,
-    *,
-    api_url: str,
-    business: str | None,
-    language: str,
-    sections: Sequence[Section] = (),
-) -> BotIdentity:
-    """Introduce the token's bot and provision it, over a session of its own.
+def looks_of(presentation: Presentation) -> Looks:
+    """Return what the bot shows: in the business's language, and in every other to whoever speaks that."""
+    languages = ((None, presentation.language), *((each, each) for each in LANGUAGES))
+    return Looks(tuple(_face(presentation, shown_to, language) for shown_to, language in languages))
+
+
+async def enlist(token: str, *, api_url: str) -> BotIdentity:
+    """Introduce the token's bot over a session of its own, and take a webhook away that an earlier use may have left:
+    with one set, nothing can be polled.
 
     Raises `Misconfigured` if Telegram refuses the token, or it cannot be one, or nobody answers.
     """
@@ -72,12 +90,24 @@ async def enlist(
     try:
         bot = Bot(token, session=session)
         identity = await introduce(bot)
-        await provision(bot, business=business, language=language, sections=sections)
-    except TokenValidationError as error:
+        await bot.delete_webhook(drop_pending_updates=False)
+    except (AiogramError, TokenValidationError) as error:
         raise misconfigured(error) from error
     finally:
         await session.close()
     return identity
+
+
+async def present(token: str, looks: Looks, *, api_url: str) -> bool:
+    """Let the token's bot show this, over a session of its own; return whether Telegram took it."""
+    session = PhasedSession(api_url)
+    try:
+        await looks.put_on(Bot(token, session=session))
+    except AiogramError:
+        return False
+    finally:
+        await session.close()
+    return True
 
 
 async def dismiss(token: str, *, api_url: str, webhook_key: str | None) -> bool:
@@ -112,11 +142,8 @@ def misconfigured(error: AiogramError | TokenValidationError) -> Misconfigured:
     )
 
 
-async def _present(
-    bot: Bot, business: str | None, language: str, shown_to: str | None, sections: Sequence[Section]
-) -> None:
-    """Set what people with Telegram in the language `shown_to` see; None: in any other."""
-    say = words(language)
+def _face(presentation: Presentation, shown_to: str | None, language: str) -> Face:
+    say, business = words(language), presentation.business
     if business is None:
         about = say(
             "Several shops send their customers notices here. To receive yours, frame the code on "
@@ -129,28 +156,31 @@ async def _present(
             "To receive yours, ask {business} for your personal invitation."
         ).format(business=business)
         brief = say("Notices from {business}").format(business=business)
-    await bot.set_my_commands(commands(language, sections), language_code=shown_to)
-    await bot.set_my_description(_cut(about, 512), language_code=shown_to)
-    await bot.set_my_short_description(_cut(brief, 120), language_code=shown_to)
+    return Face(
+        shown_to=shown_to,
+        commands=tuple(commands(language, presentation.sections).items()),
+        description=_cut(about, 512),
+        brief=_cut(brief, 120),
+    )
 
 
-def commands(language: str, sections: Sequence[Section] = ()) -> list[BotCommand]:
-    """Return the commands that the bot's menu shows in the language: those of the sections first."""
+def commands(language: str, sections: Sequence[Section] = ()) -> dict[str, str]:
+    """Return the commands that the bot's menu shows in the language, with what each is for: those of the sections
+    first. Of two sections that want the same word the first has it.
+    """
     say = words(language)
-    own = [
-        BotCommand(command=said(each.command, language), description=said(each.label, language))
-        for each in sections
-        if each.command is not None
-    ]
-    return [
-        BotCommand(command="menu", description=say("All that you can ask for")),
-        *own,
-        BotCommand(command=say("hours"), description=say("When the shop is open")),
-        BotCommand(command=say("preferences"), description=say("Choose what you receive")),
-        BotCommand(command="privacy", description=say("Your data and your rights")),
-        BotCommand(command=say("help"), description=say("What you can do here")),
-        BotCommand(command="stop", description=say("Receive nothing any more")),
-    ]
+    fixed = {
+        say("hours"): say("When the shop is open"),
+        say("preferences"): say("Choose what you receive"),
+        "privacy": say("Your data and your rights"),
+        say("help"): say("What you can do here"),
+        "stop": say("Receive nothing any more"),
+    }
+    told = {"menu": say("All that you can ask for")}
+    for each in sections:
+        if each.command is not None and said(each.command, language) not in fixed:
+            told.setdefault(said(each.command, language), said(each.label, language))
+    return told | fixed
 
 
 def _cut(text: str, limit: int) -> str:

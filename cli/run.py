@@ -133,7 +133,10 @@ async def _start(
         ]
     if Part.BOT in parts:
         loops.fleet = group.create_task(channels.fleet.run())
-        loops.tasks.append(group.create_task(_supervised("courier", channels.courier.run)))
+        loops.tasks += [
+            group.create_task(_supervised("courier", channels.courier.run)),
+            group.create_task(_supervised("presenter", channels.presenter.run)),
+        ]
     if port is not None:
         settings = house.settings
         server = _server(

@@ -12,6 +12,7 @@ from functools import partial
 from bot.bots import Bots
 from bot.courier import Courier
 from bot.fleet import Fleet
+from bot.presenter import Presenter
 from bot.sender import TelegramSender
 from bot.session import PhasedSession
 from bot.updates import create_dispatcher
@@ -42,6 +43,7 @@ class Channels:
     bots: Bots
     fleet: Fleet
     courier: Courier
+    presenter: Presenter
     push: PushSender
 
 
@@ -74,6 +76,7 @@ async def open_channels(house: House) -> AsyncIterator[Channels]:
                 bots=bots,
                 fleet=fleet,
                 courier=Courier(house.store, bots, house.clock, ours=ours),
+                presenter=Presenter(house.store, bots, house.clock, ours=ours),
                 push=push,
             )
         finally:

@@ -7,10 +7,16 @@ from typing_extensions import override
 
 from cli.commands.model import CommandModel
 from cli.house import Answer, House, Table
-from messaging.actions import capping, describing, founding, inspecting, installing
+from messaging.actions import (
+    capping,
+    describing,
+    founding,
+    inspecting,
+    installing,
+    presenting,
+)
 from messaging.actions.capping import CapChange
 from messaging.actions.describing import About, parse_position
-from messaging.actions.displaying import sections_of
 from messaging.actions.doors import secret_of
 from messaging.actions.founding import NewBusiness
 from messaging.actions.webhooks import webhook_key
@@ -174,9 +180,9 @@ class GiveTelegram(CommandModel):
 
     @override
     async def run(self, house: House) -> Answer:
-        from bot.provision import enlist
+        from bot.provision import enlist, looks_of, present
 
-        business = await founding.business_of(house.store, self.slug)
+        await founding.business_of(house.store, self.slug)
         house.store.vault.require_key()  # not after the bot has been dressed up
         others = await founding.shared_with(
             house.store,
@@ -184,16 +190,8 @@ class GiveTelegram(CommandModel):
             channel=Channel.TELEGRAM,
             external_id=self.token.partition(":")[0],
         )
-        slugs = (self.slug, *(each.slug for each in others))
-        told = [one for slug in slugs for one in await sections_of(house.store, slug=slug)]
-        sections = {one.id: one for one in told}
-        identity = await enlist(
-            self.token,
-            api_url=house.settings.telegram_api_url,
-            business=None if others else business.name,
-            language=business.language,
-            sections=[*sections.values()],
-        )
+        api_url = house.settings.telegram_api_url
+        identity = await enlist(self.token, api_url=api_url)
         sender_id = await founding.give_sender(
             house.store,
             slug=self.slug,
@@ -203,11 +201,24 @@ class GiveTelegram(CommandModel):
             secret=self.token,
             now=house.clock.now(),
         )
+        wanted = await presenting.presentation_of(house.store, sender_id)
+        looks = None if wanted is None else looks_of(wanted)
+        shown = looks is not None and await present(self.token, looks, api_url=api_url)
+        if looks is not None and shown:
+            await presenting.note_presented(house.store, sender_id, looks.fingerprint)
+        later = (
+            "Telegram did not take its commands and texts just now: `avvisa serve` tells it again."
+        )
         also = f" as it does for {', '.join(each.name for each in others)}" if others else ""
         return Answer(
-            data={"bot": identity.username, "sender": sender_id, "shared_with": [*slugs[1:]]},
+            data={
+                "bot": identity.username,
+                "sender": sender_id,
+                "shared_with": [each.slug for each in others],
+            },
             lines=[
                 f"@{identity.username} speaks for {self.slug} now{also}.",
+                *([] if shown else [later]),
                 f"Invite a customer: avvisa business invite {self.slug} CUSTOMER",
                 f"A poster for the counter: avvisa poster {self.slug} --out poster.svg",
             ],

@@ -9,12 +9,20 @@ from cli import words
 from cli.commands.model import CommandModel
 from cli.house import Answer, House
 from cli.pause_words import pause_findings
-from messaging.actions import founding, inspecting, pausing, reporting, rotating, troubles
+from messaging.actions import (
+    founding,
+    inspecting,
+    pausing,
+    presenting,
+    reporting,
+    rotating,
+    troubles,
+)
 from messaging.actions.doors import secret_of
 from messaging.actions.inspecting import Spoken
 from messaging.customer import Channel
 from messaging.errors import Misconfigured
-from messaging.finding import Finding, Severity, needs_you
+from messaging.finding import Finding, Severity, needs_you, warning
 from messaging.trouble import Unheard
 
 AT_ONCE = 10
@@ -107,13 +115,33 @@ async def _probe(house: House, slug: str, spoken: Spoken, gate: asyncio.Semaphor
 async def _bot(house: House, slug: str, spoken: Spoken, token: str) -> list[Finding]:
     from bot.checkup import Post, check_bot
 
-    return await check_bot(
+    found = await check_bot(
         Post(
             slug=slug, token=token, username=spoken.name or "", webhook=house.settings.webhook_url()
         ),
         api_url=house.settings.telegram_api_url,
         clock=house.clock,
     )
+    return [*found, *await _presented(house, slug, spoken)]
+
+
+async def _presented(house: House, slug: str, spoken: Spoken) -> list[Finding]:
+    """Return whether the bot was given the commands and texts that it should show by now."""
+    from bot.provision import looks_of
+
+    standing = (await presenting.standings(house.store, [spoken.id])).get(spoken.id)
+    wanted = await presenting.presentation_of(house.store, spoken.id)
+    if standing is None or wanted is None or looks_of(wanted).fingerprint == standing.presented:
+        return []
+    return [
+        warning(
+            "bot_outdated",
+            f"@{spoken.name} does not show its present commands and description yet",
+            "`avvisa serve` tells Telegram within a minute while it runs; "
+            "or give the bot's token once more",
+            about=slug,
+        )
+    ]
 
 
 async def _project(house: House, slug: str, spoken: Spoken) -> list[Finding]:

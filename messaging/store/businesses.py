@@ -1,6 +1,7 @@
 """The businesses that share this installation, and which senders speak for them."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -134,6 +135,48 @@ async def sender_of(conn: Connection, business_id: BusinessId, channel: Channel)
         )
     )
     return None if found is None else SenderId(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpokenFor:
+    """Of a business, what its bot tells of it. `packs` None: not noted; they follow from its rules."""
+
+    id: BusinessId
+    name: str
+    language: str
+    packs: tuple[str, ...] | None
+
+
+async def spoken_for(
+    conn: Connection, sender_ids: Collection[SenderId]
+) -> dict[SenderId, list[SpokenFor]]:
+    """Return for which businesses each of the senders speaks, by id; one that speaks for nobody is left out."""
+    found: dict[SenderId, list[SpokenFor]] = {}
+    for sender_id, *told in (await conn.execute(_SPOKEN_FOR, {"ids": sender_ids})).all():
+        business_id, name, language, packs = told
+        found.setdefault(SenderId(sender_id), []).append(
+            SpokenFor(
+                id=BusinessId(business_id),
+                name=name,
+                language=language,
+                packs=None if packs is None else tuple(packs),
+            )
+        )
+    return found
+
+
+_SPOKEN_FOR = (
+    select(
+        business_sender.c.sender_id,
+        business.c.id,
+        business.c.name,
+        business.c.language,
+        business.c.packs,
+    )
+    .join(business, business.c.id == business_sender.c.business_id)
+    .where(among(business_sender.c.sender_id))
+    .order_by(business.c.id)
+)
 
 
 async def served_by(conn: Connection, sender_id: SenderId) -> list[BusinessId]:

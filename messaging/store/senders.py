@@ -155,6 +155,20 @@ async def by_id(conn: Connection, sender_id: SenderId) -> SenderRow | None:
     return None if row is None else _sender(row)
 
 
+async def presented(conn: Connection, ids: Collection[SenderId]) -> dict[SenderId, str | None]:
+    """Return the fingerprint of what each bot was given of commands and texts; None: of nothing that we know."""
+    rows = (await conn.execute(_PRESENTED, {"ids": ids})).all()
+    return {SenderId(sender_id): fingerprint for sender_id, fingerprint in rows}
+
+
+_PRESENTED = select(sender.c.id, sender.c.presented).where(among(sender.c.id))
+
+
+async def note_presented(conn: Connection, sender_id: SenderId, fingerprint: str) -> None:
+    """Note what the bot was given."""
+    await conn.execute(update(sender).where(sender.c.id == sender_id).values(presented=fingerprint))
+
+
 async def lock(conn: Connection, ids: Collection[SenderId]) -> dict[SenderId, SenderRow]:
     """Return the senders in use, locked until the transaction ends, without those that another worker has: they are
     theirs this time.

@@ -45,6 +45,9 @@ sender = Table(
     Column("unheard_at", UtcDateTime),
     Column("unheard_detail", Text),  # what the provider said of it
     Column("removed_at", UtcDateTime),
+    Column(
+        "presented", String(64)
+    ),  # fingerprint of the commands and texts that the bot was given; null: of none
     UniqueConstraint("channel", "external_id"),
 )
 

@@ -2,13 +2,17 @@
 
 import pytest
 
-from bot.provision import BotIdentity, dismiss, enlist, introduce, provision
+from bot.provision import BotIdentity, dismiss, enlist, introduce, looks_of
+from messaging.actions.presenting import Presentation
 from messaging.errors import Misconfigured
 from messaging.packs import load_pack
 from tests.bot.answering_server import Reply, answering, breaks_off, page, refused, says
 from tests.bot.house import House
 from tests.bot.speaking import TOKEN, bots_at, decoded
 
+DELTA = looks_of(
+    Presentation(business="Officina Delta", language="it", sections=load_pack("auto").sections)
+)
 ME = {"id": 4200001, "is_bot": True, "first_name": "Officina Delta", "username": "delta_bot"}
 
 
@@ -43,16 +47,10 @@ async def test_a_token_that_cannot_be_checked_is_told_in_a_sentence(
 async def test_a_bot_shows_its_commands_and_itself_in_every_language() -> None:
     answer = says(200, {"ok": True, "result": True})
     async with answering(answer) as telegram, bots_at(telegram.url) as bots:
-        await provision(
-            bots.with_token(TOKEN),
-            business="Officina Delta",
-            language="it",
-            sections=load_pack("auto").sections,
-        )
+        await DELTA.put_on(bots.with_token(TOKEN))
 
     own_it = ["pronto", "appuntamenti", "scadenze", "preventivi", "veicoli", "fatture"]
     own_en = ["ready", "appointments", "deadlines", "quotes", "vehicles", "invoices"]
-    assert telegram.asked[0][0].endswith("/deleteWebhook")
     commands = {
         form.get("language_code"): [each["command"] for each in decoded(form, "commands")]
         for path, form in telegram.asked
@@ -80,15 +78,15 @@ async def test_telegram_understands_all_that_a_bot_is_given(house: House) -> Non
     assert bot is not None
 
     assert (await introduce(bot)).username == "delta_bot"
-    await provision(bot, business="Officina Delta", language="it")
-    await provision(bot, business="Officina Delta", language="it")
+    await DELTA.put_on(bot)
+    await DELTA.put_on(bot)
 
     [known] = (await house.town.look("bots"))["data"]
     assert known["profile"]
 
 
 async def test_a_business_is_given_its_bot_in_one_go(house: House) -> None:
-    identity = await enlist(TOKEN, api_url=house.town.url, business="Officina Delta", language="it")
+    identity = await enlist(TOKEN, api_url=house.town.url)
 
     assert identity == BotIdentity(id=4200001, username="delta_bot", name="Officina Delta")
 
@@ -96,17 +94,28 @@ async def test_a_business_is_given_its_bot_in_one_go(house: House) -> None:
 @pytest.mark.parametrize("token", ["", "4200001", "42 00001:abc", "bot:abc"])
 async def test_what_cannot_be_a_token_is_refused_without_asking(token: str) -> None:
     with pytest.raises(Misconfigured, match="refuses this bot token"):
-        await enlist(token, api_url="http://127.0.0.1:9", business="Delta", language="it")
+        await enlist(token, api_url="http://127.0.0.1:9")
 
 
 async def test_a_name_that_is_too_long_for_telegram_is_cut() -> None:
-    answer = says(200, {"ok": True, "result": True})
-    async with answering(answer) as telegram, bots_at(telegram.url) as bots:
-        await provision(bots.with_token(TOKEN), business="Delta " * 90, language="it")
+    looks = looks_of(Presentation(business="Delta " * 90, language="it", sections=()))
 
-    for _, form in telegram.asked:
-        assert len(form.get("description", "")) <= 512
-        assert len(form.get("short_description", "")) <= 120
+    assert {len(each.description) for each in looks.faces} == {512}
+    assert {len(each.brief) for each in looks.faces} == {120}
+
+
+def test_whatever_changes_in_what_a_bot_shows_changes_its_fingerprint() -> None:
+    sections = load_pack("auto").sections
+    named = Presentation(business="Officina Delta", language="it", sections=sections)
+    others = [
+        Presentation(business=None, language="it", sections=sections),
+        Presentation(business="Officina Beta", language="it", sections=sections),
+        Presentation(business="Officina Delta", language="en", sections=sections),
+        Presentation(business="Officina Delta", language="it", sections=sections[1:]),
+    ]
+
+    assert looks_of(named) == DELTA
+    assert len({looks_of(each).fingerprint for each in (named, *others)}) == 5
 
 
 @pytest.mark.parametrize(
