@@ -43,8 +43,11 @@ PAUSES: Final = (1.0, 4.0, 15.0, 60.0)
 IDLE_SECONDS: Final = 1.0
 """Until a process that cannot be sure that the bot is its own looks again."""
 
-_BATCH: Final = 100
 _AT_ONCE: Final = 8
+"""Chats that are handled beside one another."""
+
+_AHEAD: Final = 16
+"""Updates that are read at one time, among them those that follow in the same chat."""
 
 
 @dataclass(slots=True)
@@ -133,21 +136,22 @@ class Inbox:
         if not self._ours():
             return IDLE_SECONDS
         now = self._clock.monotonic()
-        resting = {key for key, held in self._held.items() if held.until > now}
-        # As they are before we look: what ends meanwhile is found, and done.
-        not_now = self._busy | resting
-        kept = await undone_updates(
-            self._store, sender_id=self._sender_id, limit=_BATCH, but_chats=not_now
-        )
-        chats: dict[int, list[KeptUpdate]] = {}
-        for update in kept:
-            chats.setdefault(_key(update), []).append(update)
-        bot = await self._bots.of(self._sender_id) if chats else None
-        if bot is not None:
-            for key, updates in chats.items():
-                # What belongs to no chat is not left out above while it is being handled.
-                if key not in not_now and len(self._busy) < _AT_ONCE:
-                    self._begin(tasks, bot, key, updates)
+        while room := _AT_ONCE - len(self._busy):
+            resting = {key for key, held in self._held.items() if held.until > now}
+            # As they are before we look: what ends meanwhile is found, and done.
+            kept = await undone_updates(
+                self._store, sender_id=self._sender_id, limit=_AHEAD, but=self._busy | resting
+            )
+            chats: dict[int, list[KeptUpdate]] = {}
+            for update in kept:
+                chats.setdefault(update.key, []).append(update)
+            bot = await self._bots.of(self._sender_id) if chats else None
+            if bot is None:
+                break
+            for key in list(chats)[:room]:
+                self._begin(tasks, bot, key, chats[key])
+            if len(kept) < _AHEAD:
+                break
         untils = [held.until for held in self._held.values() if held.until > now]
         return min(untils) - now if untils else None
 
@@ -250,11 +254,6 @@ class Inbox:
                 await self._news.wait()
         except TimeoutError:
             return
-
-
-def _key(update: KeptUpdate) -> int:
-    """Return what must be handled in order: the chat, or the update itself if it belongs to none."""
-    return update.update_id if update.chat_id is None else update.chat_id
 
 
 def _outcome(error: Exception) -> Outcome | None:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -165,6 +166,7 @@ def to_json(hours: WeekHours) -> str:
     return json.dumps({"v": _FORMAT, "days": days}, separators=(",", ":"))
 
 
+@lru_cache(maxsize=256)  # read with every business that is read
 def from_json(text: str) -> WeekHours:
     """Return the week that `to_json` wrote. Raises ValueError for anything else."""
     data = json.loads(text)

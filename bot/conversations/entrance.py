@@ -11,6 +11,7 @@ from bot.conversations.greetings import HAVE_A_CODE, explain_invitations, greet,
 from bot.conversations.introductions import ask_identity
 from bot.conversations.telling import mark_answer, release, tell, tell_without_keys
 from bot.conversations.visit import Visit
+from bot.filters import NO_COMMAND, Is
 from bot.words import words
 from messaging.actions.admitting import ask_shop
 from messaging.actions.meeting import Met, Shop, answer_datum, come_to, share_number
@@ -27,11 +28,11 @@ _LONGEST: Final = 24
 def entrance() -> Router:
     """Return the router of those who come without an invitation."""
     router = Router(name="entrance")
-    router.message.register(shared, F.contact)
+    router.message.register(shared, Is(F.contact))
     router.message.register(
-        has_a_code, F.text.in_({words(each)(HAVE_A_CODE) for each in LANGUAGES})
+        has_a_code, Is(F.text.in_({words(each)(HAVE_A_CODE) for each in LANGUAGES}))
     )
-    router.message.register(typed, F.text.len() <= _LONGEST, ~F.text.startswith("/"))
+    router.message.register(typed, Is(F.text.len() <= _LONGEST), NO_COMMAND)
     router.callback_query.register(asked, Ask.filter())
     return router
 

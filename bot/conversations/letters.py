@@ -8,6 +8,7 @@ from bot.conversations.greetings import explain, explain_invitations
 from bot.conversations.hours import closed_line
 from bot.conversations.telling import tell, with_contact
 from bot.conversations.visit import Visit
+from bot.filters import A_COMMAND, TEXT, Is
 from messaging.actions.conversing import Written, write
 from messaging.reply import FileKind, SentFile
 
@@ -15,9 +16,11 @@ from messaging.reply import FileKind, SentFile
 def letters() -> Router:
     """Return the router of all that no other one understood; it must come last."""
     router = Router(name="letters")
-    router.message.register(unknown_command, F.text, F.text.startswith("/"))
-    router.message.register(written, F.text)
-    router.message.register(sent, F.photo | F.document | F.voice | F.audio | F.video | F.video_note)
+    router.message.register(unknown_command, A_COMMAND)
+    router.message.register(written, TEXT)
+    router.message.register(
+        sent, Is(F.photo | F.document | F.voice | F.audio | F.video | F.video_note)
+    )
     router.message.register(unreadable)
     return router
 

@@ -1,6 +1,6 @@
 """A customer asks for what the business holds of them: a section of the menu, by its button or its command."""
 
-from aiogram import Bot, F, Router
+from aiogram import Bot, Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.buttons import Look, Show
@@ -8,6 +8,7 @@ from bot.conversations.doubts import ask_whether_still
 from bot.conversations.showing import show, speech
 from bot.conversations.telling import release
 from bot.conversations.visit import Visit
+from bot.filters import A_COMMAND
 from bot.screens import item_screen, section_screen, unknown_screen
 from messaging.actions.asking import InDoubt, ask, look_at, menu_of
 
@@ -17,7 +18,7 @@ def sections() -> Router:
     router = Router(name="sections")
     router.callback_query.register(shown, Show.filter())
     router.callback_query.register(looked_at, Look.filter())
-    router.message.register(wanted, F.text.startswith("/"), _named)
+    router.message.register(wanted, A_COMMAND, _named)
     return router
 
 

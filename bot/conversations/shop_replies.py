@@ -14,6 +14,7 @@ from bot.conversations.telling import (
     tell,
 )
 from bot.conversations.visit import Visit
+from bot.filters import NO_COMMAND, TEXT
 from bot.staff_buttons import AboutReply, SendDraft, Shop, WriteTo
 from bot.words import later
 from messaging.actions import corresponding, minding, staffing
@@ -42,8 +43,8 @@ def shop_replies() -> Router:
     router.callback_query.register(chosen, WriteTo.filter())
     router.callback_query.register(confirmed, SendDraft.filter())
     router.callback_query.register(left, Shop.filter(F.screen == "leave"))
-    router.message.register(answered_below, F.text, is_below_a_reply)
-    router.message.register(said, ~F.text.startswith("/"), is_awaited)
+    router.message.register(answered_below, TEXT, is_below_a_reply)
+    router.message.register(said, NO_COMMAND, is_awaited)
     return router
 
 

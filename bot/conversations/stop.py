@@ -8,6 +8,7 @@ from bot.buttons import Menu
 from bot.conversations.greetings import explain_invitations
 from bot.conversations.telling import release, tell
 from bot.conversations.visit import Visit
+from bot.filters import TEXT, Is
 from messaging.actions.consenting import stop_everything
 from messaging.consent import ShownText
 
@@ -21,7 +22,7 @@ def stop() -> Router:
     """Return the router of everything that means "stop"."""
     router = Router(name="stop")
     router.message.register(stopped, Command("stop", ignore_case=True))
-    router.message.register(stopped, F.text, F.text.func(means_stop))
+    router.message.register(stopped, TEXT, Is(F.text.func(means_stop)))
     router.callback_query.register(stop_pressed, Menu.filter(F.item == "stop"))
     return router
 

@@ -14,9 +14,10 @@ from typing_extensions import override
 
 from bot.buttons import Menu, which_shop
 from bot.words import Words, language_of, words
+from messaging.actions.arriving import arrive
 from messaging.actions.conversing import change_subject
 from messaging.actions.doors import Store
-from messaging.actions.inviting import Linked, who_is
+from messaging.actions.inviting import Linked
 from messaging.business import BusinessId, SenderId
 from messaging.clock import Clock
 
@@ -107,7 +108,8 @@ class Doorkeeper(BaseMiddleware):
         if chat_id is None:
             return None
         now = self._clock.now()
-        known = await who_is(self._store, sender_id=data["sender_id"], chat_id=chat_id, now=now)
+        came = await arrive(self._store, sender_id=data["sender_id"], chat_id=chat_id, now=now)
+        known = came.known
         spoken = context.user.language_code if context.user else None
         data["visit"] = Visit(
             store=self._store,
@@ -115,11 +117,11 @@ class Doorkeeper(BaseMiddleware):
             chat_id=chat_id,
             now=now,
             language=language_of(known[0].language if known else None, spoken),
-            known=tuple(known),
+            known=known,
             attempt=data["attempt"],
             update_id=event.update_id if isinstance(event, Update) else 0,
         )
-        if _turns_elsewhere(event):
+        if came.asked and _turns_elsewhere(event):
             await change_subject(
                 self._store,
                 sender_id=data["sender_id"],

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from messaging.actions.chatting import Chat, chat_of
+from messaging.actions.chatting import Chat, Seen, chat_of, open_shops, see
 from messaging.actions.displaying import Storefront
 from messaging.actions.doors import Store
 from messaging.asset import Asset, AssetId, Role
@@ -30,6 +30,9 @@ from messaging.store.addresses import Reached
 from messaging.store.belongings import Share
 from messaging.store.connection import Connection
 from messaging.subject import asset_type_in, asset_type_name, subject_type
+
+Told: TypeAlias = Mapping[BusinessId, Mapping[str, datetime]]
+"""When a business last told anything of a type (UTC)."""
 
 Kind: TypeAlias = Literal["r", "a"]
 """Of what a number is: a record, or a thing."""
@@ -92,11 +95,16 @@ async def menu_of(
     store: Store, *, sender_id: SenderId, chat_id: int, only: BusinessId | None = None
 ) -> Menu | None:
     """Return what can be asked for in the chat, of one business if one is named; None: it is linked to nobody there."""
-    chat = await chat_of(store, sender_id=sender_id, chat_id=chat_id, only=only)
-    if chat is None:
+
+    async def work(conn: Connection) -> tuple[Seen, Told] | None:
+        seen = await see(conn, sender_id=sender_id, chat_id=chat_id, only=only)
+        return None if seen is None else (seen, await freshness.of(conn, seen.business_ids))
+
+    found = await store.in_reading(work)
+    if found is None:
         return None
-    async with store.read() as conn:
-        told = await freshness.of(conn, chat.shops.keys())
+    seen, told = found
+    chat = await open_shops(seen)
     sections: dict[str, Section] = {}
     for business_id, shop in chat.shops.items():
         kept = told.get(business_id, {}).keys()
@@ -130,13 +138,15 @@ async def ask(
     section = next((s for shop in having for s in shop.sections if s.id == section_id), None)
     if section is None:
         return None
-    async with store.read() as conn:
-        told = await freshness.of(conn, chat.shops.keys())
+
+    async def work(conn: Connection) -> tuple[Told, list[Item]]:
         shares = await belongings.shares_of(conn, chat.ids)
-        found = [
+        return await freshness.of(conn, chat.shops.keys()), [
             *await _records(conn, chat, having, section_id, shares, language, now),
             *_things(chat, section_id, shares, language),
         ]
+
+    told, found = await store.in_reading(work)
     return Answer(
         section=section,
         items=tuple(sorted(found, key=lambda each: (each.sheet.order, each.id))),
@@ -164,13 +174,16 @@ async def look_at(
     chat = await chat_of(store, sender_id=sender_id, chat_id=chat_id)
     if chat is None:
         return None
-    async with store.read() as conn:
-        told = await freshness.of(conn, chat.shops.keys())
+
+    async def work(conn: Connection) -> tuple[Told, tuple[Item | None, Display | None]]:
         shares = await belongings.shares_of(conn, chat.ids)
         if kind == "r":
-            item, display = await _one_record(conn, chat, shares, RecordId(number), language, now)
+            found = await _one_record(conn, chat, shares, RecordId(number), language, now)
         else:
-            item, display = _one_thing(chat, shares, AssetId(number), language)
+            found = _one_thing(chat, shares, AssetId(number), language)
+        return await freshness.of(conn, chat.shops.keys()), found
+
+    told, (item, display) = await store.in_reading(work)
     if item is None or display is None:
         return None
     shop = chat.shops[item.business_id]

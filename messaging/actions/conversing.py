@@ -255,7 +255,10 @@ async def change_subject(store: Store, *, sender_id: SenderId, chat_id: int, now
 
     Whom they came to is not forgotten: a careful person reads /privacy before they share a number.
     """
-    async with store.begin() as conn:
+
+    async def work(conn: Connection) -> None:
         asked = await conversations.take(conn, sender_id, chat_id, now)
         if isinstance(asked, Meeting):
             await conversations.begin(conn, sender_id, chat_id, asked.anew(), now)
+
+    await store.in_transaction(work)

@@ -9,7 +9,7 @@ from messaging.actions.installing import packs_behind_rules
 from messaging.business import Business, BusinessId
 from messaging.display import Display, Section
 from messaging.errors import NotFound
-from messaging.packs import Pack, load_pack
+from messaging.packs import Pack, at_hand, load_pack
 from messaging.store import businesses
 from messaging.store.connection import Connection
 from messaging.subject import asset_type_name
@@ -28,17 +28,34 @@ class Storefront:
         return frozenset(name for name, each in self.displays.items() if each.section == section_id)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosedShop:
+    """A business and the names of its packs, which are not in the database."""
+
+    business: Business
+    packs: Sequence[str]
+
+
 async def shops_of(store: Store, business_ids: Collection[BusinessId]) -> list[Storefront]:
     """Return the businesses, in the order of the ids, each with what its packs declare."""
-    async with store.read() as conn:
-        found = await businesses.of_ids(conn, business_ids)
-        named = {each: await _names(conn, found[each]) for each in found}
-    shops = []
-    for business_id in dict.fromkeys(business_ids):
-        if business_id in found:
-            packs = [await _loaded(name) for name in named[business_id]]
-            shops.append(shop_of(found[business_id], [each for each in packs if each is not None]))
-    return shops
+    closed = await store.in_reading(lambda conn: closed_shops(conn, business_ids))
+    return [await opened(each) for each in closed]
+
+
+async def closed_shops(conn: Connection, business_ids: Collection[BusinessId]) -> list[ClosedShop]:
+    """Return what `shops_of` needs of the database."""
+    found = await businesses.of_ids(conn, set(business_ids))
+    return [
+        ClosedShop(business=found[each], packs=await _names(conn, found[each]))
+        for each in dict.fromkeys(business_ids)
+        if each in found
+    ]
+
+
+async def opened(shop: ClosedShop) -> Storefront:
+    """Return the shop with what its packs declare."""
+    packs = [await _loaded(name) for name in shop.packs]
+    return shop_of(shop.business, [each for each in packs if each is not None])
 
 
 async def packs_of(store: Store, business: Business) -> list[Pack]:
@@ -77,8 +94,9 @@ async def _names(conn: Connection, business: Business) -> Sequence[str]:
 
 
 async def _loaded(name: str) -> Pack | None:
-    # The first time it takes half a second of reading and proving: not while every chat waits for this thread.
     try:
-        return await asyncio.to_thread(load_pack, name)
+        if at_hand(name):
+            return load_pack(name)
+        return await asyncio.to_thread(load_pack, name)  # every chat waits for this thread
     except NotFound:
         return None  # this version has no such pack any more

@@ -274,29 +274,6 @@ async def refuse_invitation(
         return row.phone is not None
 
 
-async def who_is(store: Store, *, sender_id: SenderId, chat_id: int, now: datetime) -> list[Linked]:
-    """Return the customers whom the chat reaches; none if it is linked to nobody."""
-    async with store.read() as conn:
-        address = await addresses.chat(conn, sender_id, chat_id)
-        if address is None:
-            return []
-        reached = await addresses.reached_by(conn, address.id)
-        known = await businesses.of_ids(conn, {each.business_id for each in reached})
-        return [
-            Linked(
-                customer_id=each.customer_id,
-                business_name=known[each.business_id].name,
-                business_contact=known[each.business_id].contact,
-                language=each.language or address.language,
-                already=True,
-                business_id=each.business_id,
-                minor=is_minor(each.born_on, local_day(now, known[each.business_id].zone)),
-                doubted=each.doubted,
-            )
-            for each in reached
-        ]
-
-
 async def chat_blocked(store: Store, *, sender_id: SenderId, chat_id: int, now: datetime) -> None:
     """Note that the person blocked the bot: nothing can reach this chat, and offers are over for
     good.

@@ -9,6 +9,7 @@ from datetime import datetime
 from messaging.actions.doors import Store
 from messaging.business import SenderId
 from messaging.store import inbox
+from messaging.store.connection import Connection
 
 MAX_ATTEMPTS = 5
 """How often an update is tried before it is left for a person to look at."""
@@ -32,6 +33,11 @@ class KeptUpdate:
     body: str
     received_at: datetime
     attempts: int
+
+    @property
+    def key(self) -> int:
+        """Return what has to be handled in order: the chat, or the update itself if it belongs to none."""
+        return self.update_id if self.chat_id is None else self.chat_id
 
 
 async def keep_updates(
@@ -58,14 +64,15 @@ async def keep_updates(
 
 
 async def undone_updates(
-    store: Store, *, sender_id: SenderId, limit: int, but_chats: Collection[int] = ()
+    store: Store, *, sender_id: SenderId, limit: int, but: Collection[int] = ()
 ) -> list[KeptUpdate]:
     """Return up to `limit` updates that wait, oldest first; what failed MAX_ATTEMPTS times is left
-    out, and so are the chats named.
+    out, and so is what has one of the keys in `but`.
     """
-    async with store.read() as conn:
+
+    async def work(conn: Connection) -> list[KeptUpdate]:
         rows = await inbox.undone(
-            conn, sender_id, max_attempts=MAX_ATTEMPTS, limit=limit, but_chats=but_chats
+            conn, sender_id, max_attempts=MAX_ATTEMPTS, limit=limit, but_keys=but
         )
         return [
             KeptUpdate(
@@ -77,6 +84,8 @@ async def undone_updates(
             )
             for row in rows
         ]
+
+    return await store.in_reading(work)
 
 
 async def said_before(
@@ -97,8 +106,7 @@ async def finish_update(
     store: Store, *, sender_id: SenderId, update_id: int, now: datetime
 ) -> None:
     """Note that an update has been handled to the end."""
-    async with store.begin() as conn:
-        await inbox.finish(conn, sender_id, update_id, now)
+    await store.in_transaction(lambda conn: inbox.finish(conn, sender_id, update_id, now))
 
 
 async def fail_update(

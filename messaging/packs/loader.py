@@ -1,8 +1,9 @@
 """The way from a pack's file to what the rest of avvisa knows."""
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache
 from importlib.resources import files
+from typing import Final
 
 import yaml
 
@@ -28,13 +29,23 @@ def pack_names() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
 
 
-@lru_cache(maxsize=8)
+_at_hand: Final[set[str]] = set()
+
+
+def at_hand(name: str) -> bool:
+    """Return whether `load_pack` has the pack already; the first time it takes half a second of reading and proving."""
+    return name in _at_hand
+
+
+@cache
 def load_pack(name: str) -> Pack:
     """Return the pack. Raises NotFound, with the names that exist, if there is none of this name."""
     names = pack_names()
     if name not in names:
         raise NotFound(f"there is no pack {name!r}", hint=f"packs: {', '.join(names)}")
-    return read_pack(name, (_FOLDER / f"{name}.yaml").read_text("utf-8"))
+    pack = read_pack(name, (_FOLDER / f"{name}.yaml").read_text("utf-8"))
+    _at_hand.add(name)
+    return pack
 
 
 def packs_behind(names: Iterable[str]) -> list[Pack]:

@@ -259,13 +259,16 @@ async def come_back_with(conn: Connection, sender_id: SenderId, now: datetime) -
 
 async def chat(conn: Connection, sender_id: SenderId, chat_id: int) -> Address | None:
     """Return the address of a Telegram chat with a bot, or None if nobody was ever linked there."""
-    asked = select(address).where(
-        address.c.sender_id == sender_id,
-        address.c.kind == AddressKind.CHAT,
-        address.c.value == str(chat_id),
-    )
-    row = (await conn.execute(asked)).mappings().first()
-    return None if row is None else _address(row)
+    found = await conn.execute(_CHAT, {"sender": sender_id, "chat": str(chat_id)})
+    row = found.first()
+    return None if row is None else _from_columns(*row)
+
+
+_CHAT = select(*_COLUMNS).where(
+    address.c.sender_id == bindparam("sender"),
+    address.c.kind == AddressKind.CHAT,
+    address.c.value == bindparam("chat"),
+)
 
 
 async def chats_of(
@@ -289,19 +292,7 @@ async def chats_of(
 
 async def reached_by(conn: Connection, address_id: AddressId) -> list[Reached]:
     """Return the customers whom the address reaches, in the order in which they were linked."""
-    asked = (
-        select(
-            customer.c.id,
-            customer.c.business_id,
-            customer.c.name,
-            customer.c.language,
-            customer.c.born_on,
-            address_customer.c.doubted_at,
-        )
-        .join(address_customer, address_customer.c.customer_id == customer.c.id)
-        .where(address_customer.c.address_id == address_id)
-        .order_by(address_customer.c.linked_at, customer.c.id)
-    )
+    found = await conn.execute(_REACHED_BY, {"address": address_id})
     return [
         Reached(
             customer_id=CustomerId(row.id),
@@ -311,5 +302,20 @@ async def reached_by(conn: Connection, address_id: AddressId) -> list[Reached]:
             born_on=cast("date | None", row.born_on),
             doubted=row.doubted_at is not None,
         )
-        for row in await conn.execute(asked)
+        for row in found
     ]
+
+
+_REACHED_BY = (
+    select(
+        customer.c.id,
+        customer.c.business_id,
+        customer.c.name,
+        customer.c.language,
+        customer.c.born_on,
+        address_customer.c.doubted_at,
+    )
+    .join(address_customer, address_customer.c.customer_id == customer.c.id)
+    .where(address_customer.c.address_id == bindparam("address"))
+    .order_by(address_customer.c.linked_at, customer.c.id)
+)

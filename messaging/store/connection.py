@@ -6,7 +6,7 @@ never waits, and is simply run through.
 """
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeAlias, TypeVar
 
 import sqlalchemy
 from sqlalchemy import CursorResult, Dialect, Executable, RowMapping, ScalarResult
@@ -18,7 +18,8 @@ Values: TypeAlias = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 Columns: TypeAlias = Mapping[str, Any] | RowMapping
 """A row by the names of its columns."""
 
-_T = TypeVar("_T")
+_P = ParamSpec("_P")
+_T = TypeVar("_T", bound=Any)
 
 
 class Connection(Protocol):
@@ -42,6 +43,14 @@ class Connection(Protocol):
         self, statement: Executable, parameters: Mapping[str, Any] | None = None, /
     ) -> ScalarResult[Any]:
         """Return the first column of every row."""
+
+    async def run_sync(
+        self,
+        fn: Callable[Concatenate[sqlalchemy.Connection, _P], _T],
+        *arg: _P.args,
+        **kw: _P.kwargs,
+    ) -> _T:
+        """Return what the function returns, which is given the transaction as it is without asyncio."""
 
 
 Work: TypeAlias = Callable[[Connection], Coroutine[Any, Any, _T]]
@@ -78,6 +87,15 @@ class ConnectionAtHand(Connection):
         self, statement: Executable, parameters: Mapping[str, Any] | None = None, /
     ) -> ScalarResult[Any]:
         return self._connection.scalars(statement, parameters)
+
+    @override
+    async def run_sync(
+        self,
+        fn: Callable[Concatenate[sqlalchemy.Connection, _P], _T],
+        *arg: _P.args,
+        **kw: _P.kwargs,
+    ) -> _T:
+        return fn(self._connection, *arg, **kw)
 
 
 def run_through(work: Work[_T], connection: sqlalchemy.Connection) -> _T:

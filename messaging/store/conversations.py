@@ -6,13 +6,20 @@ neither a user nor a topic is needed to tell two conversations apart.
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from messaging.business import SenderId
 from messaging.conversation import LIFETIME, Conversation, told, understood
 from messaging.store.connection import Connection
 from messaging.store.tables import conversation
+
+_OF_CHAT = and_(
+    conversation.c.sender_id == bindparam("sender"), conversation.c.chat_id == bindparam("chat")
+)
+_KEPT = (conversation.c.topic, conversation.c.data, conversation.c.updated_at)
+_CURRENT = select(*_KEPT).where(_OF_CHAT)
+_TAKE = delete(conversation).where(_OF_CHAT).returning(*_KEPT)
 
 
 async def begin(
@@ -38,10 +45,7 @@ async def current(
     conn: Connection, sender_id: SenderId, chat_id: int, now: datetime
 ) -> Conversation | None:
     """Return what the chat is about, which goes on; None: nothing, or nothing any more."""
-    asked = select(conversation.c.topic, conversation.c.data, conversation.c.updated_at).where(
-        conversation.c.sender_id == sender_id, conversation.c.chat_id == chat_id
-    )
-    row = (await conn.execute(asked)).first()
+    row = (await conn.execute(_CURRENT, {"sender": sender_id, "chat": chat_id})).first()
     if row is None or row.updated_at <= now - LIFETIME:
         return None
     return understood(row.topic, row.data)
@@ -51,12 +55,7 @@ async def take(
     conn: Connection, sender_id: SenderId, chat_id: int, now: datetime
 ) -> Conversation | None:
     """End what the chat is about and return it; None: nothing, or nothing any more."""
-    ended = await conn.execute(
-        delete(conversation)
-        .where(conversation.c.sender_id == sender_id, conversation.c.chat_id == chat_id)
-        .returning(conversation.c.topic, conversation.c.data, conversation.c.updated_at)
-    )
-    row = ended.first()
+    row = (await conn.execute(_TAKE, {"sender": sender_id, "chat": chat_id})).first()
     if row is None or row.updated_at <= now - LIFETIME:
         return None
     return understood(row.topic, row.data)

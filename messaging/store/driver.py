@@ -1,152 +1,222 @@
-"""The connection to an SQLite file: aiosqlite, with one visit to its thread for each statement, or for a whole
-transaction.
+"""The connection to an SQLite file: the thread is aiosqlite's, and SQLAlchemy is in there, with the file.
 
-As it comes, a SELECT visits the thread four times: for a cursor, for the statement, for its rows,
-and to close the cursor again. A visit costs two switches between threads, and all four together
-more than most of our statements (measured: 0.9 of the 1.5 ms of CPU that a read of 27 rows took).
+It is visited once for each statement, or once for a whole transaction. SQLAlchemy's own asyncio is left out: it
+crosses over to the thread by a greenlet, and that alone cost more than most of our statements.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property, partial
-from typing import Any, Final, TypeAlias, TypeVar, cast
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from itertools import islice
+from typing import Any, Concatenate, Final, ParamSpec, TypeAlias, TypeVar, cast
 
 import aiosqlite
-from sqlalchemy import Engine, StaticPool, create_engine, event
+import sqlalchemy
+from sqlalchemy import (
+    CursorResult,
+    Dialect,
+    Engine,
+    Executable,
+    NullPool,
+    ScalarResult,
+    create_engine,
+    event,
+)
 from typing_extensions import override
 
-from messaging.store.connection import Work, run_through
+from messaging.store.connection import Connection, Values, Work, run_through
 
 _Row: TypeAlias = Sequence[Any]
 """Whatever SQLite keeps: the driver knows no more of it."""
 
-_T = TypeVar("_T")
+_P = ParamSpec("_P")
+_T = TypeVar("_T", bound=Any)
 
 STATEMENTS_KEPT: Final = 256
 """Prepared statements that SQLite keeps, so that it parses and plans none of ours twice."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Done:
-    """All that is left of a statement once its cursor is closed."""
+class WholeCursor:
+    """What SQLAlchemy asks of a cursor. Each statement is run from its first row to its last at once: a result is
+    read in another thread than SQLite's, and a statement half read keeps its lock.
+    """
 
-    rows: Sequence[_Row] = ()
-    description: Sequence[_Row] | None = None
-    rowcount: int = -1
-    lastrowid: int | None = None
-
-
-def _run(connection: sqlite3.Connection, execute: Callable[[sqlite3.Cursor], object]) -> _Done:
-    cursor = connection.cursor()
-    try:
-        execute(cursor)
-        rows = cursor.fetchall() if cursor.description else ()
-        return _Done(rows, cursor.description, cursor.rowcount, cursor.lastrowid)
-    finally:
-        # Now, and not when the last reference to it goes: a statement half read keeps its lock.
-        cursor.close()
-
-
-class SqliteCursor:
-    """What SQLAlchemy asks of a cursor. SQLite's own lives only while a statement runs."""
-
-    def __init__(self, connection: "SqliteConnection") -> None:
-        self._connection = connection
-        self._done = _Done()
-
-    @property
-    def description(self) -> Sequence[_Row] | None:
+    def __init__(self, new: Callable[[], sqlite3.Cursor]) -> None:
+        self._new = new
+        self._rows: Iterable[_Row] = iter(())
+        self.description: Sequence[_Row] | None = None
         """The columns of the rows; None: the statement returned none."""
-        return self._done.description
-
-    @property
-    def rowcount(self) -> int:
+        self.rowcount = -1
         """How many rows were changed; -1 where that means nothing."""
-        return self._done.rowcount
-
-    @property
-    def lastrowid(self) -> int | None:
+        self.lastrowid: int | None = None
         """The id of the row inserted last."""
-        return self._done.lastrowid
 
-    async def __aenter__(self) -> "SqliteCursor":
-        return self
-
-    async def execute(self, operation: str, parameters: _Row = ()) -> None:
+    def execute(self, operation: str, parameters: _Row = ()) -> None:
         """Run the statement and fetch all its rows."""
-        self._done = await self._connection.run(operation, parameters)
+        self._run(lambda cursor: cursor.execute(operation, parameters))
 
-    async def executemany(self, operation: str, parameters: Iterable[_Row]) -> None:
+    def executemany(self, operation: str, parameters: Iterable[_Row]) -> None:
         """Run the statement for each of the parameters."""
-        self._done = await self._connection.run_many(operation, parameters)
+        self._run(lambda cursor: cursor.executemany(operation, parameters))
 
-    async def fetchall(self) -> Sequence[_Row]:
-        """Return the rows, which are here already."""
-        return self._done.rows
+    def _run(self, execute: Callable[[sqlite3.Cursor], object]) -> None:
+        cursor = self._new()
+        try:
+            execute(cursor)
+            self._rows = iter(cursor.fetchall() if cursor.description else ())
+            self.description, self.rowcount = cursor.description, cursor.rowcount
+            self.lastrowid = cursor.lastrowid
+        finally:
+            cursor.close()  # now, and not when the last reference to it goes
 
-    async def close(self) -> None:
+    def fetchone(self) -> _Row | None:
+        """Return the next row, None after the last."""
+        return next(iter(self._rows), None)
+
+    def fetchmany(self, size: int) -> list[_Row]:
+        """Return up to so many of the rows that are left."""
+        return list(islice(self._rows, size))
+
+    def fetchall(self) -> list[_Row]:
+        """Return the rows that are left."""
+        return list(self._rows)
+
+    def close(self) -> None:
         """Do nothing: what had to be closed is."""
 
 
-class SqliteConnection(aiosqlite.Connection):
-    """A connection whose cursors visit its thread once a statement. `begin` opens a transaction in there."""
+class _File(sqlite3.Connection):
+    @override
+    def cursor(self) -> WholeCursor:  # type: ignore[override]  # SQLAlchemy asks for no more than this one has
+        return WholeCursor(super().cursor)
 
-    def __init__(self, connector: Callable[[], sqlite3.Connection], *, begin: str) -> None:
-        super().__init__(connector, iter_chunk_size=64)
-        self._begin = begin
+
+def engine_for(
+    database: str, *, begin: str, prepare: Callable[[sqlite3.Connection], None]
+) -> Engine:
+    """Return what makes connections to the file or `file:` URI, each in the thread that asks for it.
+
+    `begin`: the statement that opens a transaction. `prepare` is called with each new connection.
+    """
+
+    def open_file() -> sqlite3.Connection:
+        # No transaction opens by itself (isolation_level). A connection is used in its own thread but for the last
+        # call, which may come from any.
+        file = sqlite3.connect(
+            database,
+            uri=database.startswith("file:"),
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=STATEMENTS_KEPT,
+            factory=_File,
+        )
+        prepare(file)
+        return file
+
+    engine = create_engine("sqlite://", creator=open_file, poolclass=NullPool)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine
+
+
+class SqliteConnection(aiosqlite.Connection):
+    """A connection, and the thread that it lives in."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(self._open, iter_chunk_size=64)
+        self._thread.daemon = True  # a process that was told to end does not wait for a statement
+        self._engine = engine
+
+    def _open(self) -> sqlite3.Connection:
+        return cast("sqlite3.Connection", self.at_hand.connection.dbapi_connection)
 
     @cached_property
-    def _in_thread(self) -> Engine:
-        """SQLAlchemy's face of the same connection for whoever is in the thread already."""
-        engine = create_engine("sqlite://", creator=lambda: self._conn, poolclass=StaticPool)
-        begin = self._begin
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
-        return engine
+    def at_hand(self) -> sqlalchemy.Connection:
+        """The connection as it is in the thread, for whoever is in there."""
+        return self._engine.connect()
 
-    @override
-    def cursor(self) -> SqliteCursor:  # type: ignore[override]  # not aiosqlite's, which visits at once
-        return SqliteCursor(self)
-
-    async def run(self, operation: str, parameters: _Row) -> _Done:
-        """Run a statement from cursor to close, and return what is left of it."""
-        return await self._visit(lambda cursor: cursor.execute(operation, parameters))
+    async def visit(self, call: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        """Return what the call returns, made in the thread. Whoever is cancelled meanwhile does not stop it; what is
+        asked for next comes after it.
+        """
+        done = await self._execute(call, *args, **kwargs)  # type: ignore[no-untyped-call]  # aiosqlite's
+        return cast("_T", done)
 
     async def transact(self, work: Work[_T]) -> _T:
         """Do the work in a transaction and return what it returns, all in one visit."""
-        done = await self._execute(self._transact, work)  # type: ignore[no-untyped-call]  # aiosqlite's
-        return cast("_T", done)
+        return await self.visit(self._transact, work)
 
     def _transact(self, work: Work[_T]) -> _T:
-        with self._in_thread.begin() as connection:
-            return run_through(work, connection)
-
-    async def run_many(self, operation: str, parameters: Iterable[_Row]) -> _Done:
-        """Run a statement once for each of the parameters."""
-        return await self._visit(lambda cursor: cursor.executemany(operation, parameters))
-
-    async def _visit(self, execute: Callable[[sqlite3.Cursor], object]) -> _Done:
-        done = await self._execute(_run, self._conn, execute)  # type: ignore[no-untyped-call]  # aiosqlite's
-        return cast("_Done", done)
+        with self.at_hand.begin():
+            return run_through(work, self.at_hand)
 
 
-def connecting(database: str, *, begin: str) -> Callable[[], SqliteConnection]:
-    """Return what opens a connection to the file or `file:` URI each time that it is called.
+async def opened(engine: Engine) -> SqliteConnection:
+    """Return a new connection of the engine."""
+    connection = SqliteConnection(engine)
+    _ = await connection  # the same, says aiosqlite's annotation, but of its own class
+    return connection
 
-    `begin`: the statement that opens a transaction in its thread.
-    """
-    # Every call is made in the connection's own thread but the last, which may be any.
-    open_file = partial(
-        sqlite3.connect,
-        database,
-        uri=database.startswith("file:"),
-        check_same_thread=False,
-        cached_statements=STATEMENTS_KEPT,
-    )
 
-    def connect() -> SqliteConnection:
-        connection = SqliteConnection(open_file, begin=begin)
-        connection._thread.daemon = True  # noqa: SLF001 - as SQLAlchemy does to one of its own making
-        return connection
+class TransactionInVisits(Connection):
+    """A transaction under way, from another thread: one visit for each statement. It opens with the first."""
 
-    return connect
+    def __init__(self, connection: SqliteConnection) -> None:
+        self._connection = connection
+
+    @property
+    @override
+    def dialect(self) -> Dialect:
+        return self._connection.at_hand.dialect
+
+    @override
+    async def execute(
+        self, statement: Executable, parameters: Values | None = None, /
+    ) -> CursorResult[*tuple[Any, ...]]:
+        return await self.run_sync(lambda at_hand: at_hand.execute(statement, parameters))
+
+    @override
+    async def scalar(
+        self, statement: Executable, parameters: Mapping[str, Any] | None = None, /
+    ) -> Any:
+        return await self.run_sync(lambda at_hand: at_hand.scalar(statement, parameters))
+
+    @override
+    async def scalars(
+        self, statement: Executable, parameters: Mapping[str, Any] | None = None, /
+    ) -> ScalarResult[Any]:
+        return await self.run_sync(lambda at_hand: at_hand.scalars(statement, parameters))
+
+    @override
+    async def run_sync(
+        self,
+        fn: Callable[Concatenate[sqlalchemy.Connection, _P], _T],
+        *arg: _P.args,
+        **kw: _P.kwargs,
+    ) -> _T:
+        return await self._connection.visit(lambda: self._run(fn, *arg, **kw))
+
+    def _run(
+        self,
+        fn: Callable[Concatenate[sqlalchemy.Connection, _P], _T],
+        *arg: _P.args,
+        **kw: _P.kwargs,
+    ) -> _T:
+        at_hand = self._connection.at_hand
+        if not at_hand.in_transaction():
+            at_hand.begin()
+        return fn(at_hand, *arg, **kw)
+
+    async def commit(self) -> None:
+        """Keep what was done."""
+        await self._connection.visit(self._commit)
+
+    def _commit(self) -> None:
+        try:
+            self._connection.at_hand.commit()
+        except BaseException:
+            self._connection.at_hand.rollback()
+            raise
+
+    async def roll_back(self) -> None:
+        """Undo what was done."""
+        await self._connection.visit(self._connection.at_hand.rollback)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from messaging.business import BusinessId
+from messaging.store.among import among
 from messaging.store.connection import Connection
 from messaging.store.tables import freshness
 
@@ -42,9 +43,12 @@ async def of(
     """
     if not business_ids:
         return {}
-    asked = select(freshness).where(freshness.c.business_id.in_(sorted(business_ids)))
+    rows = (await conn.execute(_OF, {"ids": business_ids})).mappings().all()
     found: dict[BusinessId, dict[str, datetime]] = {}
-    for row in (await conn.execute(asked)).mappings().all():
+    for row in rows:
         of_types = found.setdefault(BusinessId(row["business_id"]), {})
         of_types[row["subject_type"]] = row["told_at"]
     return found
+
+
+_OF = select(freshness).where(among(freshness.c.business_id))

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import RowMapping, delete, or_, select, update
+from sqlalchemy import RowMapping, bindparam, delete, func, not_, select, update
 
 from messaging.business import SenderId
+from messaging.store.among import among
 from messaging.store.connection import Connection
 from messaging.store.database import insert_new
 from messaging.store.tables import inbox
@@ -22,24 +23,29 @@ async def undone(
     *,
     max_attempts: int,
     limit: int,
-    but_chats: Collection[int],
+    but_keys: Collection[int],
 ) -> Sequence[RowMapping]:
     """Return updates that nobody has handled to the end, oldest first, without those that failed
-    too often and those of the chats named.
+    too often, and those of the chats named; what belongs to no chat is named by its own id.
     """
-    asked = (
-        select(inbox)
-        .where(
-            inbox.c.sender_id == sender_id,
-            inbox.c.done_at.is_(None),
-            inbox.c.attempts < max_attempts,
-        )
-        .order_by(inbox.c.update_id)
-        .limit(limit)
+    found = await conn.execute(
+        _UNDONE,
+        {"sender": sender_id, "attempts": max_attempts, "ids": but_keys, "limit": limit},
     )
-    if but_chats:
-        asked = asked.where(or_(inbox.c.chat_id.is_(None), inbox.c.chat_id.not_in(but_chats)))
-    return (await conn.execute(asked)).mappings().all()
+    return found.mappings().all()
+
+
+_UNDONE = (
+    select(inbox.c.update_id, inbox.c.chat_id, inbox.c.body, inbox.c.received_at, inbox.c.attempts)
+    .where(
+        inbox.c.sender_id == bindparam("sender"),
+        inbox.c.done_at.is_(None),
+        inbox.c.attempts < bindparam("attempts"),
+        not_(among(func.coalesce(inbox.c.chat_id, inbox.c.update_id))),
+    )
+    .order_by(inbox.c.update_id)
+    .limit(bindparam("limit"))
+)
 
 
 async def body_of(
@@ -68,15 +74,18 @@ async def senders_with_undone(conn: Connection, *, max_attempts: int) -> Sequenc
 
 async def finish(conn: Connection, sender_id: SenderId, update_id: int, now: datetime) -> None:
     """Note that the update has been handled; one that was done by then stays as it is."""
-    await conn.execute(
-        update(inbox)
-        .where(
-            inbox.c.sender_id == sender_id,
-            inbox.c.update_id == update_id,
-            inbox.c.done_at.is_(None),
-        )
-        .values(done_at=now, error=None)
+    await conn.execute(_FINISH, {"_sender": sender_id, "_update": update_id, "_now": now})
+
+
+_FINISH = (
+    update(inbox)
+    .where(
+        inbox.c.sender_id == bindparam("_sender"),
+        inbox.c.update_id == bindparam("_update"),
+        inbox.c.done_at.is_(None),
     )
+    .values(done_at=bindparam("_now"), error=None)
+)
 
 
 async def fail(

@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
+from sqlalchemy import text
+
 from messaging.explanation import Goes, Stays
 from messaging.notification import State
 from messaging.remedy import Act
@@ -191,7 +193,7 @@ async def test_a_step_expires_when_the_next_is_due(workshop: Workshop) -> None:
 
     zone = workshop.business.zone
     async with workshop.store.read() as conn:
-        rows = await conn.exec_driver_sql("SELECT rung, expires_at FROM notification ORDER BY id")
+        rows = await conn.execute(text("SELECT rung, expires_at FROM notification ORDER BY id"))
         ends_at = {row.rung: row.expires_at for row in rows}
     told = {
         rung: f"{datetime.fromtimestamp(ms / 1000, UTC).astimezone(zone):%d/%m %H:%M}"

@@ -18,7 +18,6 @@ async def test_ids_are_looked_up_one_by_one(store: Store, column: Column[int]) -
             await conn.execute(text("SET LOCAL enable_seqscan = off"))  # the table is empty
             explain, looked_up = "EXPLAIN ", "Index"
         compiled = str(asked.compile(dialect=conn.dialect)).replace("?", "'[1, 2]'")
-        told = await conn.exec_driver_sql(
-            explain + compiled.replace("$1::BIGINT[]", "'{1, 2}'::bigint[]")
-        )
+        asked_by_hand = explain + compiled.replace("$1::BIGINT[]", "'{1, 2}'::bigint[]")
+        told = await conn.run_sync(lambda at_hand: at_hand.exec_driver_sql(asked_by_hand))
     assert looked_up in str(told.all())

@@ -44,12 +44,16 @@ async def test_what_is_due_is_found_by_its_index_and_not_by_walking_through_ever
 
     asked: list[tuple[str, Any]] = []
     async with workshop.store.read() as conn:
-        event.listen(
-            conn.sync_connection, "before_cursor_execute", lambda *told: asked.append(told[2:4])
+        await conn.run_sync(
+            lambda at_hand: event.listen(
+                at_hand, "before_cursor_execute", lambda *told: asked.append(told[2:4])
+            )
         )
         await ASKED[index](conn, workshop.business.id, after=0, limit=200)
         statement, parameters = asked[0]
-        told = await conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        told = await conn.run_sync(
+            lambda at_hand: at_hand.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        )
     ways = [row[-1] for row in told.all()]
 
     assert any(index in way for way in ways), ways

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from messaging.actions import blocking
+from messaging.actions.arriving import who_is
 from messaging.actions.consenting import record_consent
-from messaging.actions.inviting import Linked, accept_invitation, invite, who_is
+from messaging.actions.inviting import Linked, accept_invitation, invite
 from messaging.actions.meeting import share_number
 from messaging.actions.revealing import reveal
 from messaging.actions.spelling import open_by_code
@@ -184,7 +185,7 @@ async def test_in_a_doubted_chat_somebody_else_says_so_and_is_unlinked(workshop:
     known = await who_is(
         workshop.store, sender_id=workshop.bot, chat_id=HERS, now=workshop.clock.now()
     )
-    assert known == []
+    assert known == ()
 
 
 async def test_who_was_erased_is_not_found_by_number_and_a_new_invitation_links_again(

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from messaging.actions import founding, inviting, joining
+from messaging.actions import arriving, founding, inviting, joining
 from messaging.actions.doors import Store
 from messaging.actions.joining import AppChoice
 from messaging.calendar import MessageClass
@@ -89,7 +89,7 @@ async def test_a_bot_that_two_businesses_share_knows_whose_customer_a_chat_is(
     beside = await founding.shared_with(
         workshop.store, slug="carrozzeria", channel=Channel.TELEGRAM, external_id=bot
     )
-    known = await inviting.who_is(workshop.store, sender_id=shared, chat_id=1001, now=now)
+    known = await arriving.who_is(workshop.store, sender_id=shared, chat_id=1001, now=now)
 
     assert shared == workshop.bot
     assert [each.slug for each in beside] == ["officina"]
