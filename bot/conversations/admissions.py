@@ -11,8 +11,8 @@ from bot.conversations.telling import tell
 from bot.conversations.visit import Visit
 from bot.words import language_of
 from messaging.actions.admitting import Admitted
+from messaging.actions.arriving import who_is
 from messaging.actions.doors import Store
-from messaging.actions.inviting import who_is
 from messaging.business import Business
 from messaging.link_request import LinkRequest
 

@@ -134,6 +134,11 @@ class SqliteConnection(aiosqlite.Connection):
         """The connection as it is in the thread, for whoever is in there."""
         return self._engine.connect()
 
+    @override
+    async def close(self) -> None:
+        await self.visit(self.at_hand.close)
+        await super().close()
+
     async def visit(self, call: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """Return what the call returns, made in the thread. Whoever is cancelled meanwhile does not stop it; what is
         asked for next comes after it.

@@ -5,6 +5,7 @@ leaves afterwards that was not on its way before, and nothing of the person is l
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from messaging.actions import deciding, dispatching, importing, routing, sparing
 from messaging.notification import State
@@ -67,8 +68,8 @@ async def test_what_comes_into_its_lane_while_its_customer_is_being_erased_stays
     await marta(workshop)
     await workshop.planner().work()
     async with workshop.store.begin() as conn:
-        await conn.exec_driver_sql("DELETE FROM delivery")
-        await conn.exec_driver_sql("UPDATE notification SET route_at = due_at")
+        await conn.execute(text("DELETE FROM delivery"))
+        await conn.execute(text("UPDATE notification SET route_at = due_at"))
     pause = Pause()
     monkeypatch.setattr(contexts, "load", pause.after(contexts.load))
     routed = routing.route_due(workshop.store, now=workshop.clock.now())
