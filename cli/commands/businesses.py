@@ -24,6 +24,7 @@ from messaging.closing import say_closed
 from messaging.customer import Channel
 from messaging.errors import Misconfigured
 from messaging.opening import parse_opening, say_week
+from messaging.packs import OwnPack
 
 
 class AddBusiness(CommandModel):
@@ -285,21 +286,27 @@ class TakeFirebase(CommandModel):
 
 
 class CompletePack(CommandModel):
-    """`avvisa business pack`. Without `add` it only shows."""
+    """`avvisa business pack`. Without `add` it only shows. `text`: of a pack of the business's own; None: it is one
+    that is here.
+    """
 
     slug: str
     pack: str | None = None
+    text: str | None = None
     add: bool = False
 
     @override
     async def run(self, house: House) -> Answer:
         business = await founding.business_of(house.store, self.slug)
+        pack: str | OwnPack | None = self.pack
+        if self.pack is not None and self.text is not None:
+            pack = OwnPack(name=self.pack, text=self.text)
         if self.add:
             found = await installing.complete(
-                house.store, slug=self.slug, pack=self.pack, now=house.clock.now()
+                house.store, slug=self.slug, pack=pack, now=house.clock.now()
             )
         else:
-            found = await installing.lacking(house.store, slug=self.slug, pack=self.pack)
+            found = await installing.lacking(house.store, slug=self.slug, pack=pack)
         new = [(each.pack, rule) for each in found for rule in each.rules]
         texts = [text.name for each in found for text in each.templates]
         names = ", ".join(each.pack for each in found)
@@ -308,9 +315,10 @@ class CompletePack(CommandModel):
         elif self.add:
             line = f"{len(new)} rules and {len(texts)} texts of {names} are here, the rules off."
         else:
-            line = (
-                f"{names} has grown by {len(new)} rules and {len(texts)} texts. "
-                f"To have them, the rules off: avvisa business pack {self.slug} --add"
+            line = f"{names} has grown by {len(new)} rules and {len(texts)} texts. " + (
+                "To have them, the rules off: the same command with --add"
+                if self.text is not None
+                else f"To have them, the rules off: avvisa business pack {self.slug} --add"
             )
         italian = business.language == "it"
         rows = [

@@ -16,6 +16,7 @@ from messaging.actions import (
     presenting,
     reporting,
     rotating,
+    stocking,
     troubles,
 )
 from messaging.actions.doors import secret_of
@@ -59,6 +60,7 @@ class Check(CommandModel):
             for slug in slugs:
                 found += await inspecting.inspect(house.store, slug=slug, now=house.clock.now())
                 found += await _noted(house, slug)
+                found += await _own_packs(house, slug)
                 speak = await inspecting.senders_of(house.store, slug=slug)
                 probes += [group.create_task(_probe(house, slug, each, gate)) for each in speak]
         return _once([*found, *(each for probe in probes for each in probe.result())])
@@ -93,6 +95,19 @@ async def _noted(house: House, slug: str) -> list[Finding]:
             for each in refused
             if each.platform is not None
         ),
+    ]
+
+
+async def _own_packs(house: House, slug: str) -> list[Finding]:
+    """Return which packs of the business's own this version does not understand."""
+    return [
+        warning(
+            "own_pack_unreadable",
+            f"the pack {name} cannot be read: {refused}",
+            f"mend its file, then: avvisa business pack {slug} {name}.yaml --add",
+            about=slug,
+        )
+        for name, refused in (await stocking.unreadable(house.store, slug=slug)).items()
     ]
 
 

@@ -13,6 +13,7 @@ from cli.trigger_words import about, when
 from messaging.actions import choosing, forecasting, founding, pausing, planning, switching
 from messaging.actions.forecasting import Preview
 from messaging.actions.settling import Coming
+from messaging.actions.stocking import library_at
 from messaging.asset import Who
 from messaging.audience import Audience
 from messaging.audience_json import audience_to_json
@@ -94,7 +95,10 @@ class PreviewRule(CommandModel):
             rule=None
             if known is None
             else switching.edited(
-                known, at=self.at, audience=_audience(self.rule, self.audience), who=self.who
+                known,
+                at=self.at,
+                audience=await _audience(house, self.slug, self.rule, self.audience),
+                who=self.who,
             ),
             strikes=cron_days,
         )
@@ -158,8 +162,12 @@ def _beside(rival: Rule, business: Business) -> str:
 _BOTH = 2
 
 
-def _audience(rule: str, written: dict[str, object] | None) -> Audience | None:
-    return None if written is None else choosing.audience_of([rule], written)
+async def _audience(
+    house: House, slug: str, rule: str, written: dict[str, object] | None
+) -> Audience | None:
+    if written is None:
+        return None
+    return choosing.audience_of(await library_at(house.store, slug=slug), [rule], written)
 
 
 def _told(title: str, coming: tuple[Coming, ...], business: Business) -> Table:
@@ -188,7 +196,7 @@ class SwitchOn(CommandModel):
             name=self.rule,
             now=now,
             at=self.at,
-            audience=_audience(self.rule, self.audience),
+            audience=await _audience(house, self.slug, self.rule, self.audience),
             who=self.who,
         )
         while not await planning.plan_backlog(house.store, rule.id, now=now):

@@ -142,13 +142,19 @@ def complete_pack(
     slug: Slug,
     pack: Annotated[
         str | None,
-        typer.Argument(help="The name of a pack; those that it has if left out."),
+        typer.Argument(
+            help="The name of a pack, or the file of one of your own (hives.yaml); those that it has if left out."
+        ),
     ] = None,
     add: Annotated[bool, typer.Option("--add", help="Add it, every rule off.")] = False,
     as_json: Json = False,
 ) -> None:
     """Show what a pack has by now and a business does not, or add that. What it has stays as it is."""
-    do(commands.CompletePack(slug=slug, pack=pack, add=add), as_json)
+    text = None
+    if pack is not None and pack.lower().endswith((".yaml", ".yml")):
+        text = read_file(Path(pack)).decode("utf-8", errors="replace")
+        pack = Path(pack).stem
+    do(commands.CompletePack(slug=slug, pack=pack, text=text, add=add), as_json)
 
 
 @business.command("list")

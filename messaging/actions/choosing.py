@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from messaging.actions.doors import Store
+from messaging.actions.stocking import library_of
 from messaging.audience import Audience
 from messaging.audience_door import Vocabulary, audience_from_json
 from messaging.customer import Customer
-from messaging.packs import packs_behind
+from messaging.packs import Library
 from messaging.store import audiences, businesses, customers, rules
 
 _BEFORE_ALL = 0
@@ -24,13 +25,15 @@ class Meant:
     first: Sequence[Customer]
 
 
-def audience_of(rules_named: Iterable[str], written: Mapping[str, object]) -> Audience:
+def audience_of(
+    library: Library, rules_named: Iterable[str], written: Mapping[str, object]
+) -> Audience:
     """Return the audience that was written.
 
-    `rules_named`: the rules of the business, or the one it is for; those that came with packs know the
-    packs' words. Raises BadAudience with the place of the mistake.
+    `library`: of the business. `rules_named`: its rules, or the one it is for; those that came with packs know
+    the packs' words. Raises BadAudience with the place of the mistake.
     """
-    known = [each.vocabulary for each in packs_behind(rules_named)]
+    known = [each.vocabulary for each in library.behind(rules_named)]
     every = Vocabulary(
         records={name: kind for each in known for name, kind in each.records.items()},
         assets={name: kind for each in known for name, kind in each.assets.items()},
@@ -47,7 +50,7 @@ async def who_is_meant(
     async with store.read() as conn:
         business = await businesses.by_slug(conn, slug)
         named = [rule.name for rule, _ in await rules.of_business(conn, business.id)]
-        audience = audience_of(named, written)
+        audience = audience_of(await library_of(conn, business.id), named, written)
         setting = audiences.setting_of(business, now)
         count = await audiences.size(conn, business.id, audience, setting)
         ids = await audiences.page(

@@ -8,10 +8,11 @@ from typing import Any, Final
 
 from messaging.actions.doors import Store
 from messaging.actions.reaching import certainly
+from messaging.actions.stocking import library_of
 from messaging.business import Business, SenderId
 from messaging.consent import Entry
 from messaging.customer import CustomerId
-from messaging.packs import AssetType, packs_behind
+from messaging.packs import AssetType, Library
 from messaging.papers.copy import as_json, as_paper
 from messaging.papers.paper import written
 from messaging.record import RecordType
@@ -37,7 +38,8 @@ async def export(store: Store, *, slug: str, customer: str, by: str, now: dateti
         business = await businesses.by_slug(conn, slug)
         person = await customers.by_external_id(conn, business.id, customer)
         data = await _gathered(conn, business, [person.id], by, now)
-    return await _copy(business, data, business.language)
+        library = await library_of(conn, business.id)
+    return await _copy(business, library, data, business.language)
 
 
 async def export_to_chat(
@@ -60,11 +62,14 @@ async def export_to_chat(
         business = (await businesses.of_ids(conn, [found.business_id]))[found.business_id]
         actor = f"chat:{found.address.id}"
         data = await _gathered(conn, business, found.customer_ids, actor, now)
-    return await _copy(business, data, language)
+        library = await library_of(conn, business.id)
+    return await _copy(business, library, data, language)
 
 
-async def _copy(business: Business, data: Mapping[str, Any], language: str) -> Copy:
-    kinds = await _kinds(business, language)
+async def _copy(
+    business: Business, library: Library, data: Mapping[str, Any], language: str
+) -> Copy:
+    kinds = await _kinds(business, library, language)
     return Copy(
         business_name=business.name,
         json=as_json(data),
@@ -72,10 +77,10 @@ async def _copy(business: Business, data: Mapping[str, Any], language: str) -> C
     )
 
 
-async def _kinds(business: Business, language: str) -> dict[str, str]:
+async def _kinds(business: Business, library: Library, language: str) -> dict[str, str]:
     """Return what the business's packs call their types of records and things."""
     # The first time it takes half a second of reading: not while every chat waits for this thread.
-    packs = await asyncio.to_thread(packs_behind, business.packs or ())
+    packs = await asyncio.to_thread(library.behind, business.packs or ())
     types: list[RecordType | AssetType] = []
     for pack in packs:
         types += [*pack.record_types, *pack.asset_types]

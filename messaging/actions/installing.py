@@ -1,14 +1,25 @@
 """A pack comes into a business: its templates and rules, all of them off; and what it has grown by since."""
 
+import asyncio
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from messaging.actions.doors import Store
+from messaging.actions.stocking import library_of
 from messaging.business import BusinessId
 from messaging.errors import NotFound
-from messaging.packs import Pack, PackRule, PackTemplate, load_pack, pack_names
-from messaging.store import audit, businesses, rules, templates
+from messaging.packs import (
+    OwnPack,
+    Pack,
+    PackRule,
+    PackTemplate,
+    load_pack,
+    pack_names,
+    read_own,
+)
+from messaging.store import audit, businesses, own_packs, rules, templates
 from messaging.store.connection import Connection
 from messaging.store.rules import Label
 from messaging.template import Template, TemplateId
@@ -39,26 +50,39 @@ async def _note(conn: Connection, business_id: BusinessId, names: Iterable[str])
     await businesses.set_hours(conn, business_id, {"packs": noted})
 
 
-async def lacking(store: Store, *, slug: str, pack: str | None = None) -> list[Lacking]:
+async def lacking(store: Store, *, slug: str, pack: str | OwnPack | None = None) -> list[Lacking]:
     """Return what the business lacks of the pack; None: of those that it was founded with, or got since.
 
-    Raises NotFound for the business, and for a pack that there is not.
+    Raises NotFound for the business, and for a pack that there is not; Refused for one of its own that cannot be read.
     """
     async with store.read() as conn:
         business = await businesses.by_slug(conn, slug)
+        library = await library_of(conn, business.id)
+        if isinstance(pack, OwnPack):
+            return [await _lacking(conn, business.id, read_own(pack))]
         names = [pack] if pack else await _packs_of(conn, business.id)
-        return [await _lacking(conn, business.id, load_pack(each)) for each in names]
+        return [await _lacking(conn, business.id, library.load(each)) for each in names]
 
 
 async def complete(
-    store: Store, *, slug: str, pack: str | None = None, now: datetime
+    store: Store, *, slug: str, pack: str | OwnPack | None = None, now: datetime
 ) -> list[Lacking]:
-    """Give the business what it lacks, every rule off, and return that. Raises as `lacking`."""
+    """Give the business what it lacks, every rule off, and return that; a pack of its own is kept, in place of the one
+    of its name. Raises as `lacking`.
+    """
+    if isinstance(pack, OwnPack):
+        await asyncio.to_thread(
+            read_own, pack
+        )  # before a transaction begins: it may take half a second
     async with store.begin() as conn:
         business = await businesses.by_slug(conn, slug)
+        if isinstance(pack, OwnPack):
+            await _keep(conn, business.id, pack, now)
+            pack = pack.name
+        library = await library_of(conn, business.id)
         added = []
         for name in [pack] if pack else await _packs_of(conn, business.id):
-            new = await _lacking(conn, business.id, load_pack(name))
+            new = await _lacking(conn, business.id, library.load(name))
             await _add(conn, business.id, new, now)
             await audit.note(
                 conn, business.id, actor="cli", act="business.pack", subject=name, now=now,
@@ -67,6 +91,15 @@ async def complete(
             added.append(new)
         await _note(conn, business.id, [each.pack for each in added])
         return added
+
+
+async def _keep(conn: Connection, business_id: BusinessId, own: OwnPack, now: datetime) -> None:
+    """Keep the pack that the business brings."""
+    version = await own_packs.put(conn, business_id, own, now)
+    await audit.note(
+        conn, business_id, actor="cli", act="business.own_pack", subject=own.name, now=now,
+        detail={"version": version, "sha256": hashlib.sha256(own.text.encode()).hexdigest()},
+    )  # fmt: skip
 
 
 async def _packs_of(conn: Connection, business_id: BusinessId) -> list[str]:
@@ -84,7 +117,10 @@ async def packs_behind_rules(conn: Connection, business_id: BusinessId) -> list[
     borrow from each other.
     """
     left = {rule.name for rule, _ in await rules.of_business(conn, business_id)}
-    packs = {name: {each.name for each in load_pack(name).rules} for name in pack_names()}
+    library = await library_of(conn, business_id)
+    packs = {
+        each.name: {rule.name for rule in each.rules} for each in library.behind(library.names)
+    }
     found: list[str] = []
     while packs:
         # Of two that account for the same the smaller one: the other borrows all of it.

@@ -8,7 +8,7 @@ from messaging.actions.displaying import shops_of
 from messaging.actions.doors import Store
 from messaging.business import SenderId
 from messaging.display import Section
-from messaging.store import businesses, senders
+from messaging.store import businesses, own_packs, senders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +38,13 @@ async def standings(store: Store, sender_ids: Collection[SenderId]) -> Mapping[S
     async with store.read() as conn:
         presented = await senders.presented(conn, sender_ids)
         spoken = await businesses.spoken_for(conn, sender_ids)
+        brought = await own_packs.versions(
+            conn, {one.id for served in spoken.values() for one in served}
+        )
+    told = {each: [(one, brought.get(one.id)) for one in spoken[each]] for each in spoken}
     return {
         each: Standing(
-            depends_on=hashlib.sha256(repr(spoken[each]).encode()).hexdigest(),
+            depends_on=hashlib.sha256(repr(told[each]).encode()).hexdigest(),
             presented=presented.get(each),
         )
         for each in spoken

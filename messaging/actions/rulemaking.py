@@ -1,14 +1,15 @@
 """Rules that a business writes itself, or writes anew: proved against what its packs know, and saved."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from messaging.actions.doors import Store
+from messaging.actions.stocking import library_of
 from messaging.actions.switching import make_anew
 from messaging.business import Business
 from messaging.errors import NotFound, Refused
-from messaging.packs import packs_behind
+from messaging.packs import Pack
 from messaging.packs.fitting import Known, fit
 from messaging.packs.loader import rule_from
 from messaging.packs.rule_entries import RuleEntry
@@ -54,7 +55,7 @@ async def _as_written(
 ) -> tuple[Rule, Rule | None]:
     every = {rule.name: rule for rule, _ in await rules.of_business(conn, business.id)}
     try:
-        fit(entry, _known(every))
+        fit(entry, _known((await library_of(conn, business.id)).behind(every)))
     except ValueError as error:
         raise Refused(f"{entry.name}: {error}", hint=_HOW) from error
     try:
@@ -76,9 +77,8 @@ def _as(written: Rule, known: Rule) -> Rule:
     )
 
 
-def _known(named: Iterable[str]) -> Known:
+def _known(packs: Sequence[Pack]) -> Known:
     """Return what the packs have that the business's rules came with."""
-    packs = packs_behind(named)
     return Known(
         record_statuses={each.id: each.statuses for pack in packs for each in pack.record_types},
         record_attributes={

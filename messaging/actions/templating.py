@@ -1,16 +1,17 @@
 """The templates of a business: seen, proofread, and saved as a new version."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
 
 from messaging.actions.doors import Store
+from messaging.actions.stocking import library_of
 from messaging.business import Business
 from messaging.calendar import MessageClass
 from messaging.errors import BadTemplate, NotFound
 from messaging.fault import Fault, fatal
-from messaging.packs import attributes_of, load_pack, pack_names
+from messaging.packs import Library, attributes_of
 from messaging.proof import proofread
 from messaging.store import audit, businesses, notifications, rules, templates
 from messaging.store.connection import Connection
@@ -87,7 +88,7 @@ async def proof_of(store: Store, *, slug: str, new: NewTemplate) -> list[Fault]:
     """Return what is to be said of a template before it is saved. Raises NotFound."""
     async with store.read() as conn:
         business = await businesses.by_slug(conn, slug)
-        return _proof(_of(business, new, version=0))
+        return _proof(_of(business, new, version=0), await library_of(conn, business.id))
 
 
 async def save(store: Store, *, slug: str, new: NewTemplate, now: datetime) -> Saved:
@@ -99,7 +100,7 @@ async def save(store: Store, *, slug: str, new: NewTemplate, now: datetime) -> S
     """
     async with store.begin() as conn:
         business = await businesses.by_slug(conn, slug)
-        faults = _proof(_of(business, new, version=0))
+        faults = _proof(_of(business, new, version=0), await library_of(conn, business.id))
         for each in fatal(faults):
             raise BadTemplate(f"{new.name}: {each}", hint=each.todo)
         known = await templates.lock(conn, business.id, new.name)
@@ -161,10 +162,7 @@ def _of(business: Business, new: NewTemplate, *, version: int) -> Template:
     )
 
 
-def _proof(template: Template) -> list[Fault]:
+def _proof(template: Template, library: Library) -> list[Fault]:
     """Proofread the template, by the fields of the trade that its name begins with, if it is one."""
-    trade = template.name.partition(".")[0]
-    known: Mapping[str, Collection[str]] | None = None
-    if trade in pack_names():
-        known = attributes_of(load_pack(trade))
-    return proofread(template, attributes=known)
+    trade = next(iter(library.behind([template.name])), None)
+    return proofread(template, attributes=None if trade is None else attributes_of(trade))

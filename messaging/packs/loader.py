@@ -1,6 +1,5 @@
 """The way from a pack's file to what the rest of avvisa knows."""
 
-from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -23,8 +22,9 @@ from messaging.record import CANCELLED, RecordType
 _FOLDER = files("messaging.packs")
 
 
+@cache
 def pack_names() -> tuple[str, ...]:
-    """Return the names of the packs that exist, in order."""
+    """Return the names of the packs that avvisa has, in order."""
     names = (each.name for each in _FOLDER.iterdir())
     return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
 
@@ -48,17 +48,11 @@ def load_pack(name: str) -> Pack:
     return pack
 
 
-def packs_behind(names: Iterable[str]) -> list[Pack]:
-    """Return the packs whose words rules or templates of these names use: the trade that each name begins with."""
-    trades = {name.partition(".")[0] for name in names}
-    return [load_pack(each) for each in pack_names() if each in trades]
-
-
 def read_pack(name: str, text: str) -> Pack:
     """Return the pack that the YAML text describes. Raises pydantic's ValidationError, or ValueError for
     what it would take and no other pack has, or BadTemplate for a template that could not be saved.
     """
-    document = PackDocument.model_validate(whole(_parsed(text), _file).model_dump(by_alias=True))
+    document = PackDocument.model_validate(whole(parsed(text), _file).model_dump(by_alias=True))
     classes = {each.name: each.message_class for each in document.templates}
     read = Pack(
         name=name,
@@ -120,10 +114,11 @@ def _displays(document: PackDocument) -> tuple[Display, ...]:
 def _file(name: str) -> PackFile:
     if name not in pack_names():
         raise ValueError(f"there is no pack {name!r} to take from")
-    return _parsed((_FOLDER / f"{name}.yaml").read_text("utf-8"))
+    return parsed((_FOLDER / f"{name}.yaml").read_text("utf-8"))
 
 
-def _parsed(text: str) -> PackFile:
+def parsed(text: str) -> PackFile:
+    """Return the file as it is written, without what it takes from others. Raises pydantic's ValidationError."""
     return PackFile.model_validate(yaml.safe_load(text))
 
 

@@ -25,6 +25,7 @@ from messaging.store.books import (
 from messaging.store.desk import letter, staff, staff_notice
 from messaging.store.entrances import guess, link_request, privacy_notice
 from messaging.store.schema import metadata
+from messaging.store.trades import own_pack
 from messaging.store.traffic import (
     address,
     address_customer,
@@ -78,6 +79,7 @@ __all__ = [
     "link_request",
     "metadata",
     "notification",
+    "own_pack",
     "pause",
     "platform_refusal",
     "prediction",
