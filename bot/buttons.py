@@ -181,24 +181,50 @@ def which_shop(data: str) -> tuple[int | None, str]:
     return (None, data) if found is None else (int(found[1], 36), found[2])
 
 
+class Whose(CallbackData, prefix="who1", sep="|"):
+    """Whom of the chat's customers at a shop it is about; 0: all of them. None: that is to be asked."""
+
+    act: Literal["preferences", "copy", "erase"]
+    customer: ShortNumber | None = None
+
+
 class Right(CallbackData, prefix="rgt1", sep="|"):
-    """What a person asks about their data. `version`: of the words that were answered; 0: none were."""
+    """What a person asks about their data. `version`: of the words that were answered; 0: none were. Not sent
+    any more: it is about all customers of the chat.
+    """
 
     act: Literal["copy", "erase", "sure", "keep"]
     version: Number = 0
 
 
+class RightOf(Right, prefix="rgt2", sep="|"):
+    """The same about one customer (0: all of them). `company`: who that was, for all of them
+    (`messaging.whose.company_of`).
+    """
+
+    customer: ShortNumber
+    company: ShortNumber = 0
+
+
 class Switch(CallbackData, prefix="swt1", sep="|"):
-    """A class of messages on a channel, to be switched on (which asks first) or off."""
+    """A class of messages on a channel, to be switched on (which asks first) or off. Not sent any more: it is about all
+    customers of the chat.
+    """
 
     about: MessageClass
     channel: Channel
     on: bool
 
 
+class SwitchOf(Switch, prefix="swt2", sep="|"):
+    """The same for one customer; 0: all of them."""
+
+    customer: ShortNumber
+
+
 class Agree(CallbackData, prefix="agr1", sep="|"):
     """The answer to the question that switches a class on for a channel; `version` and `language` are those of the
-    question as it was shown.
+    question as it was shown. Not sent any more: it is about all customers of the chat.
     """
 
     about: MessageClass
@@ -206,6 +232,12 @@ class Agree(CallbackData, prefix="agr1", sep="|"):
     given: bool
     version: Number
     language: str
+
+
+class AgreeOf(Agree, prefix="agr2", sep="|"):
+    """The same for one customer; 0: all of them."""
+
+    customer: ShortNumber
 
 
 class Menu(CallbackData, prefix="m1", sep="|"):

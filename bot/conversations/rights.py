@@ -1,25 +1,27 @@
 """What a person may ask about their data, done in the chat: a copy of them, and erasing them.
 
-Both are about the customers whom this chat reaches, whatever a button says. Erasing is asked once more, and tells
-plainly what goes and what stays; the words of that question are the proof that it was asked.
+Both are about customers whom this chat reaches, whatever a button says; where it reaches several of the shop, whose is
+asked first. Erasing is asked once more, and tells plainly what goes and what stays; the words of that question are the
+proof that it was asked.
 """
 
 import asyncio
-from typing import Final
+from dataclasses import replace
+from typing import Final, Literal
 
 from aiogram import Bot, F, Router
 from aiogram.exceptions import TelegramRetryAfter
 from aiogram.types import BufferedInputFile, CallbackQuery, Message
 
-from bot.buttons import Right
+from bot.buttons import Right, RightOf, Whose
 from bot.conversations.greetings import explain_invitations
 from bot.conversations.telling import LONGEST_WAIT_SECONDS, mark_answer, release, tell
 from bot.conversations.visit import Visit
+from bot.conversations.whose import EVERYBODY, Meant, about, ask_whose, at_one_shop, meant
 from bot.words import later
 from messaging.actions.erasing import erase_from_chat
 from messaging.actions.exporting import export_to_chat
 from messaging.consent import ShownText
-from messaging.customer import CustomerId
 
 _VERSION: Final = 1
 _ASKED: Final = later(
@@ -37,29 +39,38 @@ def rights() -> Router:
     """Return the router of the rights."""
     router = Router(name="rights")
     router.callback_query.register(copy_wanted, Right.filter(F.act == "copy"))
+    router.callback_query.register(copy_wanted, Whose.filter(F.act == "copy"))
     router.callback_query.register(erasing_wanted, Right.filter(F.act == "erase"))
-    router.callback_query.register(erasing_sure, Right.filter(F.act == "sure"))
-    router.callback_query.register(erasing_declined, Right.filter(F.act == "keep"))
+    router.callback_query.register(erasing_wanted, Whose.filter(F.act == "erase"))
+    for kind in (Right, RightOf):
+        router.callback_query.register(erasing_sure, kind.filter(F.act == "sure"))
+        router.callback_query.register(erasing_declined, kind.filter(F.act == "keep"))
     return router
 
 
-def rights_buttons(visit: Visit) -> tuple[tuple[str, Right], ...]:
+def rights_buttons(visit: Visit) -> tuple[tuple[str, Whose], ...]:
     """Return the buttons under the privacy notice."""
     say = visit.say
+    only = visit.known[0].customer_id if len(visit.known) == 1 else None
     return (
-        (say("A copy of my data"), Right(act="copy")),
-        (say("Erase my data"), Right(act="erase")),
+        (say("A copy of my data"), Whose(act="copy", customer=only)),
+        (say("Erase my data"), Whose(act="erase", customer=only)),
     )
 
 
-async def copy_wanted(callback: CallbackQuery, visit: Visit, bot: Bot) -> None:
+async def copy_wanted(
+    callback: CallbackQuery, callback_data: Right | Whose, visit: Visit, bot: Bot
+) -> None:
     """Send the copy as two files: one to read, one for programs."""
     await release(callback)
+    visit, whom = await _meant(bot, visit, callback_data, "copy")
+    if whom is None:
+        return
     copy = await export_to_chat(
         visit.store,
         sender_id=visit.sender_id,
         chat_id=visit.chat_id,
-        customer_ids=_mine(visit),
+        customer_ids=whom.ids,
         language=visit.language,
         now=visit.now,
     )
@@ -68,48 +79,60 @@ async def copy_wanted(callback: CallbackQuery, visit: Visit, bot: Bot) -> None:
         return
     say = visit.say
     caption = say("Everything that is kept of you for {business}, to read or to print.")
-    await _send(
-        bot, visit, copy.html, say("my-data") + ".html", caption.format(business=copy.business_name)
-    )
+    caption = about(visit, whom, caption.format(business=copy.business_name))
+    await _send(bot, visit, copy.html, say("my-data") + ".html", caption)
     same = say("The same, for computer programs.")
     await _send(bot, visit, copy.json, say("my-data") + ".json", f"{same}\n{_on(visit)}")
 
 
-async def erasing_wanted(callback: CallbackQuery, visit: Visit, bot: Bot) -> None:
+async def erasing_wanted(
+    callback: CallbackQuery, callback_data: Right | Whose, visit: Visit, bot: Bot
+) -> None:
     """Ask once more, and say what goes and what stays."""
     await release(callback)
-    if not _mine(visit):
-        await _not_from_here(bot, visit)
-        return
+    visit, whom = await _meant(bot, visit, callback_data, "erase")
+    if whom is not None:
+        await _ask_once_more(bot, visit, whom)
+
+
+async def _ask_once_more(bot: Bot, visit: Visit, whom: Meant) -> None:
     say = visit.say
-    text = say(_ASKED).format(business=visit.known[0].business_name)
+    text = say(_ASKED).format(business=whom.business_name)
+    sure = RightOf(act="sure", version=_VERSION, customer=whom.number, company=whom.company)
     await tell(
         bot,
         visit,
-        text,
-        (say("Yes, erase everything"), Right(act="sure", version=_VERSION)),
-        (say("No, keep my data"), Right(act="keep")),
+        about(visit, whom, text),
+        (say("Yes, erase everything"), sure),
+        (say("No, keep my data"), RightOf(act="keep", customer=whom.number)),
     )
 
 
 async def erasing_sure(
-    callback: CallbackQuery, callback_data: Right, visit: Visit, bot: Bot
+    callback: CallbackQuery, callback_data: Right | RightOf, visit: Visit, bot: Bot
 ) -> None:
     """Erase, and say so. Pressed twice it says so twice, and nothing more happens."""
     await release(callback)
     if not visit.known:
         await _say_gone(bot, visit)
         return
-    shown = _shown(callback, callback_data)
-    if shown is None:
-        await erasing_wanted(callback, visit, bot)
+    number = callback_data.customer if isinstance(callback_data, RightOf) else EVERYBODY
+    visit = at_one_shop(visit.of_customer(number) if number else visit)
+    whom = _certain(meant(visit, number))
+    if whom is None:
+        await _say_gone(bot, visit)
         return
-    business = visit.known[0].business_name
+    shown = _shown(callback, callback_data)
+    others = isinstance(callback_data, RightOf) and callback_data.company != whom.company
+    if shown is None or others:  # somebody has come since, or the words are others today
+        await _ask_once_more(bot, visit, whom)
+        return
+    business = whom.business_name
     done = await erase_from_chat(
         visit.store,
         sender_id=visit.sender_id,
         chat_id=visit.chat_id,
-        customer_ids=_mine(visit),
+        customer_ids=whom.ids,
         shown=ShownText(
             id="erase", version=callback_data.version, text=shown, language=visit.language
         ),
@@ -121,12 +144,19 @@ async def erasing_sure(
         await _not_from_here(bot, visit)
         return
     await mark_answer(bot, visit, callback, visit.say("Yes, erase everything"))
-    text = visit.say(
-        "Done: your data for {business} have been erased, and nothing will come here any more.\n\n"
-        "To empty this chat, too, delete it in Telegram. If you ever want to come back, ask {business} for an "
-        "invitation."
-    )
-    await tell(bot, visit, text.format(business=business))
+    if len(whom.people) < len(visit.known):
+        text = visit.say(
+            "Done: these data for {business} have been erased. For the others of this chat everything goes on "
+            "as before."
+        )
+        text = f"{text}\n{_on(visit)}"
+    else:
+        text = visit.say(
+            "Done: your data for {business} have been erased, and nothing will come here any more.\n\n"
+            "To empty this chat, too, delete it in Telegram. If you ever want to come back, ask {business} for an "
+            "invitation."
+        )
+    await tell(bot, visit, about(visit, whom, text.format(business=business)))
 
 
 async def erasing_declined(callback: CallbackQuery, visit: Visit, bot: Bot) -> None:
@@ -137,13 +167,35 @@ async def erasing_declined(callback: CallbackQuery, visit: Visit, bot: Bot) -> N
         await tell(bot, visit, f"{kept}\n{_on(visit)}")
 
 
+async def _meant(
+    bot: Bot, visit: Visit, button: Right | Whose, act: Literal["copy", "erase"]
+) -> tuple[Visit, Meant | None]:
+    """Return the visit to the shop that it is about, and whom of the certain customers; None: that is asked, or it is
+    said why not.
+    """
+    if not visit.known:
+        await explain_invitations(bot, visit)
+        return visit, None
+    number = button.customer if isinstance(button, Whose) else EVERYBODY
+    visit = at_one_shop(visit.of_customer(number) if number else visit)
+    whom = meant(visit, number)
+    if whom is None:
+        await ask_whose(bot, visit, act)
+        return visit, None
+    certain = _certain(whom)
+    if certain is None:
+        await _not_from_here(bot, visit)
+    return visit, certain
+
+
+def _certain(whom: Meant | None) -> Meant | None:
+    """Return those of them whom this chat certainly is; None: nobody."""
+    people = () if whom is None else tuple(each for each in whom.people if not each.doubted)
+    return replace(whom, people=people) if whom is not None and people else None
+
+
 def _on(visit: Visit) -> str:
     return visit.say("For anything else: tap /menu")
-
-
-def _mine(visit: Visit) -> list[CustomerId]:
-    """Return the customers whom this chat certainly is."""
-    return [known.customer_id for known in visit.known if not known.doubted]
 
 
 def _shown(callback: CallbackQuery, button: Right) -> str | None:
@@ -165,7 +217,14 @@ async def _not_from_here(bot: Bot, visit: Visit) -> None:
 
 
 async def _say_gone(bot: Bot, visit: Visit) -> None:
-    await tell(bot, visit, visit.say("This chat is linked to nobody: there is nothing to erase."))
+    if visit.known:
+        gone = visit.say("Of that there is nothing left to erase.")
+        text = f"{gone}\n{_on(visit)}"
+    else:
+        text = visit.say(
+            "This chat is linked to nobody: there is nothing to erase. To begin: tap /start"
+        )
+    await tell(bot, visit, text)
 
 
 async def _send(bot: Bot, visit: Visit, content: str, name: str, caption: str) -> None:

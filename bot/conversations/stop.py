@@ -55,6 +55,9 @@ async def _stop(bot: Bot, visit: Visit) -> None:
         "To see, correct or erase them: tap /privacy\n"
         "If you change your mind: tap /preferences"
     ).format(business=business)
+    if len({each.business_id for each in visit.known}) < len(visit.known):
+        everybody = visit.say("This holds for everybody who is linked to this chat.")
+        text = f"{text}\n\n{everybody}"
     await stop_everything(
         visit.store,
         sender_id=visit.sender_id,

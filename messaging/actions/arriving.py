@@ -8,6 +8,7 @@ from messaging.actions.inviting import Linked
 from messaging.business import SenderId
 from messaging.calendar import local_day
 from messaging.gate import is_minor
+from messaging.invitation import masked
 from messaging.store import arrivals, conversations
 from messaging.store.connection import Connection
 
@@ -52,6 +53,7 @@ async def _known(
             business_id=each.business_id,
             minor=is_minor(each.born_on, local_day(now, each.zone)),
             doubted=each.doubted,
+            mask=masked(each.name),
         )
         for each in await arrivals.known_in(conn, sender_id, chat_id)
     )

@@ -71,6 +71,8 @@ class Linked:
     doubted: bool = False
     """The books have dropped the number that linked them: nothing confidential is shown until
     somebody says that it is still them."""
+    mask: str | None = None
+    """Their name as a chat may show it, `M***o R***i`; None: the books hold none, or nobody has asked."""
     elsewhere: tuple[OtherChat, ...] = ()
     """The chats with the same bot that reached the customer before this one, if it is new."""
 

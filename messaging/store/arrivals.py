@@ -19,6 +19,7 @@ class Known:
     """
 
     customer_id: CustomerId
+    name: str | None
     born_on: date | None
     language: str | None
     doubted: bool
@@ -34,23 +35,33 @@ async def known_in(conn: Connection, sender_id: SenderId, chat_id: int) -> list[
     return [
         Known(
             customer_id=customer_id,
+            name=name,
             born_on=born_on,
             language=language,
             doubted=doubted_at is not None,
             business_id=business_id,
-            business_name=name,
+            business_name=business_name,
             business_contact=contact,
             zone=ZoneInfo(timezone),
         )
-        for customer_id, born_on, language, doubted_at, business_id, name, contact, timezone in (
-            found.all()
-        )
+        for (
+            customer_id,
+            name,
+            born_on,
+            language,
+            doubted_at,
+            business_id,
+            business_name,
+            contact,
+            timezone,
+        ) in found.all()
     ]
 
 
 _KNOWN_IN = (
     select(
         customer.c.id,
+        customer.c.name,
         customer.c.born_on,
         func.coalesce(customer.c.language, address.c.language),
         address_customer.c.doubted_at,

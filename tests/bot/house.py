@@ -127,7 +127,13 @@ class House:
     async def linked(self, name: str, *, speaks: str = "it", bot: str = "delta_bot") -> Person:
         """Let somebody come in with an invitation and answer no to every question."""
         person = await self.town.person(name, bot, speaks=speaks)
-        await person.start(await self.invitation(f"C-{name}", f"{name} Rossi", bot=bot))
+        await self.add_to(person, f"{name} Rossi", speaks=speaks)
+        return person
+
+    async def add_to(self, person: Person, name: str, *, speaks: str = "it") -> None:
+        """Let the person's chat be linked to a customer of this name, too, with the code `C-` and the first name."""
+        code = f"C-{name.split()[0]}"
+        await person.start(await self.invitation(code, name, bot=person.bot))
         yes, no = (
             ("Sì, sono io", "No, grazie") if speaks == "it" else ("Yes, it is me", "No, thank you")
         )
@@ -135,7 +141,6 @@ class House:
             await self.settled()
             await person.press(button)
         await self.settled()
-        return person
 
     async def settled(self) -> None:
         """Return when every bot has fetched and handled everything."""

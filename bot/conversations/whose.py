@@ -1,0 +1,100 @@
+"""A chat that reaches several customers of one shop, a husband and a wife: whose messages and data are meant is asked
+first, if the masked names tell them apart; else it is about all of them, and says so.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from aiogram import Bot
+
+from bot.buttons import Whose
+from bot.conversations.telling import tell
+from bot.conversations.visit import Visit
+from messaging.actions.inviting import Linked
+from messaging.customer import CustomerId
+from messaging.whose import company_of, told_apart
+
+EVERYBODY: Final = 0
+"""Stands for all customers of the chat, in the data of a button."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meant:
+    """Whom it is about: customers of this chat and of one shop, one at least. `number`: as a button says it. `alone`:
+    the chat reaches nobody else there.
+    """
+
+    people: tuple[Linked, ...]
+    number: int
+    alone: bool
+
+    @property
+    def ids(self) -> list[CustomerId]:
+        """Return the customers."""
+        return [each.customer_id for each in self.people]
+
+    @property
+    def certain(self) -> list[CustomerId]:
+        """Return those of them whom the chat certainly is."""
+        return [each.customer_id for each in self.people if not each.doubted]
+
+    @property
+    def company(self) -> int:
+        """Return who they are together, where they are all of them; 0: they are one, whom `number` names."""
+        return company_of(self.certain) if self.number == EVERYBODY else 0
+
+    @property
+    def business_name(self) -> str:
+        """Return the name of their shop."""
+        return self.people[0].business_name
+
+
+def at_one_shop(visit: Visit) -> Visit:
+    """Return the visit as one to the first of its shops, if it is to none in particular."""
+    return visit.at(visit.known[0].business_id) if visit.known and visit.shop is None else visit
+
+
+def meant(visit: Visit, number: int | None) -> Meant | None:
+    """Return whom it is about; None: nobody (any more), or, where no number was said, that is to be asked."""
+    known = visit.known
+    alone = len(known) == 1
+    if number is None:
+        if can_choose(visit):
+            return None
+        number = known[0].customer_id if alone else EVERYBODY
+    people = (
+        known
+        if number == EVERYBODY
+        else tuple(each for each in known if each.customer_id == number)
+    )
+    return Meant(people=people, number=number, alone=alone) if people else None
+
+
+def can_choose(visit: Visit) -> bool:
+    """Return whether the chat has several customers of the shop, and their masked names tell them apart."""
+    return len(visit.known) > 1 and told_apart([each.mask for each in visit.known])
+
+
+async def ask_whose(bot: Bot, visit: Visit, act: Literal["preferences", "copy", "erase"]) -> None:
+    """Ask, with a button for each of them and one for all."""
+    say = visit.say
+    text = say("This chat is linked to several customers of {business}. Who is it about?")
+    await tell(
+        bot,
+        visit,
+        text.format(business=visit.known[0].business_name),
+        *((each.mask or "", Whose(act=act, customer=each.customer_id)) for each in visit.known),
+        (say("All of them"), Whose(act=act, customer=EVERYBODY)),
+    )
+
+
+def about(visit: Visit, whom: Meant, text: str) -> str:
+    """Return the text with whom it is about above it, where the chat has several."""
+    if whom.alone:
+        return text
+    if can_choose(visit):
+        names = ", ".join(each.mask or "" for each in whom.people)
+        head = visit.say("About: {names}").format(names=names)
+    else:
+        head = visit.say("About all customers who are linked to this chat.")
+    return f"{head}\n\n{text}"
