@@ -152,6 +152,10 @@ class House:
                     return False
                 if await undone_updates(self.store, sender_id=sender_id, limit=1):
                     return False
+                # The update that erases somebody is done before they are told.
+                line = self.fleet._lines.get(sender_id)
+                if line is not None and line.inbox._busy:
+                    return False
             return True
 
         await until(nothing_left)
