@@ -18,9 +18,12 @@ Kept: TypeAlias = Mapping[str, frozenset[str]]
 async def kept_of(store: Store, business: Business) -> Kept:
     """Return what is kept of the business's records for those who share a thing."""
     kept: dict[str, frozenset[str]] = {}
+    secret: set[str] = set()
     for pack in await packs_of(store, business):
-        kept = {**kept_types(pack), **kept}
-    return kept
+        of_this = kept_types(pack)
+        secret |= {each.id for each in pack.record_types} - of_this.keys()
+        kept = {**of_this, **kept}
+    return {each: attributes for each, attributes in kept.items() if each not in secret}
 
 
 def kept_types(pack: Pack) -> dict[str, frozenset[str]]:

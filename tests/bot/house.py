@@ -1,7 +1,7 @@
 """A business with its bot on simulated Telegram: the real store, the real actions, the real fleet."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -33,7 +33,7 @@ from messaging.store.tables import metadata
 from messaging.template import LanguageTexts, Template, TemplateButton, TemplateId
 from scheduler.occurrences import cron_days
 from tests.bot.listening import listening
-from tests.bot.telegram_town import Person, Town, telegram_town, until
+from tests.bot.telegram_town import Person, Town, telegram_town, until, until_true
 from tests.given import KEY
 
 BUTTONS = {
@@ -335,15 +335,6 @@ def a_fleet(
         renew_seconds=0.2,
         sleep=sleep,
     )
-
-
-async def until_true(holds: Callable[[], bool]) -> None:
-    """Return when it holds; fail when it still does not after the deadline."""
-
-    async def asked() -> bool:
-        return holds()
-
-    await until(asked)
 
 
 async def hasty(seconds: float) -> None:

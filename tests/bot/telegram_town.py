@@ -23,6 +23,15 @@ async def until(holds: Callable[[], Awaitable[bool]]) -> None:
         await asyncio.sleep(0.02)
 
 
+async def until_true(holds: Callable[[], bool]) -> None:
+    """Return when it holds; fail when it still does not after the deadline."""
+
+    async def asked() -> bool:
+        return holds()
+
+    await until(asked)
+
+
 @dataclass(frozen=True, slots=True)
 class Town:
     """The levers of the simulators."""

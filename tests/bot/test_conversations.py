@@ -11,9 +11,9 @@ from sqlalchemy import update
 from messaging.actions.conversing import write
 from messaging.actions.sweeping import tidy
 from messaging.store import tables
-from tests.bot.house import House, a_fleet, open_house, until_true
+from tests.bot.house import House, a_fleet, open_house
 from tests.bot.speaking import TOKEN
-from tests.bot.telegram_town import Person
+from tests.bot.telegram_town import Person, until_true
 from tests.bot.test_appointments import MONDAY, WHEN
 from tests.conftest import NewDatabase
 from tests.prepared import prepare

@@ -15,9 +15,9 @@ from messaging.errors import Refused
 from messaging.link_request import LinkRequestId
 from messaging.spoken import parted
 from messaging.store import tables
-from tests.bot.house import House, a_fleet, a_message, until_true
+from tests.bot.house import House, a_fleet, a_message
 from tests.bot.speaking import TOKEN
-from tests.bot.telegram_town import Person
+from tests.bot.telegram_town import Person, until_true
 
 NUMBER = "+393331234567"
 SHARE = "Condividi il mio numero"

@@ -13,9 +13,9 @@ from messaging.actions.troubles import troubles_of
 from messaging.business import SenderId
 from messaging.store import tables
 from messaging.trouble import Unheard
-from tests.bot.house import House, open_house, until_true
+from tests.bot.house import House, open_house
 from tests.bot.speaking import TOKEN
-from tests.bot.telegram_town import Person, until
+from tests.bot.telegram_town import Person, until, until_true
 from tests.bot.test_fleet import handled_by
 from tests.conftest import NewDatabase
 from tests.prepared import prepare

@@ -12,8 +12,8 @@ from messaging.staff import Role, StaffId
 from messaging.store import staff_notices, tables
 from tests.bot.delivering import deliver
 from tests.bot.desk import acts, an_invitation, at_work, taps, tells, writes
-from tests.bot.house import House, a_fleet, a_message, until_true
-from tests.bot.telegram_town import Person
+from tests.bot.house import House, a_fleet, a_message
+from tests.bot.telegram_town import Person, until_true
 
 
 async def asked(house: House, text: str = "È pronta la macchina?") -> Person:

@@ -10,9 +10,9 @@ from bot.ear import BotState
 from messaging.actions.troubles import troubles_of
 from messaging.store import tables
 from messaging.trouble import Unheard
-from tests.bot.house import House, a_fleet, hasty, open_house, until_true
+from tests.bot.house import House, a_fleet, hasty, open_house
 from tests.bot.speaking import TOKEN
-from tests.bot.telegram_town import until
+from tests.bot.telegram_town import until, until_true
 from tests.conftest import NewDatabase
 from tests.prepared import prepare
 
