@@ -323,7 +323,11 @@ def _colour(data: CallbackData) -> ButtonStyle | None:
     match data:
         case Press(action=Action.CONFIRM) | Wish(action=Action.CONFIRM):
             return ButtonStyle.SUCCESS
-        case Press(action=Action.CANCEL, value="yes") | Wish(action=Action.CANCEL, value="yes"):
+        case (
+            Press(action=Action.CANCEL, value="yes")
+            | Wish(action=Action.CANCEL, value="yes")
+            | Right(act="sure")
+        ):
             return ButtonStyle.DANGER
         case _:
             return None

@@ -102,5 +102,5 @@ def _gets_back(result: Pressed, visit: Visit) -> str:
     told = text.format(business=result.business_name)
     if result.reads is None or result.zone is None:
         return told
-    closed = closed_line(result.business_name, result.reads, result.zone, visit)
+    closed = closed_line(result.reads, result.zone, visit)
     return told if closed is None else f"{told}\n{closed}"

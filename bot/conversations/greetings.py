@@ -20,12 +20,17 @@ from messaging.display import said
 async def greet(bot: Bot, visit: Visit, known: Linked) -> None:
     """Say who writes here and what can be done, with a button for each thing."""
     say = visit.say
-    text = say(
-        "Hello. This chat is linked to {business}, which sends you its notices here.\n\n"
-        "What would you like to know? Tap a button, or write here: {business} reads it."
-    )
-    business = known.business_name if visit.shop is not None else " · ".join(visit.shops.values())
-    await tell(bot, visit, text.format(business=business), *await menu_buttons(visit))
+    if visit.shop is None and len(visit.shops) > 1:
+        text = say(
+            "Hello. This chat is linked to your shops: {shops}.\n\n"
+            "What would you like to know? Tap a button, or write here."
+        ).format(shops=", ".join(visit.shops.values()))
+    else:
+        text = say(
+            "Hello. This chat is linked to {business}, which sends you its notices here.\n\n"
+            "What would you like to know? Tap a button, or write here: {business} reads it."
+        ).format(business=known.business_name)
+    await tell(bot, visit, text, *await menu_buttons(visit))
 
 
 async def list_shops(bot: Bot, visit: Visit) -> None:
@@ -53,7 +58,7 @@ async def explain(bot: Bot, visit: Visit, known: Linked) -> None:
     if known.business_contact:
         reach = say("To reach {business} directly: {contact}")
         text += "\n" + reach.format(business=known.business_name, contact=known.business_contact)
-    await tell(bot, visit, text, *await menu_buttons(visit))
+    await tell(bot, visit, text, (say("Menu"), Menu(item="menu")))
 
 
 async def explain_invitations(bot: Bot, visit: Visit) -> None:
@@ -81,16 +86,14 @@ async def receive_at(bot: Bot, visit: Visit, shop: Shop) -> None:
     say = visit.say
     notice = await notice_of(visit, shop.id)
     text = say(
-        "So that we know who you are, tap «Share my number» at the bottom. We only use the "
-        "number to find you in the records of {business}.\n\n"
-        "Did {business} tell you a code? Then just write it here."
+        "So that we know who you are, tap «Share my number» at the bottom: we only use it to find "
+        "you in our records.\n\n"
+        "Did we tell you a code? Just write it here."
     )
-    hello = say("Hello from {business}.").format(business=shop.name)
-    told = [hello, in_short(notice, visit.language), text.format(business=shop.name)]
     await tell_with_keys(
         bot,
         visit,
-        "\n\n".join(told),
+        f"{in_short(notice, visit.language)}\n\n{text}",
         KeyboardButton(text=say("Share my number"), request_contact=True),
         KeyboardButton(text=say(HAVE_A_CODE)),
     )

@@ -8,14 +8,14 @@ from messaging.manned import Reads
 from messaging.wording import locale_of, say_day, say_time
 
 
-def closed_line(business: str, reads: Reads, zone: ZoneInfo, visit: Visit) -> str | None:
+def closed_line(reads: Reads, zone: ZoneInfo, visit: Visit) -> str | None:
     """Return the sentence that says when it is read; None: somebody is there, or nobody can tell when."""
     if reads.open_now or reads.at is None:
         return None
     say = visit.say
-    closed = say("We are closed now. {business} reads it {when}.")
-    text = closed if reads.shut else say("{business} reads it {when}.")
-    return text.format(business=business, when=from_when(reads.at, reads.days, zone, visit))
+    closed = say("We are closed now: we will read it {when}.")
+    text = closed if reads.shut else say("We will read it {when}.")
+    return text.format(when=from_when(reads.at, reads.days, zone, visit))
 
 
 def from_when(moment: datetime, days: int, zone: ZoneInfo, visit: Visit) -> str:

@@ -25,8 +25,6 @@ async def ask_identity(bot: Bot, visit: Visit, invitation: OpenedInvitation) -> 
     language = language_of(invitation.language, visit.language)
     say = words(language)
     notice = await notice_of(visit, invitation.business_id)
-    first = [say("Hello from {business}."), in_short(notice, language)]
-    first[0] = first[0].format(business=invitation.business_name)
     if invitation.masked_name is None:
         question = say("Was this invitation given to you?")
     else:
@@ -39,7 +37,8 @@ async def ask_identity(bot: Bot, visit: Visit, invitation: OpenedInvitation) -> 
         for mine in (True, False)
     )
     buttons = ((say("Yes, it is me"), mine), (say("It is not me"), not_mine))
-    await tell(bot, visit, question if known else "\n\n".join([*first, question]), *buttons)
+    text = question if known else f"{in_short(notice, language)}\n\n{question}"
+    await tell(bot, visit, text, *buttons)
     await note_seen(visit, notice)
 
 
@@ -52,8 +51,7 @@ async def introduce_ourselves(bot: Bot, visit: Visit, linked: Linked) -> None:
     shown = in_short(notice, language)
     known = await has_seen(visit, notice)
     done = say("Done: this chat is now linked to {business}.").format(business=linked.business_name)
-    end = say("To receive nothing any more: tap /stop, at any time")
-    await tell_without_keys(bot, visit, "\n\n".join([done, *([] if known else [shown]), end]))
+    await tell_without_keys(bot, visit, done if known else f"{shown}\n\n{done}")
     await note_notice(
         visit.store,
         sender_id=visit.sender_id,

@@ -100,7 +100,7 @@ def _acknowledgement(kept: Written, visit: Visit) -> str:
             "call you. To receive it here: tap /preferences"
         )
         reply += "\n" + mute.format(business=kept.business_name)
-    closed = closed_line(kept.business_name, kept.reads, kept.zone, visit)
+    closed = closed_line(kept.reads, kept.zone, visit)
     if closed:
         reply += "\n" + closed
     if kept.business_contact:

@@ -200,10 +200,9 @@ def called_screen(wanted: CallWanted, visit: Visit) -> Screen:
     else:
         text = say("Done: {business} knows that you would like to be called, and will call you.")
     parts = [text.format(business=business.name)]
-    closed = closed_line(business.name, when_read(business, visit.now), business.zone, visit)
+    closed = closed_line(when_read(business, visit.now), business.zone, visit)
     if closed is not None:
         parts.append(closed)
     if business.contact:
-        reach = say("To reach {business} directly: {contact}")
-        parts.append(reach.format(business=business.name, contact=business.contact))
+        parts.append(say("If it is urgent: {contact}").format(contact=business.contact))
     return Screen(text=as_list(*parts, sep="\n\n"), buttons=(back_to_menu(say),))

@@ -16,9 +16,10 @@ from messaging.privacy_notice import NoticeWords, PrivacyNotice
 from messaging.wording import locale_of, say_date
 
 _SHORT: Final = later(
-    "If you wish, {who} tells you here when something of yours is ready, and reminds you of your "
-    "deadlines. For that it keeps what it has on record about you, this chat, and what you write "
-    "here. What you receive is always your choice."
+    "Hello from {who}.\n\n"
+    "If you wish, we tell you here when something of yours is ready, and remind you of your "
+    "deadlines. We keep the data that we have of you, this chat, and what you write here. You decide "
+    "what you receive, and can stop everything at any time."
 )
 _LONG: Final = later(
     "Your data, in short\n\n"

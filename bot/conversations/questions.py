@@ -42,7 +42,7 @@ QUESTIONS: Final = {
             "For example: that a job is ready, or an appointment.\n\n"
             "You can change your mind at any time."
         ),
-        name=later("Notices about what you are having done"),
+        name=later("Notices of what is under way"),
     ),
     MessageClass.REMINDER: Question(
         version=1,
@@ -59,7 +59,7 @@ QUESTIONS: Final = {
             "You are free to choose: the other messages do not depend on it.\n\n"
             "You can change your mind at any time."
         ),
-        name=later("Offers, promotions and good wishes"),
+        name=later("Offers and good wishes"),
     ),
 }
 

@@ -15,7 +15,7 @@ from messaging.consent import ShownText
 STOP_WORDS = frozenset({"stop", "basta", "fermati", "smettila", "disiscrivimi", "unsubscribe"})
 """What people write when they mean /stop, in either language."""
 
-_VERSION = 1
+_VERSION = 2
 
 
 def stop() -> Router:
@@ -47,12 +47,11 @@ async def _stop(bot: Bot, visit: Visit) -> None:
     if not visit.known:
         await explain_invitations(bot, visit)
         return
-    business = " · ".join(dict.fromkeys(each.business_name for each in visit.known))
+    business = ", ".join(dict.fromkeys(each.business_name for each in visit.known))
     text = visit.say(
-        "Done. From now on {business} sends you nothing here: "
+        "Done. From now on nothing comes here from {business}: "
         "no notices, no reminders, no offers.\n\n"
-        "{business} still keeps its own records about you. "
-        "To see, correct or erase them: tap /privacy\n"
+        "Your data stay in the shop's records. To see, correct or erase them: tap /privacy\n"
         "If you change your mind: tap /preferences"
     ).format(business=business)
     if len({each.business_id for each in visit.known}) < len(visit.known):

@@ -247,10 +247,8 @@ def with_contact(text: str, result: Pressed | Written | Revealed, visit: Visit) 
     """Return the text with how to reach the business directly, if that is known."""
     if not result.business_contact:
         return text
-    reach = visit.say("To reach {business} directly: {contact}")
-    return (
-        f"{text}\n\n{reach.format(business=result.business_name, contact=result.business_contact)}"
-    )
+    reach = visit.say("If it is urgent: {contact}")
+    return f"{text}\n{reach.format(contact=result.business_contact)}"
 
 
 def _unedited(error: AiogramError) -> None:

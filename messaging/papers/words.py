@@ -11,14 +11,14 @@ from messaging.notification import State
 
 CLASSES: Final[Mapping[str, Mapping[MessageClass, str]]] = {
     "it": {
-        MessageClass.SERVICE: "Avvisi su ciò che sta facendo",
+        MessageClass.SERVICE: "Avvisi su ciò che ha in corso",
         MessageClass.REMINDER: "Promemoria delle scadenze",
         MessageClass.MARKETING: "Offerte, promozioni e auguri",
     },
     "en": {
-        MessageClass.SERVICE: "Notices about what you are having done",
+        MessageClass.SERVICE: "Notices of what is under way",
         MessageClass.REMINDER: "Reminders of deadlines",
-        MessageClass.MARKETING: "Offers, promotions and good wishes",
+        MessageClass.MARKETING: "Offers and good wishes",
     },
 }
 CHANNELS: Final[Mapping[str, Mapping[Channel | None, str]]] = {

@@ -2,12 +2,24 @@
 
 import { act, button, day, formatted, link, make, mark, phone, tell, time, withTappable } from "/static/elements.js";
 
+// What Telegram itself says, in the language of the phone. Another’s is English, as for a bot.
+const WORDS = {
+  en: { edited: "edited", silent: "silent", message: "Message", send: "Send" },
+  it: { edited: "modificato", silent: "silenzioso", message: "Messaggio", send: "Invia" },
+};
+
+function words(card) {
+  const lang = (card.language ?? "").slice(0, 2) in WORDS ? card.language.slice(0, 2) : "en";
+  return { lang, ...WORDS[lang] };
+}
+
 // ---------------------------------------------------------------- messages
 
 function inlineButton(card, message, spec) {
-  if (spec.url) return link(spec.url, "inline", `${spec.text} ↗`);
+  const look = `inline ${spec.style ?? ""}`.trim();
+  if (spec.url) return link(spec.url, look, `${spec.text} ↗`);
   const name = spec.data ?? spec.text;
-  const element = button(spec.text, "inline", async () => {
+  const element = button(spec.text, look, async () => {
     // The clock on the button runs until the bot answers, as in Telegram.
     const pressed = `${message.message_id} ${name}`;
     if (card.pressed.has(pressed)) return;
@@ -22,19 +34,38 @@ function inlineButton(card, message, spec) {
   return element;
 }
 
+// What stands after /start in a link is for the bot: Telegram shows the command alone. A file has a place of its own.
+function shownText(message) {
+  if (message.from === "person") return message.text.replace(/^\/start \S+$/, "/start");
+  return message.file ? message.text.replace(/^\[.*\]\n?/, "") : message.text;
+}
+
+function file({ name, text }) {
+  return button(`↓ ${name}`, "file", () => {
+    const url = URL.createObjectURL(new Blob([text], { type: "application/octet-stream" }));
+    const saved = make("a", "");
+    Object.assign(saved, { href: url, download: name });
+    saved.click();
+    URL.revokeObjectURL(url);
+  });
+}
+
 function bubble(card, message) {
   const row = make("li", `message from-${message.from}`);
   row.lang = card.language;
   const body = make("div", "bubble");
   const contact = message.contact;
   if (contact) body.append(`☎ ${contact.first_name} +${contact.phone_number}`);
-  const entities = withTappable(message.text, message.entities);
-  body.append(formatted(message.text, entities, (text) => card.do("say", { text })));
+  if (message.file) body.append(file(message.file));
+  const shown = shownText(message);
+  const entities = withTappable(shown, shown === message.text ? message.entities : []);
+  body.append(formatted(shown, entities, (text) => card.do("say", { text })));
   const when = make("span", "when");
-  for (const [is, word] of [[message.edited, "edited"], [message.silent, "silent"]]) {
+  const said = words(card);
+  for (const [is, word] of [[message.edited, said.edited], [message.silent, said.silent]]) {
     if (is) when.append(make("span", "", word), " ");
   }
-  when.lang = "en";
+  when.lang = said.lang;
   when.append(time(message.at, card.language));
   body.append(when);
   row.append(body);
@@ -159,11 +190,13 @@ function startForm(card, personId, botOf) {
 
 function composer(card) {
   const input = make("input");
-  input.placeholder = "Message";
+  const said = words(card);
+  input.placeholder = said.message;
   input.autocomplete = "off";
   input.enterKeyHint = "send";
   input.setAttribute("aria-label", `Message from ${card.name}`);
-  const form = make("form", "composer", input, make("button", "primary", "Send"));
+  const form = make("form", "composer", input, make("button", "primary", said.send));
+  form.lastChild.lang = said.lang;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const text = input.value.trim();

@@ -55,7 +55,7 @@ async def test_a_call_back_comes_with_the_number_for_who_cannot_wait(house: Hous
 
     await mario.press("Richiamatemi")
 
-    assert (await mario.waits_for("richiesta")).endswith("Officina Delta: 045 123456")
+    assert (await mario.waits_for("richiesta")).endswith("Se è urgente: 045 123456")
 
 
 async def test_a_tap_proves_that_the_notice_arrived(house: House) -> None:

@@ -93,7 +93,7 @@ async def test_out_of_hours_the_customer_hears_when_somebody_reads_it(house: Hou
     await house.settled()
 
     for heard in (written, (await mario.heard())[-1]):
-        assert "Ora siamo chiusi. Officina Delta lo leggerà " in heard
+        assert "Ora siamo chiusi: lo leggeremo " in heard
         assert " dalle 9:00." in heard
 
 

@@ -10,7 +10,7 @@ from tests.bot.telegram_town import Person
 from tests.bot.test_entrance import SHARE, books, somebody
 from tests.bot.test_shops import beta_shares_the_bot, into_the_books
 
-FIRST = "Se lo desidera, Officina Delta (045 123456) la avvisa qui"
+FIRST = "Buongiorno da Officina Delta (045 123456).\n\nSe lo desidera, la avvisiamo qui"
 WHERE = "I suoi dati e i suoi diritti: /privacy (versione 1)"
 
 
@@ -66,7 +66,7 @@ async def test_what_has_changed_since_is_shown_before_the_first_question(house: 
     await mario.press("Sì, sono io")
 
     done = await mario.waits_for("ora questa chat è collegata")
-    assert "Officina Delta (045 999999)" in done
+    assert done.startswith("Buongiorno da Officina Delta (045 999999).")
     assert "/privacy (versione 2)" in done
     await mario.waits_for("le ricordi qui le sue scadenze")
     assert [(version, language) for version, language, _ in await noted(house)] == [(2, "it")]
@@ -90,7 +90,7 @@ async def test_where_shops_share_a_bot_it_is_that_of_the_shop_that_somebody_come
     await mary.start(code.token)
 
     asked = await mary.waits_for("a customer of Lavanderia Beta?")
-    assert "If you wish, Lavanderia Beta tells you here" in asked
+    assert "Hello from Lavanderia Beta.\n\nIf you wish, we tell you here" in asked
     assert "Officina" not in asked
     long = await at_length(house, mary)
     assert "Who is responsible: Lavanderia Beta\n" in long

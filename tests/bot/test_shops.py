@@ -60,7 +60,9 @@ async def test_what_is_written_chosen_and_stopped_is_for_the_shop_that_is_meant(
     before = len(await house.rows(tables.consent))
 
     await mario.start()
-    await mario.waits_for("Questa chat è collegata a Officina Delta · Lavanderia Beta")
+    await mario.waits_for(
+        "Questa chat è collegata ai suoi negozi: Officina Delta, Lavanderia Beta."
+    )
     await mario.press("I miei negozi")
     await mario.waits_for("Ecco i suoi negozi")
     assert (await mario.buttons())[-2:] == ["Officina Delta", "Lavanderia Beta"]
@@ -91,14 +93,14 @@ async def test_what_is_written_chosen_and_stopped_is_for_the_shop_that_is_meant(
     assert (await mario.buttons())[-1] == "Tutti quanti"
     before = len(await house.rows(tables.consent))
     await mario.press("Officina Delta")
-    await mario.waits_for("Da ora Officina Delta non le manda più nulla qui")
+    await mario.waits_for("qui non le arriva più nulla da Officina Delta:")
     await house.settled()
     assert {each[0] for each in await consents(house, before)} == {mine["delta"]}
 
     await mario.say("/stop")
     await house.settled()
     await mario.press("Tutti quanti")
-    await mario.waits_for("Da ora Officina Delta · Lavanderia Beta non le manda")
+    await mario.waits_for("qui non le arriva più nulla da Officina Delta, Lavanderia Beta:")
     await house.settled()
     assert {each[0] for each in await consents(house, before)} == set(mine.values())
 

@@ -15,8 +15,8 @@ async def test_a_stop_ends_everything_at_once_and_says_what_is_left(
 
     await mario.say(words)
 
-    answer = await mario.waits_for("non le manda più nulla qui")
-    assert "conserva ancora i dati" in answer
+    answer = await mario.waits_for("qui non le arriva più nulla da")
+    assert "I suoi dati restano nell'archivio del negozio" in answer
     withdrawn = (await house.rows(tables.consent))[-3:]
     assert {row["message_class"] for row in withdrawn} == {"service", "reminder", "marketing"}
     assert not any(row["given"] for row in withdrawn)

@@ -18,15 +18,14 @@ async def test_a_customer_links_and_is_asked_one_thing_at_a_time(house: House) -
     await mario.start(token)
     who = await mario.waits_for("Lei è")
     assert who.startswith(
-        "Buongiorno da Officina Delta.\n\nSe lo desidera, Officina Delta (045 123456) "
+        "Buongiorno da Officina Delta (045 123456).\n\nSe lo desidera, la avvisiamo qui"
     )
     assert who.endswith("/privacy (versione 1)\n\nLei è M***o R***i, cliente di Officina Delta?")
     assert await mario.buttons() == ["Sì, sono io", "Non sono io"]
     assert await consents(house) == []
 
     await mario.press("Sì, sono io")
-    done = await mario.waits_for("ora questa chat è collegata")
-    assert "/stop" in done
+    await mario.waits_for("Fatto: ora questa chat è collegata a Officina Delta.")
     await mario.waits_for("le ricordi qui le sue scadenze")
     assert await mario.buttons() == ["Sì, grazie", "No, grazie"]
     assert not any("offerte, promozioni" in text for text in await mario.heard())
@@ -50,14 +49,14 @@ async def test_the_same_in_english_for_who_speaks_it(house: House) -> None:
     await mary.start(token)
     await mary.waits_for("Are you M***y P***s, a customer of Officina Delta?")
     await mary.press("Yes, it is me")
-    await mary.waits_for("remind you of your deadlines")
+    await mary.waits_for("remind you of your deadlines here, before they pass")
     await mary.press("Yes, please")
     await mary.waits_for("offers, promotions")
     await mary.press("Yes, please")
     closing = await mary.waits_for("This is what you chose")
 
     assert "• Reminders of deadlines: yes" in closing
-    assert "• Offers, promotions and good wishes: yes" in closing
+    assert "• Offers and good wishes: yes" in closing
     assert (await house.rows(tables.address))[0]["language"] == "en"
 
 
@@ -188,7 +187,7 @@ async def test_coming_back_without_an_invitation_is_greeted_with_a_button_for_ev
         ("Che cosa ricevo", "Ecco che cosa riceve da Officina Delta"),
         ("I miei dati", "I suoi dati, in breve"),
         ("Aiuto", "Ecco che cosa può fare qui"),
-        ("Basta messaggi", "non le manda più nulla qui"),
+        ("Basta messaggi", "qui non le arriva più nulla da"),
     ],
 )
 async def test_every_button_of_the_menu_does_what_its_command_does(
