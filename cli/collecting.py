@@ -7,6 +7,13 @@ NEW_OBJECTS = 200_000
 so that none falls into it (a fifth of a dry run's time beside 50,000, measured); 40 MB, were they all in cycles."""
 
 
+def look_seldom() -> None:
+    """Let the collector look less often: what is imported stays, and looking through it again and again on the way was
+    a fifth of the start of `avvisa serve` (measured).
+    """
+    gc.set_threshold(NEW_OBJECTS)
+
+
 def collect_seldom() -> None:
     """Let the collector look less often, and pass over what is loaded by now. Doing it twice is doing it once."""
     if gc.get_freeze_count():
@@ -15,4 +22,4 @@ def collect_seldom() -> None:
     gc.freeze()
     # At Python's own 700 it looks for cycles several times in every message: a twelfth of its time, and a quarter of
     # a dry run's (measured).
-    gc.set_threshold(NEW_OBJECTS)
+    look_seldom()

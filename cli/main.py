@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cli import commands, machinery
+from cli.collecting import look_seldom
 from cli.verbs.asking import Json, Slug, ask, do, read_file, show
 from cli.verbs.business import business
 from cli.verbs.campaign import campaign
@@ -145,6 +146,7 @@ def demo(
 
 def main() -> None:
     """Run the command line. A refusal is told in a sentence, with what to do; status 2."""
+    look_seldom()
     try:
         app()
     except AvvisaError as error:
