@@ -1,7 +1,7 @@
 """What the rooms above need of the store without reaching into it: its type, and how it is opened."""
 
 from messaging.store.database import Store, open_store, sqlite_path
-from messaging.store.migrating import migrate
+from messaging.store.revision import migrate
 from messaging.store.senders import secret_of
 from messaging.store.sqlite import FileInUse
 from messaging.store.vault import Vault, fingerprint_of, new_key

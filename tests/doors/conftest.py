@@ -10,6 +10,7 @@ from cli import main as command_line
 from cli.settings import Settings
 from messaging.actions.doors import new_key
 from tests.doors.avvisa import Avvisa, Said
+from tests.doors.foundations import Foundations
 from tests.doors.officina import SUNDAY
 from tests.given import StillClock
 
@@ -20,14 +21,23 @@ def clock() -> StillClock:
     return StillClock(SUNDAY)
 
 
+@pytest.fixture(scope="session")
+def foundations(tmp_path_factory: pytest.TempPathFactory) -> Foundations:
+    """What was founded in this session."""
+    return Foundations(key=new_key(), folder=tmp_path_factory.mktemp("foundations"))
+
+
 @pytest.fixture
 def avvisa(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    foundations: Foundations,
 ) -> Avvisa:
     """The command in this process, in a folder of its own."""
     for name in Settings.model_fields:
         monkeypatch.delenv(f"AVVISA_{name.upper()}", raising=False)
-    monkeypatch.setenv("AVVISA_SECRET_KEYS", new_key())
+    monkeypatch.setenv("AVVISA_SECRET_KEYS", foundations.key)
     monkeypatch.setenv("AVVISA_TELEGRAM_API_URL", "http://127.0.0.1:1")
     monkeypatch.chdir(tmp_path)
 
@@ -44,4 +54,9 @@ def avvisa(
         said = capsys.readouterr()
         return Said(code, said.out, said.err)
 
-    return run
+    def run_or_copy(*arguments: str) -> Said:
+        if arguments[:2] != ("business", "add") or not foundations.fit():
+            return run(*arguments)
+        return foundations.copied(arguments) or foundations.kept(arguments, run(*arguments))
+
+    return run_or_copy

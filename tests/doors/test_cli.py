@@ -107,11 +107,11 @@ def test_people_see_a_preview_before_they_switch_a_rule_on(officina: Avvisa) -> 
     ],
     ids=" ".join,
 )
-def test_an_unknown_business_is_refused(avvisa: Avvisa, arguments: tuple[str, ...]) -> None:
+def test_an_unknown_business_is_refused(officina: Avvisa, arguments: tuple[str, ...]) -> None:
     if arguments[:2] == ("rule", "on"):
         arguments = (*arguments, "--yes", "--json")
 
-    sentence = avvisa(*arguments).sentence
+    sentence = officina(*arguments).sentence
 
     assert "there is no business 'nobody'" in sentence
     assert "avvisa business list" in sentence

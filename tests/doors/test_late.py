@@ -1,5 +1,6 @@
 """A verb loads what it needs: help tells what there is at once, a question to the database waits for no channel."""
 
+import asyncio
 import inspect
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from cli.commands import wire
 from cli.commands.model import CommandModel
 from messaging.errors import NotFound
 from tests.doors.avvisa import Installation
+from tests.prepared import prepare_workshop
 
 CHANNELS = {
     "aiogram", "aiohttp", "apscheduler", "fastapi", "firebase_admin", "google", "uvicorn",
@@ -65,13 +67,17 @@ def test_help_loads_nothing_of_what_carries_it_out(
 def test_a_question_to_the_database_loads_its_own_command_and_no_channel(
     installation: Installation,
 ) -> None:
-    found = loaded(installation, "business", "list")
+    asyncio.run(prepare_workshop(f"sqlite+aiosqlite:///{installation.folder / 'avvisa.db'}"))
+
+    found = loaded(installation, "replies", "officina")
 
     assert "sqlalchemy" in found  # it did ask
+    assert "alembic" not in found  # the schema is the newest
     assert found & CHANNELS == set()
     assert {each for each in found if each.startswith("cli.commands.")} == {
-        "cli.commands.businesses",
         "cli.commands.model",
+        "cli.commands.plans",
+        "cli.commands.replies",
         "cli.commands.wire",
     }
 
