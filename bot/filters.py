@@ -26,5 +26,6 @@ class Is(Filter):
 
 
 TEXT: Final = Is(F.text)
+TEXT_OR_FILE: Final = Is(F.text | F.photo | F.document | F.voice | F.audio | F.video)
 A_COMMAND: Final = Is(F.text.startswith("/"))
 NO_COMMAND: Final = Is(~F.text.startswith("/"))

@@ -1,7 +1,7 @@
 """A message goes to a Telegram chat, and what is known of its end comes back."""
 
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.methods import TelegramMethod
@@ -11,7 +11,7 @@ from typing_extensions import override
 from bot.bots import Bots
 from bot.buttons import in_rows, pressed
 from bot.refusals import verdict
-from bot.saying import SendText, send_text
+from bot.saying import SendText, send_file, send_text
 from bot.session import Phase, phase_of
 from bot.spacing import Spacing
 from bot.words import words
@@ -35,6 +35,10 @@ TEXT_LIMIT = 4096
 2026)."""
 
 
+CAPTION_LIMIT = 1024
+"""The same under a file (https://core.telegram.org/bots/api#sendphoto, read in November 2026)."""
+
+
 class TelegramSender(Sender):
     """Speaks for every bot of the installation; holds no more than a second's worth of chats."""
 
@@ -46,7 +50,7 @@ class TelegramSender(Sender):
     async def send(self, message: Message) -> Outcome:
         """Try once, within 30 seconds. Raises nothing but cancellation."""
         text = _text(message)
-        if not text or units(text) > TEXT_LIMIT:
+        if not text or units(text) > (TEXT_LIMIT if message.file is None else CAPTION_LIMIT):
             return Rejected(reason="text_too_long" if text else "text_empty", code="local")
         try:
             buttons = _buttons(message)
@@ -95,13 +99,16 @@ def body_of(message: Message) -> bytes:
 
 def _call(
     message: Message, text: str, buttons: list[list[tuple[str, str]]], *, plain: bool = False
-) -> TelegramMethod[MessageId]:
+) -> TelegramMethod[Any]:
+    silent = message.message_class is MessageClass.MARKETING
+    if message.file is not None:
+        return send_file(message.address, message.file, text, bold=_first_line(text), silent=silent)
     return send_text(
         message.address,
         text,
         bold=_first_line(text),
         buttons=buttons,
-        silent=message.message_class is MessageClass.MARKETING,
+        silent=silent,
         green=() if plain else _yeses(message),
     )
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, NewType
 
+from messaging.business import SenderId
 from messaging.calendar import MessageClass
 from messaging.customer import Address, AddressId, Channel, CustomerId
 from messaging.errors import Refused
 from messaging.promotion import promotions
-from messaging.reply import ReplyId
+from messaging.reply import ReplyId, SentFile
 from messaging.template import LanguageTexts
 
 LetterId = NewType("LetterId", int)
@@ -30,6 +31,23 @@ QUOTE_LIMIT: Final = 160
 """Characters of what is quoted: enough to know again what one asked."""
 
 
+FILE_TEXT_LIMIT: Final = 700
+"""Characters under a picture or a document: Telegram takes 1024 there, and the text around is in it
+(https://core.telegram.org/bots/api#sendphoto, read in November 2026).
+"""
+
+WORDLESS: Final = "📎"
+"""What stands for the words of a letter that is only a picture or a document."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """A file that goes with a letter, and the bot `of` whose it is: no other can send it."""
+
+    file: SentFile
+    of: SenderId
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """`answers` None: it answers nothing. `quoted`: what it answers, in the customer's own words; None: they used none.
@@ -43,15 +61,20 @@ class Letter:
     answers: ReplyId | None = None
     quoted: str | None = None
     address_id: AddressId | None = None
+    enclosed: Enclosure | None = None
 
     def where(self, reached: Sequence[Address]) -> Sequence[Address]:
-        """Return the addresses that it may go to: the chat in which it was asked, if that still is the customer's."""
+        """Return the addresses that it may go to: the chat in which it was asked, if that still is the customer's; with
+        a file those of its bot only.
+        """
+        if self.enclosed is not None:
+            reached = [each for each in reached if each.sender_id == self.enclosed.of]
         return [each for each in reached if each.id == self.address_id] or reached
 
     @property
     def channels(self) -> tuple[Channel, ...]:
         """Return the channels that it may take, the first one first."""
-        return (Channel.TELEGRAM, Channel.PUSH)
+        return (Channel.TELEGRAM, Channel.PUSH) if self.enclosed is None else (Channel.TELEGRAM,)
 
     @property
     def source(self) -> str:
@@ -70,17 +93,23 @@ def letter_in(source: str, subject: str) -> LetterId | None:
     return LetterId(int(number)) if source == name == SOURCE and number.isdecimal() else None
 
 
-def letter_text(text: str) -> str:
+def letter_text(text: str, *, with_file: bool = False) -> str:
     """Return the text as it may be sent. Raises Refused if it is empty or too long."""
-    written = text.strip()
+    written = text.strip() or (WORDLESS if with_file else "")
     if not written:
         raise Refused("there is nothing to send", hint="write some words")
-    if len(written) > TEXT_LIMIT:
+    limit = text_limit(with_file=with_file)
+    if len(written) > limit:
         raise Refused(
-            f"the text is {len(written) - TEXT_LIMIT} characters too long",
-            hint=f"at most {TEXT_LIMIT}: send it in two parts",
+            f"the text is {len(written) - limit} characters too long",
+            hint=f"at most {limit}: send it in two parts",
         )
     return written
+
+
+def text_limit(*, with_file: bool) -> int:
+    """Return how many characters a letter may have."""
+    return FILE_TEXT_LIMIT if with_file else TEXT_LIMIT
 
 
 def quote(text: str | None) -> str | None:

@@ -9,6 +9,7 @@ from typing import NewType, Protocol, TypeAlias
 from messaging.business import SenderId
 from messaging.calendar import MessageClass
 from messaging.customer import AddressKind
+from messaging.reply import SentFile
 
 DeliveryId = NewType("DeliveryId", int)
 
@@ -33,7 +34,7 @@ class Message:
     `title` is None where the channel has none (Telegram). `reference` is the same on every attempt,
     so that a device may let a repeat replace what it shows. `repeat` marks a second attempt after
     one whose end is not known: the text of it says so. After `expires_at` (UTC) it must not be
-    shown.
+    shown. `file`: the text stands under it; this sender has it already.
     """
 
     delivery_id: DeliveryId
@@ -50,6 +51,7 @@ class Message:
     data: Mapping[str, str] = field(default_factory=dict)
     reference: str = ""
     repeat: bool = False
+    file: SentFile | None = None
 
 
 class Scope(StrEnum):

@@ -44,7 +44,7 @@ async def sent(message: Message, visit: Visit, bot: Bot) -> None:
     Of pictures that were chosen together the first is thanked for.
     """
     await _keep(
-        bot, visit, message.caption or "", _file(message), album=bool(message.media_group_id)
+        bot, visit, message.caption or "", file_of(message), album=bool(message.media_group_id)
     )
 
 
@@ -67,7 +67,7 @@ async def _keep(
         await tell(bot, visit, _acknowledgement(kept, visit))
 
 
-def _file(message: Message) -> SentFile | None:
+def file_of(message: Message) -> SentFile | None:
     """Return the file of the message, a picture in its largest size; None: it has none that can be kept."""
     found = {
         FileKind.PHOTO: message.photo[-1] if message.photo else None,

@@ -3,6 +3,7 @@
 from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery, Message
 
+from bot.conversations.letters import file_of
 from bot.conversations.shop import at_desk, seat_of
 from bot.conversations.shop_links import tell_found
 from bot.conversations.shown_replies import reply_of_message, show_reply
@@ -14,7 +15,7 @@ from bot.conversations.telling import (
     tell,
 )
 from bot.conversations.visit import Visit
-from bot.filters import NO_COMMAND, TEXT
+from bot.filters import NO_COMMAND, TEXT_OR_FILE
 from bot.staff_buttons import AboutReply, SendDraft, Shop, WriteTo
 from bot.words import later
 from messaging.actions import corresponding, minding, staffing
@@ -22,11 +23,12 @@ from messaging.actions.corresponding import MOST_FOUND, Answered, Drafted, Found
 from messaging.actions.staffing import Desk
 from messaging.actions.writing import Posted
 from messaging.calendar import MessageClass
+from messaging.conversation import Answering
 from messaging.customer import CustomerId
 from messaging.errors import NotAdmitted, Refused
 from messaging.explanation import Goes, Stays
-from messaging.letter import TEXT_LIMIT
-from messaging.reply import ReplyId
+from messaging.letter import text_limit
+from messaging.reply import FileKind, ReplyId, SentFile
 from messaging.staff import StaffId
 
 _AT_ONCE = 5
@@ -43,7 +45,7 @@ def shop_replies() -> Router:
     router.callback_query.register(chosen, WriteTo.filter())
     router.callback_query.register(confirmed, SendDraft.filter())
     router.callback_query.register(left, Shop.filter(F.screen == "leave"))
-    router.message.register(answered_below, TEXT, is_below_a_reply)
+    router.message.register(answered_below, TEXT_OR_FILE, is_below_a_reply)
     router.message.register(said, NO_COMMAND, is_awaited)
     return router
 
@@ -161,8 +163,11 @@ async def is_below_a_reply(message: Message) -> dict[str, AboutReply] | bool:
 
 async def answered_below(message: Message, about: AboutReply, visit: Visit, bot: Bot) -> None:
     """Answer the customer's message under which this was written."""
-    seat, text = seat_of(visit, about.staff), message.text or ""
+    seat, text, file = seat_of(visit, about.staff), _words(message), file_of(message)
     visit = at_desk(visit, await staffing.desk_at(visit.store, seat))
+    if message.media_group_id is not None:
+        await tell(bot, visit, visit.say(_ONE_AT_A_TIME))
+        return
     try:
         done = await corresponding.answer_at_once(
             visit.store,
@@ -170,10 +175,11 @@ async def answered_below(message: Message, about: AboutReply, visit: Visit, bot:
             ReplyId(about.reply),
             update_id=visit.update_id,
             text=text,
+            file=file,
             now=visit.now,
         )
     except Refused as refused:
-        await _refuse(bot, visit, refused, text)
+        await _refuse(bot, visit, refused, text, with_file=file is not None)
         return
     await _tell_posted(bot, visit, done.desk, done.posted)
     below = message.reply_to_message
@@ -181,7 +187,7 @@ async def answered_below(message: Message, about: AboutReply, visit: Visit, bot:
         await take_buttons_off(bot, visit, below.message_id)
 
 
-async def is_awaited(_message: Message, visit: Visit) -> dict[str, StaffId] | bool:
+async def is_awaited(_message: Message, visit: Visit) -> dict[str, object] | bool:
     """Return whose words the bot waits for in this chat."""
     asked = await corresponding.awaited(
         visit.store,
@@ -192,16 +198,23 @@ async def is_awaited(_message: Message, visit: Visit) -> dict[str, StaffId] | bo
     )
     if asked is None:
         return False
-    return {"staff_id": asked if isinstance(asked, int) else asked.staff_id}
+    if isinstance(asked, int):  # its answer has gone out
+        return {"staff_id": asked, "may_enclose": True}
+    return {"staff_id": asked.staff_id, "may_enclose": isinstance(asked, Answering)}
 
 
-async def said(message: Message, staff_id: StaffId, visit: Visit, bot: Bot) -> None:
-    """Take the words for what the bot has asked: an answer, a name, or a message to a customer."""
+async def said(
+    message: Message, staff_id: StaffId, may_enclose: bool, visit: Visit, bot: Bot
+) -> None:
+    """Take the words for what the bot has asked: an answer, a name, or a message to a customer. With an answer a
+    picture or a document may come.
+    """
     seat = seat_of(visit, staff_id)
     visit = at_desk(visit, await staffing.desk_at(visit.store, seat))
-    if message.text is None:
-        text = visit.say("From here only words can be sent. Please write it.")
-        await tell(bot, visit, text, _way_out(staff_id, visit))
+    file = file_of(message) if may_enclose else None
+    unsaid = _unsaid(message, file)
+    if unsaid is not None:
+        await tell(bot, visit, visit.say(unsaid), _way_out(staff_id, visit))
         return
     try:
         heard = await corresponding.hear(
@@ -209,11 +222,12 @@ async def said(message: Message, staff_id: StaffId, visit: Visit, bot: Bot) -> N
             sender_id=visit.sender_id,
             chat_id=visit.chat_id,
             update_id=visit.update_id,
-            text=message.text,
+            text=_words(message),
+            file=file,
             now=visit.now,
         )
     except Refused as refused:
-        await _refuse(bot, visit, refused, message.text)
+        await _refuse(bot, visit, refused, _words(message), with_file=file is not None)
         return
     match heard:
         case Answered(desk=desk, posted=posted, message_id=message_id):
@@ -226,6 +240,22 @@ async def said(message: Message, staff_id: StaffId, visit: Visit, bot: Bot) -> N
             await _tell_draft(bot, visit, heard)
         case None:  # the update has been handled before, up to telling so
             await tell(bot, visit, visit.say("Sent."), _menu(staff_id, visit))
+
+
+_ONE_AT_A_TIME = later("Please send one picture or document at a time.")
+
+
+def _words(message: Message) -> str:
+    return message.text or message.caption or ""
+
+
+def _unsaid(message: Message, file: SentFile | None) -> str | None:
+    """Return why the message is nothing to send, in English; None: it is something."""
+    if message.media_group_id is not None:
+        return _ONE_AT_A_TIME
+    if message.text is None and (file is None or file.kind is FileKind.VIDEO_NOTE):
+        return later("That cannot be sent from here. Please write it.")
+    return None
 
 
 async def _tell_found(bot: Bot, visit: Visit, found: Found) -> None:
@@ -300,14 +330,17 @@ _REASONS = {
 """Why a letter does not go out, by the words of the gate."""
 
 
-async def _refuse(bot: Bot, visit: Visit, refused: Refused, text: str) -> None:
+async def _refuse(
+    bot: Bot, visit: Visit, refused: Refused, text: str, *, with_file: bool = False
+) -> None:
     """Say why the words cannot be sent. Raises it again if it is not about the words."""
     if isinstance(refused, NotAdmitted):
         raise refused
     say = visit.say
-    if len(text.strip()) > TEXT_LIMIT:
+    limit = text_limit(with_file=with_file)
+    if len(text.strip()) > limit:
         told = say("That is too long: at most {n} characters. Please write it in two parts.")
-        await tell(bot, visit, told.format(n=TEXT_LIMIT))
+        await tell(bot, visit, told.format(n=limit))
     else:
         await tell(bot, visit, say("It is answered already."))
 

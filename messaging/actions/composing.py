@@ -10,8 +10,10 @@ from messaging.bundle import MOST, Item, spoken_to, words_of
 from messaging.customer import Address
 from messaging.fields import Facts, LetterFacts, facts_of
 from messaging.gate import Context
+from messaging.letter import Letter
 from messaging.maker import maker
 from messaging.notification import Notification
+from messaging.reply import SentFile
 from messaging.sender import Message
 from messaging.store.deliveries import Waiting
 from messaging.template import (
@@ -69,10 +71,15 @@ def compose(
         expires_at=subject.expires_at,
         reference=f"n{subject.id}",
         repeat=waiting.doubts > 0,
+        file=_file(context.letter),
     )
 
 
 _make_message = maker(Message)
+
+
+def _file(letter: Letter | None) -> SentFile | None:
+    return None if letter is None or letter.enclosed is None else letter.enclosed.file
 
 
 def _facts(context: Context, language: str, now: datetime) -> Facts:

@@ -14,8 +14,8 @@ from messaging.business import SenderId
 from messaging.conversation import Answering, AtTheDesk, Drafting, Naming, Seeking
 from messaging.customer import Customer, CustomerId
 from messaging.errors import NotFound
-from messaging.letter import letter_text
-from messaging.reply import ReplyId
+from messaging.letter import Enclosure, letter_text
+from messaging.reply import ReplyId, SentFile
 from messaging.staff import Duty, Seat, StaffId
 from messaging.store import conversations, customers, letters, replies
 from messaging.store.connection import Connection
@@ -121,9 +121,10 @@ async def hear(
     update_id: int,
     text: str,
     now: datetime,
+    file: SentFile | None = None,
 ) -> Heard | None:
     """Do with the text what it was asked for; None: nothing was. Raises NotAdmitted, NotFound, and Refused for a text
-    that cannot be sent; what was asked is asked still then.
+    that cannot be sent; what was asked is asked still then. A `file` goes with an answer.
     """
     async with store.begin() as conn:
         asked = await conversations.current(conn, sender_id, chat_id, now)
@@ -132,7 +133,7 @@ async def hear(
         seat = Seat(sender_id=sender_id, chat_id=chat_id, staff_id=asked.staff_id)
         match asked:
             case Answering(reply_id=reply_id, message_id=message_id):
-                done = await _answer(conn, seat, reply_id, text, update_id, now)
+                done = await _answer(conn, seat, reply_id, text, file, update_id, now)
                 return replace(done, message_id=message_id)
             case Seeking():
                 return await _find(conn, await admit(conn, seat, Duty.WRITE), text)
@@ -149,15 +150,28 @@ async def hear(
 
 
 async def answer_at_once(
-    store: Store, seat: Seat, reply_id: ReplyId, *, update_id: int, text: str, now: datetime
+    store: Store,
+    seat: Seat,
+    reply_id: ReplyId,
+    *,
+    update_id: int,
+    text: str,
+    now: datetime,
+    file: SentFile | None = None,
 ) -> Answered:
     """Answer the reply: somebody has written under the message that told of it. Raises as `hear` does."""
     async with store.begin() as conn:
-        return await _answer(conn, seat, reply_id, text, update_id, now)
+        return await _answer(conn, seat, reply_id, text, file, update_id, now)
 
 
 async def _answer(
-    conn: Connection, seat: Seat, reply_id: ReplyId, text: str, update_id: int, now: datetime
+    conn: Connection,
+    seat: Seat,
+    reply_id: ReplyId,
+    text: str,
+    file: SentFile | None,
+    update_id: int,
+    now: datetime,
 ) -> Answered:
     desk = await admit(conn, seat, Duty.ANSWER)
     posted = await answer_in(
@@ -168,6 +182,7 @@ async def _answer(
         by=desk.member.actor,
         now=now,
         origin=_origin(seat.sender_id, update_id),
+        enclosed=None if file is None else Enclosure(file=file, of=seat.sender_id),
     )
     await conversations.take(conn, seat.sender_id, seat.chat_id, now)
     return Answered(desk=desk, posted=posted)

@@ -22,6 +22,7 @@ from messaging.letter import (
     SOURCE,
     TEMPLATE,
     TEXTS,
+    Enclosure,
     Letter,
     LetterId,
     class_of,
@@ -118,18 +119,20 @@ async def answer_in(
     by: str,
     now: datetime,
     origin: str | None,
+    enclosed: Enclosure | None = None,
 ) -> Posted:
-    """Do what `answer` does, in a transaction that is open."""
+    """Do what `answer` does, in a transaction that is open; a file may go with it."""
     asked = await replies.lock(conn, business.id, reply_id)
     if asked is None:
         raise NotFound(f"there is no reply {reply_id}", hint=f"avvisa replies {business.slug} list")
     letter = Letter(
         id=_NOT_YET,
         customer_id=asked.customer_id,
-        text=letter_text(text),
+        text=letter_text(text, with_file=enclosed is not None),
         answers=reply_id,
         quoted=quote(asked.text),
         address_id=asked.address_id,
+        enclosed=enclosed,
     )
     again = await _again(conn, business, letter, origin, now)
     if again is not None:
@@ -199,6 +202,7 @@ async def _post(
     posted = Posted(customer=context.customer, message_class=planned.message_class, outlook=ahead)
     if not isinstance(ahead, Goes):
         return posted
+    file = letter.enclosed
     letter_id = await letters.add(
         conn,
         business_id=business.id,
@@ -207,6 +211,9 @@ async def _post(
         address_id=letter.address_id,
         text=letter.text,
         quoted=letter.quoted,
+        file_kind=None if file is None else file.file.kind,
+        file_id=None if file is None else file.file.id,
+        file_of=None if file is None else file.of,
         actor=by,
         origin=origin,
         at=now,

@@ -31,6 +31,9 @@ letter = Table(
     Column("notification_id", Id, ForeignKey("notification.id"), unique=True),
     Column("text", Text, nullable=False),
     Column("quoted", Text),  # of the customer's words
+    Column("file_kind", String(16)),  # what goes with it; null: words alone
+    Column("file_id", Text),  # as Telegram names it, good for one bot
+    Column("file_of", Id, ForeignKey("sender.id")),  # that bot
     Column("actor", Text, nullable=False),
     # What asked for it: a Telegram update, so that handling it twice writes once. null: a command.
     Column("origin", String(64), unique=True),

@@ -183,7 +183,7 @@ async def blank_words(conn: Connection, customer_id: CustomerId, now: datetime) 
     await conn.execute(
         update(letter)
         .where(letter.c.customer_id == customer_id)
-        .values(text="", quoted=None, origin=None)
+        .values(text="", quoted=None, origin=None, file_kind=None, file_id=None, file_of=None)
     )
 
 

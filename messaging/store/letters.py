@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterable
 
 from sqlalchemy import RowMapping, insert, select, update
 
+from messaging.business import SenderId
 from messaging.customer import AddressId, CustomerId
-from messaging.letter import Letter, LetterId, letter_in, subject_of
+from messaging.letter import Enclosure, Letter, LetterId, letter_in, subject_of
 from messaging.notification import Notification, NotificationId
-from messaging.reply import ReplyId
+from messaging.reply import FileKind, ReplyId, SentFile
 from messaging.store.among import among
 from messaging.store.connection import Connection
 from messaging.store.tables import letter, notification
@@ -21,7 +22,15 @@ def _letter(row: RowMapping) -> Letter:
         answers=None if row["reply_id"] is None else ReplyId(row["reply_id"]),
         quoted=row["quoted"],
         address_id=None if row["address_id"] is None else AddressId(row["address_id"]),
+        enclosed=_enclosed(row),
     )
+
+
+def _enclosed(row: RowMapping) -> Enclosure | None:
+    if row["file_id"] is None:
+        return None
+    file = SentFile(kind=FileKind(row["file_kind"]), id=row["file_id"])
+    return Enclosure(file=file, of=SenderId(row["file_of"]))
 
 
 async def add(conn: Connection, **values: object) -> LetterId:

@@ -6,10 +6,12 @@ import pytest
 
 from messaging.actions import answering, pausing, writing
 from messaging.actions.conversing import write
+from messaging.business import SenderId
 from messaging.calendar import MessageClass
 from messaging.customer import CustomerId
 from messaging.errors import NotFound, Refused
 from messaging.explanation import Goes, Stays
+from messaging.letter import Enclosure
 from messaging.notification import State
 from messaging.reply import FileKind, ReplyId, SentFile
 from messaging.sender import AddressGone, Message, Outcome
@@ -283,3 +285,33 @@ async def test_a_reply_that_does_not_exist_is_not_found(workshop: Workshop) -> N
             by="test",
             now=workshop.clock.now(),
         )
+
+
+async def test_a_file_goes_only_through_the_bot_that_has_it_and_never_to_an_app(
+    workshop: Workshop,
+) -> None:
+    person, chat = await anna(workshop)
+    await workshop.link_phone(person, value="app-1")
+    other = await workshop_on(workshop.store, workshop.clock, slug="altra")
+    file = SentFile(kind=FileKind.DOCUMENT, id="BQAC")
+
+    async def encloses(update: int, bot: SenderId) -> writing.Posted:
+        await asks(workshop, chat, update=update)
+        (reply,) = await replies(workshop)
+        async with workshop.store.begin() as conn:
+            return await writing.answer_in(
+                conn, workshop.business, reply_id=reply.id, text="", by="test", origin=None,
+                now=workshop.clock.now(), enclosed=Enclosure(file=file, of=bot),
+            )  # fmt: skip
+
+    elsewhere = await encloses(1, other.bot)
+    assert elsewhere.notification_id is None
+    assert isinstance(elsewhere.outlook, Stays)
+    assert elsewhere.outlook.reason == "not_linked"
+    await answered(workshop, (await replies(workshop))[0], "A voce.")
+    here = await encloses(2, workshop.bot)
+    await workshop.wait(timedelta(minutes=2), step=timedelta(minutes=1))
+
+    assert isinstance(here.outlook, Goes)
+    assert [each.file for each in workshop.telegram.messages] == [None, file]
+    assert workshop.push.messages == []
