@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from messaging.actions.doors import Store
+from messaging.actions.sparing import refuse_erased
 from messaging.actions.staffing import tell_staff
 from messaging.business import Business, BusinessId, SenderId
 from messaging.calendar import local_day
@@ -179,6 +180,7 @@ async def approve(
         asked = await link_requests.lock(conn, business.id, request_id)
         if asked is None:
             raise NotFound(f"there is no request {request_id}", hint=f"avvisa links {slug} list")
+        await refuse_erased(conn, store, business, customer)
         person = await customers.by_external_id(conn, business.id, customer)
         if asked.state is RequestState.APPROVED and asked.customer_id == person.id:
             return Admitted(

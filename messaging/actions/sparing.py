@@ -101,6 +101,20 @@ def _spared(
     )
 
 
+async def refuse_erased(conn: Connection, store: Store, business: Business, code: str) -> None:
+    """Raise Refused, with what to do, if the person with this code was erased."""
+    gone = await erased_among(conn, store, business, {code})
+    if code in gone:
+        raise _was_erased(code, gone[code][1], business)
+
+
+def _was_erased(code: str, at: datetime, business: Business) -> Refused:
+    return Refused(
+        f"customer {code!r} asked to be erased, and was on {local_day(at, business.zone)}",
+        hint="only if they ask to come back: invite them with --again",
+    )
+
+
 async def return_erased(
     conn: Connection, store: Store, business: Business, code: str, *, again: bool, now: datetime
 ) -> None:
@@ -115,10 +129,7 @@ async def return_erased(
         return
     left, at = gone[code]
     if not again:
-        raise Refused(
-            f"customer {code!r} asked to be erased, and was on {local_day(at, business.zone)}",
-            hint="only if they ask to come back: invite them with --again",
-        )
+        raise _was_erased(code, at, business)
     key = store.vault.open(await suppressions.sealed_key(conn, business.id) or "")
     await suppressions.lift(conn, business.id, code_hash(key, code))
     values = customer_values({}, CustomerRow(external_id=code), now)

@@ -223,6 +223,32 @@ async def test_what_the_chat_said_up_to_then_is_emptied_and_never_handled_again(
     assert await undone() == [7]
 
 
+async def test_another_code_with_the_same_number_is_somebody_whom_nothing_reaches(
+    workshop: Workshop,
+) -> None:
+    """A husband has his wife's number: he is not left out for it. If it is her, she has agreed to nothing."""
+    await marta(workshop)
+    await erase(workshop)
+
+    data = FILE.replace("C-77", "C-99").replace("31/12/2030", f"{DUE:%d/%m/%Y}").encode()
+    told = await importing.import_file(
+        workshop.store, slug="officina", name="f.csv", data=data, now=workshop.clock.now(), anyway=True
+    )  # fmt: skip
+    await workshop.wait(timedelta(days=14), step=timedelta(days=1))
+
+    assert Verdict.ERASED not in told.counts
+    assert workshop.texts == []
+    ends = [
+        (each.state, each.reason) for each in await workshop.notices() if each.customer == "C-99"
+    ]
+    assert set(ends) == {(State.WITHHELD, "not_linked")}
+    async with workshop.store.read() as conn:
+        given = await conn.scalars(
+            select(tables.consent.c.given).where(tables.consent.c.method != "declared")
+        )
+        assert list(given).count(True) == 2  # those of before, under the pseudonym
+
+
 async def test_a_chat_erases_its_own_customers_once_and_nobody_elses(workshop: Workshop) -> None:
     mine = await marta(workshop)
     others = await workshop.customer("bruno", name="Bruno Neri")
