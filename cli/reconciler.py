@@ -56,6 +56,8 @@ class Reconciler:
                 self._known[sender_id] = each
                 if self._poll_bots and each.channel is Channel.TELEGRAM:
                     await self._channels.fleet.add(sender_id)
+                elif each.channel is Channel.PUSH:
+                    await self._channels.push.prepare()
 
     async def _forget(self, gone: InUse) -> None:
         del self._known[gone.id]

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Final, Literal, Protocol
 from urllib.parse import urlsplit
 
-from firebase_admin.credentials import Certificate
 from pydantic import BaseModel, Field, ValidationError
 
 from messaging.errors import Misconfigured
+from push.firebase import credential_of
 
 _GOOGLE: Final = frozenset({"oauth2.googleapis.com", "accounts.google.com", "www.googleapis.com"})
 """Where Google sells tokens: the first in today's key files (and in google-auth 2.62 itself, as is
@@ -80,7 +80,7 @@ def open_service_account(
         )
     try:
         # The whole file, not what was read of it: the key's id travels in the request for a token.
-        credential: GoogleCredential = Certificate(json.loads(json_text)).get_credential()
+        credential: GoogleCredential = credential_of(json.loads(json_text))
     except (ValueError, TypeError):  # TypeError: the key is locked by a password
         raise Misconfigured(
             "the private key of the service account cannot be read: the file was cut or edited",

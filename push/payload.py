@@ -14,11 +14,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from firebase_admin import messaging as fcm
-
 from messaging.calendar import MessageClass
 from messaging.customer import AddressKind
 from messaging.sender import Message, Rejected
+from push.firebase import fcm
 
 SIZE_LIMIT: Final = 4096
 """Bytes of what one phone receives
@@ -49,7 +48,7 @@ def encode(message: Message, *, now: datetime) -> bytes | Rejected:
     try:
         # Private, and pinned by a contract test: the public way to the same JSON is to send it, for
         # 800 µs and a thread each.
-        service = fcm._MessagingService  # noqa: SLF001 - its output is pinned by a test
+        service = fcm()._MessagingService  # noqa: SLF001 - its output is pinned by a test
         encoded: dict[str, Any] = service.encode_message(_firebase(message, now))
         body = _compact({"message": encoded})
         too_big = _largest_copy(encoded) > SIZE_LIMIT
@@ -61,11 +60,12 @@ def encode(message: Message, *, now: datetime) -> bytes | Rejected:
 
 
 def _firebase(message: Message, now: datetime) -> Any:  # noqa: ANN401 - firebase-admin ships no types
+    kit = fcm()
     left = min(max(message.expires_at - now, timedelta()), LONGEST_TTL)
     urgent = message.message_class is not MessageClass.MARKETING
-    built = fcm.Message(
+    built = kit.Message(
         data=_data(message),
-        android=fcm.AndroidConfig(
+        android=kit.AndroidConfig(
             priority="high", ttl=timedelta(seconds=int(left.total_seconds()))
         ),
         apns=_apple(message, until=now + left if left else None, urgent=urgent),
@@ -114,11 +114,12 @@ def _apple(message: Message, *, until: datetime | None, urgent: bool) -> Any:  #
     }
     if message.reference:
         headers["apns-collapse-id"] = _collapse_id(message.reference)
-    return fcm.APNSConfig(
+    kit = fcm()
+    return kit.APNSConfig(
         headers=headers,
-        payload=fcm.APNSPayload(
-            aps=fcm.Aps(
-                alert=fcm.ApsAlert(title=message.title, body=message.text),
+        payload=kit.APNSPayload(
+            aps=kit.Aps(
+                alert=kit.ApsAlert(title=message.title, body=message.text),
                 sound="default",
                 mutable_content=True,
             )
@@ -132,18 +133,19 @@ def _collapse_id(reference: str) -> str:
 
 
 def _web(message: Message, *, left: timedelta, urgent: bool) -> Any:  # noqa: ANN401 - as above
-    return fcm.WebpushConfig(
+    kit = fcm()
+    return kit.WebpushConfig(
         headers={
             "TTL": str(int(left.total_seconds())),
             "Urgency": "high" if urgent else "normal",
         },
-        notification=fcm.WebpushNotification(
+        notification=kit.WebpushNotification(
             title=message.title,
             body=message.text,
             tag=message.reference or None,
             language=message.language,
             actions=[
-                fcm.WebpushNotificationAction(
+                kit.WebpushNotificationAction(
                     f"{button.action}:{button.value}" if button.value else button.action,
                     button.label,
                 )

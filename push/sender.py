@@ -23,6 +23,7 @@ from messaging.sender import (
     Unknown,
 )
 from push.answers import Answer, read
+from push.firebase import load
 from push.payload import encode
 from push.pool import Phase, marks_phase
 from push.projects import Project, Projects
@@ -85,6 +86,10 @@ class PushSender(Sender):
             if phase.written:
                 return Unknown(reason="broke_off", code="local")
             return RetryLater(reason="internal_error", code=type(error).__name__)
+
+    async def prepare(self) -> None:
+        """Load what sending takes, so that the first message does not wait for it."""
+        await load()
 
     def forget(self, sender_id: SenderId) -> None:
         """Drop what is kept of a sender whose service account was replaced."""

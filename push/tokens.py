@@ -11,11 +11,9 @@ from datetime import UTC, timedelta
 from functools import partial
 from typing import Final, TypeAlias
 
-from google.auth.exceptions import GoogleAuthError, RefreshError
-from google.auth.transport.requests import Request
-
 from messaging.clock import Clock, SystemClock
 from push.credentials import GoogleCredential
+from push.firebase import auth_errors, token_request
 
 PATIENCE: Final = timedelta(seconds=10)
 """The longest that a message waits for a token."""
@@ -130,14 +128,14 @@ class TokenSource:
     def _buy(self) -> _Token | NoToken:
         """Return a token or why there is none. Blocks: runs in a thread."""
         asked = self._clock.monotonic()
-        request = Request()
+        request, errors = token_request(), auth_errors()
         # Like the pool that sends the messages: without the environment's proxies and netrc.
         request.session.trust_env = False
         try:
             self._credential.refresh(partial(request, timeout=self._patience))
-        except RefreshError as error:
+        except errors.RefreshError as error:
             return _no_token(error)
-        except GoogleAuthError as error:
+        except errors.GoogleAuthError as error:
             return NoToken(reason="token_unavailable", code=type(error).__name__)
         finally:
             request.session.close()
@@ -162,7 +160,7 @@ def _landed(flight: _Flight) -> _Token | NoToken:
     return flight.result()
 
 
-def _no_token(error: RefreshError) -> NoToken:
+def _no_token(error: Exception) -> NoToken:
     # Google's answer is the second argument, a mapping if it was JSON (google-auth 2.62,
     # `_client`).
     said = error.args[1] if len(error.args) > 1 else None

@@ -14,7 +14,7 @@ from cli import commands, machinery
 from cli.commands import wire
 from cli.commands.model import CommandModel
 from messaging.errors import NotFound
-from tests.doors.avvisa import Installation
+from tests.doors.avvisa import ROOT, Installation
 from tests.prepared import prepare_workshop
 
 CHANNELS = {
@@ -80,6 +80,18 @@ def test_a_question_to_the_database_loads_its_own_command_and_no_channel(
         "cli.commands.replies",
         "cli.commands.wire",
     }
+
+
+def test_serving_loads_no_firebase_before_there_is_a_project() -> None:
+    asked = "import sys; from cli import machinery; machinery.run_serve; print(*sys.modules)"
+    done = subprocess.run(  # noqa: S603 - the command is ours
+        [sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    found = set(done.stdout.split())
+
+    assert {"aiogram", "push.sender"} <= found
+    assert found & {"firebase_admin", "google", "requests", "alembic"} == set()
 
 
 def test_every_command_is_found_where_it_lives() -> None:
