@@ -1,13 +1,15 @@
 """The menu, and what it says of the shop itself: its hours, where it is, and that it calls back."""
 
+import logging
 from collections.abc import Callable, Sequence
 
 from aiogram import Bot, F, Router
+from aiogram.exceptions import AiogramError
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.formatting import Bold, Text, as_list
 
-from bot.buttons import Call, Menu, Web
+from bot.buttons import Call, Menu, Web, keyboard
 from bot.conversations.greetings import explain_invitations, greet, menu_buttons
 from bot.conversations.hours import closed_line, from_when
 from bot.conversations.showing import show
@@ -22,6 +24,8 @@ from messaging.closing import say_closed
 from messaging.customer import CustomerId
 from messaging.manned import when_read
 from messaging.opening import say_week
+
+log = logging.getLogger(__name__)
 
 
 def menu() -> Router:
@@ -71,12 +75,39 @@ async def hours_pressed(callback: CallbackQuery, visit: Visit, bot: Bot) -> None
 async def place_wanted(_message: Message, visit: Visit, bot: Bot) -> None:
     """Say where the shop is."""
     await _about(bot, visit, place_screen, None)
+    await _show_on_map(bot, visit)
 
 
 async def place_pressed(callback: CallbackQuery, visit: Visit, bot: Bot) -> None:
     """Say where the shop is."""
     await release(callback)
     await _about(bot, visit, place_screen, callback)
+    await _show_on_map(bot, visit)
+
+
+async def _show_on_map(bot: Bot, visit: Visit) -> None:
+    """Send Telegram's own map of each shop that has told its position: one tap opens it. Where the server refuses
+    it, the link above still leads there.
+    """
+    asked = await menu_of(
+        visit.store, sender_id=visit.sender_id, chat_id=visit.chat_id, only=visit.shop
+    )
+    for each in () if asked is None else asked.shops:
+        shop = each.business
+        if shop.place is None or shop.place.position is None:
+            continue
+        latitude, longitude = shop.place.position
+        try:
+            await bot.send_venue(
+                visit.chat_id,
+                latitude=latitude,
+                longitude=longitude,
+                title=shop.name,
+                address=shop.place.address or shop.name,
+                reply_markup=keyboard(back_to_menu(visit.say), shop=visit.shop),
+            )
+        except AiogramError as error:
+            log.info("map.unsent error=%s", type(error).__name__)
 
 
 async def call_wanted(_message: Message, visit: Visit, bot: Bot) -> None:

@@ -109,6 +109,39 @@ def sends_file(kind: str) -> Callable[[Telegram, Bot, Parameters], dict[str, Any
     return send_file
 
 
+def send_venue(world: Telegram, bot: Bot, params: Parameters) -> dict[str, Any]:
+    """Deliver a place on the map with its name and address (https://core.telegram.org/bots/api#sendvenue)."""
+    now = clock.seconds()
+    chat_id = _chat_id(params)
+    _check_flood(world, bot, params, now)
+    chat = _reachable(world, bot, chat_id)
+    latitude, longitude = _degrees(params, "latitude", 90), _degrees(params, "longitude", 180)
+    title, address = params.text("title"), params.text("address")
+    if not (title and address):
+        raise bad_request(f"VENUE_{'ADDRESS' if title else 'TITLE'}_EMPTY")
+    fact = {
+        "at": now,
+        "from_bot": True,
+        "text": f"[map {latitude:.4f}, {longitude:.4f}]\n{title}\n{address}",
+        "entities": [],
+        "buttons": read_keyboards(params.structure("reply_markup"), inline_only=True).inline,
+        "silent": params.flag("disable_notification"),
+        "protected": params.flag("protect_content"),
+        "method": "sendVenue",
+    }
+    return world.message_json(chat, world.chats.post(chat, fact))
+
+
+def _degrees(params: Parameters, name: str, most: float) -> float:
+    try:
+        degrees = float(params.text(name))
+    except ValueError:
+        raise bad_request(f"invalid {name} specified") from None
+    if not -most <= degrees <= most:
+        raise bad_request(f"wrong {name} specified")
+    return degrees
+
+
 def edit_message_text(world: Telegram, bot: Bot, params: Parameters) -> dict[str, Any]:
     """Replace text and buttons; a missing reply_markup takes the buttons away."""
     chat, message = _editable(world, bot, params)

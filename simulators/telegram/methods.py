@@ -57,6 +57,12 @@ _ALL = (
         for kind in ("photo", "document", "voice", "audio", "video", "video_note")
     ),
     _method(
+        "sendVenue",
+        messages.send_venue,
+        "chat_id latitude longitude title address foursquare_id foursquare_type google_place_id "
+        "google_place_type disable_notification protect_content reply_parameters reply_markup",
+    ),
+    _method(
         "editMessageText",
         messages.edit_message_text,
         "business_connection_id chat_id message_id inline_message_id text parse_mode entities "

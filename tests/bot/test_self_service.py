@@ -79,12 +79,23 @@ async def test_hours_and_the_way_there(house: House) -> None:
         "Monday - Friday: 8:30-12:30 and 14:30-18:30\nSaturday: 8:30-12:30\nSunday: closed" in hours
     )
     await tap(house, mary, "Menu")
-    place = await tap(house, mary, "Where you are")
+    on_map = await tap(house, mary, "Where you are")
 
+    place = (await mary.heard())[-2]
     assert place == "Officina Delta\nVia Garibaldi 12, Adria\n045 123456"
-    rows = (await mary.chat())["data"][-1]["buttons"]
+    assert on_map == "[map 45.0512, 12.0573]\nOfficina Delta\nVia Garibaldi 12, Adria"
+    rows = (await mary.chat())["data"][-2]["buttons"]
     [url] = [each["url"] for row in rows for each in row if each.get("url")]
     assert url == "https://www.google.com/maps/search/?api=1&query=45.051200%2C12.057300"
+    # The map has a way back of its own; a server that does not know it leaves the link.
+    assert [each["text"] for row in (await mary.chat())["data"][-1]["buttons"] for each in row] == [
+        "Menu"
+    ]
+    await house.town.act(
+        "telegram/faults", kind="status", status=400, method="sendVenue", times=1,
+        body='{"ok": false, "error_code": 400, "description": "Bad Request: no"}',
+    )  # fmt: skip
+    assert await ask(house, mary, "/where") == place
 
 
 async def test_an_invoice_shows_nothing_before_the_tap_and_nothing_to_others(house: House) -> None:

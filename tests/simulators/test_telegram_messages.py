@@ -1,6 +1,7 @@
 """sendMessage and the edits: what Telegram takes, and how it says no."""
 
 import json
+from typing import Any
 
 import pytest
 from aiohttp import MultipartWriter
@@ -230,3 +231,36 @@ async def test_a_revoked_token_is_unauthorized(play: Play):
     await play.lever(f"/bots/{bot}/revoke")
 
     assert (await play.call("getMe")).refusal == (401, "Unauthorized")
+
+
+PLACE: dict[str, Any] = {
+    "latitude": 45.05,
+    "longitude": 12.06,
+    "title": "Officina",
+    "address": "Via Garibaldi 12",
+}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "refusal"),
+    [
+        ({}, None),
+        ({"latitude": "north"}, "invalid latitude specified"),
+        ({"longitude": 180.1}, "wrong longitude specified"),
+        ({"title": ""}, "VENUE_TITLE_EMPTY"),
+        ({"address": ""}, "VENUE_ADDRESS_EMPTY"),
+    ],
+)
+async def test_a_place_on_the_map_has_a_position_a_name_and_an_address(
+    play: Play, wrong: dict[str, Any], refusal: str | None
+):
+    await play.bot()
+    anna = await play.person()
+
+    params: dict[str, Any] = {"chat_id": anna} | PLACE | wrong
+    answer = await play.call("sendVenue", **params)
+
+    if refusal is None:
+        assert answer.result["text"] == "[map 45.0500, 12.0600]\nOfficina\nVia Garibaldi 12"
+    else:
+        assert answer.refusal[1] == f"Bad Request: {refusal}"
