@@ -24,6 +24,7 @@ from bot.conversations.whose import (
     at_one_shop,
     can_choose,
     meant,
+    without_names,
 )
 from bot.words import later, words
 from messaging.actions.consenting import record_consent
@@ -124,7 +125,7 @@ async def switched(
         shown=ShownText(
             id="preferences",
             version=_VERSION,
-            text=said or _screen(visit, whom, known),
+            text=without_names(said or _screen(visit, whom, known)),
             language=visit.language,
         ),
         message_id=callback.message.message_id if callback.message else None,
@@ -274,7 +275,9 @@ def _answered(callback: CallbackQuery, button: Agree, visit: Visit) -> ShownText
     else:
         return None
     named = f"consent.{button.about}" + ("" if button.channel is Channel.TELEGRAM else ".app")
-    return ShownText(id=named, version=button.version, text=text, language=button.language)
+    return ShownText(
+        id=named, version=button.version, text=without_names(text), language=button.language
+    )
 
 
 def _young(whom: Meant) -> bool:

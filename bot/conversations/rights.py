@@ -17,7 +17,15 @@ from bot.buttons import Right, RightOf, Whose
 from bot.conversations.greetings import explain_invitations
 from bot.conversations.telling import LONGEST_WAIT_SECONDS, mark_answer, release, tell
 from bot.conversations.visit import Visit
-from bot.conversations.whose import EVERYBODY, Meant, about, ask_whose, at_one_shop, meant
+from bot.conversations.whose import (
+    EVERYBODY,
+    Meant,
+    about,
+    ask_whose,
+    at_one_shop,
+    meant,
+    without_names,
+)
 from bot.words import later
 from messaging.actions.erasing import erase_from_chat
 from messaging.actions.exporting import export_to_chat
@@ -134,7 +142,10 @@ async def erasing_sure(
         chat_id=visit.chat_id,
         customer_ids=whom.ids,
         shown=ShownText(
-            id="erase", version=callback_data.version, text=shown, language=visit.language
+            id="erase",
+            version=callback_data.version,
+            text=without_names(shown),
+            language=visit.language,
         ),
         message_id=callback.message.message_id if callback.message else None,
         update_id=visit.update_id,

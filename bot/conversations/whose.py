@@ -10,7 +10,9 @@ from aiogram import Bot
 from bot.buttons import Whose
 from bot.conversations.telling import tell
 from bot.conversations.visit import Visit
+from bot.words import later, words
 from messaging.actions.inviting import Linked
+from messaging.business import LANGUAGES
 from messaging.customer import CustomerId
 from messaging.whose import company_of, told_apart
 
@@ -94,7 +96,24 @@ def about(visit: Visit, whom: Meant, text: str) -> str:
         return text
     if can_choose(visit):
         names = ", ".join(each.mask or "" for each in whom.people)
-        head = visit.say("About: {names}").format(names=names)
+        head = visit.say(_ABOUT).format(names=names)
     else:
-        head = visit.say("About all customers who are linked to this chat.")
+        head = visit.say(_ABOUT_ALL)
     return f"{head}\n\n{text}"
+
+
+_ABOUT: Final = later("About: {names}")
+_ABOUT_ALL: Final = later("About all customers who are linked to this chat.")
+
+
+def without_names(text: str) -> str:
+    """Return what was shown without whom it was about, for the ledger: each of its entries says by itself whose it is,
+    and what stands in it outlives an erasing.
+    """
+    head, _, rest = text.partition("\n\n")
+    begins = [
+        words(language)(each).partition("{")[0]
+        for language in LANGUAGES
+        for each in (_ABOUT, _ABOUT_ALL)
+    ]
+    return rest if rest and head.startswith(tuple(begins)) else text

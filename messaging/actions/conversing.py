@@ -25,6 +25,7 @@ from messaging.store import (
     businesses,
     consents,
     conversations,
+    customers,
     notifications,
     records,
     replies,
@@ -76,6 +77,9 @@ async def write(
         address = await addresses.chat(conn, sender_id, chat_id)
         reached = [] if address is None else await addresses.reached_by(conn, address.id)
         reached = [each for each in reached if business_id in (None, each.business_id)]
+        # Theirs, so that nobody of them is erased meanwhile and what they say stays behind.
+        living = await customers.of_ids(conn, [each.customer_id for each in reached], lock=True)
+        reached = [each for each in reached if not living[each.customer_id].erased]
         if address is None or not reached:
             return None
         origin = f"telegram:{sender_id}:{update_id}"

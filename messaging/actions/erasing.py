@@ -122,11 +122,12 @@ async def _erase(
         pending = await erasures.pending_notices(conn, customer_id)
         ended = [Move(id=each, state=State.CANCELLED, reason=erasures.ERASED) for each in pending]
         await notifications.move(conn, ended, now)
+        # First: whoever is taking up an invitation has either linked by then, or finds none.
+        await erasures.blank_person(conn, customer_id, now)
         await erasures.blank_words(conn, customer_id, now)
         await heirs.hand_on(conn, business.id, customer_id, person.external_id, kept, now)
         await erasures.blank_belongings(conn, customer_id, now)
         await erasures.blank_addresses(conn, customer_id, business.id, asked.hearing, now)
-        await erasures.blank_person(conn, customer_id, now)
         # That it happened, not to whom.
         await tell_shop(conn, business.id, customer_id, Action.ERASED, value="", now=now)
         await audit.note(

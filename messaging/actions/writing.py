@@ -37,6 +37,7 @@ from messaging.store import (
     audit,
     businesses,
     contexts,
+    customers,
     letters,
     pauses,
     replies,
@@ -122,6 +123,8 @@ async def answer_in(
     enclosed: Enclosure | None = None,
 ) -> Posted:
     """Do what `answer` does, in a transaction that is open; a file may go with it."""
+    if (whose := await replies.whose(conn, business.id, reply_id)) is not None:
+        await customers.of_ids(conn, [whose], lock=True)  # before the reply, as an erasing does
     asked = await replies.lock(conn, business.id, reply_id)
     if asked is None:
         raise NotFound(f"there is no reply {reply_id}", hint=f"avvisa replies {business.slug} list")
@@ -241,7 +244,8 @@ async def _meant(
     conn: Connection, business: Business, letter: Letter, template: Template, now: datetime
 ) -> tuple[Planned, Context]:
     planned = _planned(business, letter, _NOT_YET, template, now)
-    loaded = await contexts.load(conn, [as_notification(planned)], now=now)
+    # The customer is ours: whoever is erased meanwhile is so afterwards, with this letter.
+    loaded = await contexts.load(conn, [as_notification(planned)], now=now, lock=True)
     context = loaded.contexts[0]
     return planned, _with(context, letter)
 

@@ -354,6 +354,15 @@ class Asked:
     answered: bool
 
 
+async def whose(conn: Connection, business_id: BusinessId, reply_id: ReplyId) -> CustomerId | None:
+    """Return whose reply it is; None: the business has none with this id."""
+    asked = select(reply.c.customer_id).where(
+        reply.c.id == reply_id, reply.c.business_id == business_id
+    )
+    found = await conn.scalar(asked)
+    return None if found is None else CustomerId(found)
+
+
 async def lock(conn: Connection, business_id: BusinessId, reply_id: ReplyId) -> Asked | None:
     """Return the reply of the business, locked until the transaction ends; None: it has none with this id."""
     asked = (

@@ -7,10 +7,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from messaging.actions import deciding, dispatching, importing, routing, sparing
+from messaging.actions import (
+    conversing,
+    deciding,
+    dispatching,
+    importing,
+    routing,
+    sparing,
+    writing,
+)
 from messaging.notification import State
 from messaging.sender import AddressGone, Message, Outcome, RetryLater, Unknown
-from messaging.store import contexts, erasures
+from messaging.store import contexts, conversations, erasures
 from tests.behaviour.test_erasing import FILE, TRACES, erase, everything, marta
 from tests.behaviour.test_locks import Pause, only_on_postgres, run_into
 from tests.given import Workshop
@@ -129,4 +137,42 @@ async def test_a_file_that_is_being_imported_does_not_bring_back_who_is_erased_m
 
     await run_into(file, pause, lambda: erase(workshop))
 
+    assert await traces_left(workshop) == []
+
+
+@only_on_postgres
+async def test_what_is_being_written_while_its_writer_is_erased_does_not_stay(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bot has found out whose chat it is; then the erasing commits, if it may."""
+    await marta(workshop)
+    pause = Pause()
+    monkeypatch.setattr(conversations, "take", pause.after(conversations.take))
+    saying = conversing.write(
+        workshop.store, sender_id=workshop.bot, chat_id=99887766, update_id=5,
+        text="il gattopardo graffia i sedili", now=workshop.clock.now(),
+    )  # fmt: skip
+
+    await run_into(saying, pause, lambda: erase(workshop))
+
+    assert await traces_left(workshop) == []
+
+
+@only_on_postgres
+async def test_a_letter_that_is_being_written_to_somebody_who_is_erased_does_not_stay(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await marta(workshop)
+    pause = Pause()
+    monkeypatch.setattr(contexts, "load", pause.after(contexts.load))
+    letter = writing.write_to(
+        workshop.store, slug="officina", customer="C-77", text="Il gattopardo è pronto, Marta",
+        by="cli:me", now=workshop.clock.now(),
+    )  # fmt: skip
+
+    await run_into(letter, pause, lambda: erase(workshop))
+    monkeypatch.undo()
+    await workshop.wait(timedelta(hours=2))
+
+    assert workshop.texts == []
     assert await traces_left(workshop) == []

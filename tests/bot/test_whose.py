@@ -74,6 +74,11 @@ async def test_two_customers_of_one_chat_are_told_apart(house: House) -> None:
     await house.settled()
     assert (await mario.heard())[-1].startswith("Ecco che cosa riceve")  # his, the only one left
 
+    # The ledger outlives the erasing, and holds no name, not even a masked one.
+    kept = [row["text"] or "" for row in await house.rows(tables.consent)]
+    assert not any("***" in text or "Riguarda" in text for text in kept)
+    assert question.partition("\n\n")[2] in kept
+
     # Who cannot be told apart is not asked about.
     await house.add_to(mario, "Marco Rossi")
     screen = await ask(house, mario, "/preferenze")
