@@ -11,15 +11,21 @@ def e164(told: str, zone: ZoneInfo) -> str | None:
 
     Telegram writes a contact's number with the country in front, most often without the plus
     (https://core.telegram.org/bots/api#contact, read in November 2026). One that is no number so is
-    read as it is dialled in the country of the zone.
+    read as it is dialled in the country of the zone. One of a range that the tables do not know yet
+    is taken by its length: that it exists was for Telegram to find out.
     """
     digits = told.strip()
-    for number, region in ((f"+{digits.lstrip('+')}", None), (digits, region_of(zone))):
+    abroad = f"+{digits.lstrip('+')}"
+    for number, region, is_one in (
+        (abroad, None, phonenumbers.is_valid_number),
+        (digits, region_of(zone), phonenumbers.is_valid_number),
+        (abroad if digits.isascii() else "", None, phonenumbers.is_possible_number),
+    ):
         try:
             parsed = phonenumbers.parse(number, region)
         except phonenumbers.NumberParseException:
             continue
-        if phonenumbers.is_valid_number(parsed):
+        if is_one(parsed):
             return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
     return None
 

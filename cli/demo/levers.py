@@ -80,16 +80,31 @@ class Levers:
         """Let the account buy tokens."""
         await self._post("/service-accounts", client_email=client_email)
 
-    async def person(self, *, key: str, first_name: str, last_name: str, language: str) -> int:
+    async def person(
+        self, *, key: str, first_name: str, last_name: str, language: str, phone: str | None = None
+    ) -> int:
         """Return the person with this key, made if there is none yet."""
         made = await self._post(
-            "/people", key=key, first_name=first_name, last_name=last_name, language_code=language
+            "/people",
+            key=key,
+            first_name=first_name,
+            last_name=last_name,
+            language_code=language,
+            phone=phone,
         )
         return int(made["id"])
 
     async def start(self, person: int, payload: str) -> None:
         """Open the bot by a link."""
         await self._post(f"/people/{person}/start", bot=self._bot, payload=payload)
+
+    async def say(self, person: int, text: str) -> None:
+        """Write to the bot."""
+        await self._post(f"/people/{person}/say", bot=self._bot, text=text)
+
+    async def share_number(self, person: int) -> None:
+        """Let the bot have the person's own number, as a key of its keyboard asks."""
+        await self._post(f"/people/{person}/share_contact", bot=self._bot)
 
     async def press(self, person: int, message_id: int, button: Button) -> None:
         """Press a button of a message."""

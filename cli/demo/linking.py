@@ -15,6 +15,8 @@ from messaging.errors import Refused
 LOOK_EVERY_S = 0.25
 THINKS_S = 0.5
 """How long a person reads before pressing: on the page of the phones one sees it happen."""
+READS_ALL_S = 2
+"""Of somebody from the poster, to whom more is said in a row: a chat bears about a message a second."""
 INVITE_AGAIN_AFTER_S = 15
 LINKED_WITHIN_S = 120
 
@@ -40,6 +42,7 @@ async def link_chat(stage: Stage, house: House, person: Person, *, slug: str = S
         first_name=person.first_name,
         last_name=person.last_name,
         language=person.language,
+        phone=person.phone,
     )
     try:
         async with asyncio.timeout(LINKED_WITHIN_S):
@@ -62,15 +65,29 @@ async def _answer_everything(
         question = next((each for each in reversed(messages) if each.buttons), None)
         button = None if question is None else _answer(question, person)
         if question is not None and button is not None and question.message_id not in pressed:
-            await asyncio.sleep(THINKS_S)
+            await asyncio.sleep(_pause(person))
             await levers.press(chat_id, question.message_id, button)
             pressed.add(question.message_id)
         elif loop.time() >= waits_until and button is None:
-            await levers.start(chat_id, await invitation(house, person, slug))
+            await _come_in(stage, house, person, chat_id, slug)
         else:
             await asyncio.sleep(LOOK_EVERY_S)
             continue
         waits_until = loop.time() + INVITE_AGAIN_AFTER_S
+
+
+async def _come_in(stage: Stage, house: House, person: Person, chat_id: int, slug: str) -> None:
+    """Open the invitation; or what the poster on the counter leads to, and share the number there."""
+    if person.phone is None:
+        await stage.levers.start(chat_id, await invitation(house, person, slug))
+        return
+    await stage.levers.start(chat_id, slug)
+    await asyncio.sleep(_pause(person))
+    await stage.levers.share_number(chat_id)
+
+
+def _pause(person: Person) -> float:
+    return THINKS_S if person.phone is None else READS_ALL_S
 
 
 def _is_linked(messages: tuple[Shown, ...]) -> bool:

@@ -37,7 +37,7 @@ LAUNDRY = Neighbour(
     bot="lavanderia_la_bolla_bot",
     folder="lavanderia",
     files=("lavanderia_scontrini.csv",),
-    person=Person(code="L0012", first_name="Matteo", last_name="Gottardo"),
+    person=Person(code="L0012", first_name="Matteo", last_name="Gottardo", phone="+393009977487"),
     rules=("laundry.ready", "laundry.not_collected", "laundry.delayed", "laundry.authorise"),
     expects="laundry.ready",
     words="può ritirare i capi dello scontrino 48246",

@@ -10,10 +10,11 @@ from bot.buttons import Press
 from cli.demo.founding import SLUG
 from cli.demo.levers import Heard, Levers, Phone, Pushed
 from cli.demo.neighbours import NEIGHBOURS, Neighbour
-from cli.demo.people import ANNA, ELENA, GIULIA, MARIO, NICCOLO, STOCCO, WEI, Person
+from cli.demo.people import ANNA, ELENA, GIULIA, MARIO, NICCOLO, OWNER, STOCCO, WEI, Person
 from cli.demo.report import notices
 from cli.demo.sample import PLATE
 from cli.demo.stage import Stage
+from cli.demo.talking import ANSWER
 from cli.house import House
 from messaging.actions import answering, forecasting
 from messaging.gate import Reason
@@ -30,6 +31,7 @@ _READY = "auto.ready"
 _APPOINTMENT = "auto.appointment"
 _BIRTHDAY = "auto.birthday"
 _LATER = "7d"
+_FRESH = "Data of Autofficina Il Ponte, updated today"
 _LADDER = timedelta(days=24)
 """Mario's inspection is due in 30 days: within this its second reminder, 7 days before, would come."""
 
@@ -58,6 +60,9 @@ class _Seen:
     pressed: bool
     ladder_stopped: bool
     confirmed: bool
+    came_by: Mapping[str, str]
+    """By customer, what they wrote first: who comes from a poster has its word."""
+    looked_up: bool
 
     def told(self, person: Person) -> list[Heard]:
         """Return the notices that reached the person's chat."""
@@ -129,6 +134,11 @@ async def _see(stage: Stage, house: House) -> _Seen:
         next_door={each.slug: await notices(house, each.slug) for each in NEIGHBOURS},
         pressed=any(each.customer == MARIO.code and each.action == Action.DONE for each in replies),
         confirmed=await _confirmed(levers, chats[ELENA.code], replies),
+        came_by={
+            each.person.code: await _first_words(levers.of(each.bot), chats[each.person.code])
+            for each in NEIGHBOURS
+        },
+        looked_up=await _looked_up(levers, chats[WEI.code]),
         ladder_stopped=bool(later) and all(reason == Reason.ANSWERED for reason in later),
     )
 
@@ -139,6 +149,16 @@ async def _confirmed(levers: Levers, chat_id: int, replies: Sequence[Told]) -> b
     return any("➜ Confermato: " in each.text and not each.buttons for each in messages)
 
 
+async def _first_words(levers: Levers, chat_id: int) -> str:
+    messages = (await levers.chat(chat_id)).messages if chat_id else ()
+    return messages[0].text if messages else ""
+
+
+async def _looked_up(levers: Levers, chat_id: int) -> bool:
+    messages = (await levers.chat(chat_id)).messages if chat_id else ()
+    return any(_FRESH in each.text and each.buttons for each in messages)
+
+
 def _promises(seen: _Seen) -> list[Promise]:
     kept = {
         "A reminder reached Telegram": bool(seen.told(MARIO)),
@@ -146,6 +166,10 @@ def _promises(seen: _Seen) -> list[Promise]:
         "One reads it in English": any("Hello" in each.text for each in seen.told(WEI)),
         f"{MARIO.name} pressed a button: it is recorded, and the ladder has stopped for both who "
         "share the car": _pressed(seen),
+        f"{MARIO.name} asked something in his own words, and {OWNER.name} answered on his own phone": (
+            bool(_answers(seen))
+        ),
+        f"{WEI.name} looked up the deadlines, with how fresh they are": seen.looked_up,
         f"{ELENA.name} confirmed tomorrow's appointment: it is recorded, and the chat shows it in "
         "the place of the buttons": seen.confirmed
         and any(
@@ -169,6 +193,14 @@ def _promises(seen: _Seen) -> list[Promise]:
             _came(seen, ELENA, _BIRTHDAY)
             and any("compleanno" in each.text for each in seen.told(ELENA))
         ),
+        **{
+            f"{each.person.name} came in from the poster, with the own number shared in one tap": (
+                seen.came_by[each.person.code] == f"/start {each.slug}"
+                and bool(seen.told(each.person))
+            )
+            for each in NEIGHBOURS
+            if each.person.phone is not None
+        },
         **{each.promise: _heard_next_door(seen, each) for each in NEIGHBOURS},
         "Everybody who is not linked was left alone, and counted": any(
             each.reason == Reason.NOT_LINKED for each in seen.made
@@ -178,6 +210,12 @@ def _promises(seen: _Seen) -> list[Promise]:
         "No limit of Telegram was broken": not seen.violations,
     }
     return [Promise(text=text, kept=value) for text, value in kept.items()]
+
+
+def _answers(seen: _Seen) -> list[Heard]:
+    """Return what the owner wrote, as it reached the one who asked."""
+    chat = seen.chats[MARIO.code]
+    return [each for each in seen.heard if each.chat_id == chat and each.text.endswith(ANSWER)]
 
 
 def _pressed(seen: _Seen) -> bool:
@@ -239,4 +277,5 @@ def _agree(seen: _Seen) -> bool:
     if any(each.state in PENDING | {State.UNKNOWN} for each in made if each.attempts):
         return False
     delivered = sum(delivery_of(each) is not None for each in seen.heard) + len(seen.pushed)
+    delivered += len(_answers(seen))  # a notice, too, though it has no button
     return sum(each.state in REACHED for each in made) == delivered

@@ -20,6 +20,11 @@ def test_a_number_from_abroad_keeps_its_country() -> None:
     assert e164("491711234567", ROME) == "+491711234567"
 
 
+def test_a_number_of_a_range_that_is_too_new_for_the_tables_is_taken_as_it_stands() -> None:
+    assert e164("393009977487", ROME) == "+393009977487"
+    assert e164("+39 303 973 4144", ROME) == "+393039734144"
+
+
 def test_where_the_business_is_decides_what_a_number_without_a_country_means() -> None:
     assert e164("0171 1234567", ZoneInfo("Europe/Berlin")) == "+491711234567"
     assert region_of(ZoneInfo("UTC")) is None
