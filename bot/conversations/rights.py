@@ -111,7 +111,7 @@ async def _ask_once_more(bot: Bot, visit: Visit, whom: Meant) -> None:
         bot,
         visit,
         about(visit, whom, text),
-        (say("Yes, erase everything"), sure),
+        (_yes(visit, whom), sure),
         (say("No, keep my data"), RightOf(act="keep", customer=whom.number)),
     )
 
@@ -154,7 +154,7 @@ async def erasing_sure(
     if done is None:
         await _not_from_here(bot, visit)
         return
-    await mark_answer(bot, visit, callback, visit.say("Yes, erase everything"))
+    await mark_answer(bot, visit, callback, _yes(visit, whom))
     if len(whom.people) < len(visit.known):
         text = visit.say(
             "Done: these data for {business} have been erased. For the others of this chat everything goes on "
@@ -168,6 +168,18 @@ async def erasing_sure(
             "invitation."
         )
     await tell(bot, visit, about(visit, whom, text.format(business=business)))
+
+
+def _yes(visit: Visit, whom: Meant) -> str:
+    """Return the label of the button that erases: with whom, where the chat has several, because the question is long
+    and its beginning is out of sight by then.
+    """
+    yes = visit.say("Yes, erase everything")
+    if whom.alone:
+        return yes
+    mask = whom.people[0].mask if whom.number != EVERYBODY else None
+    everybody = visit.say("All of them")
+    return f"{yes}: {mask or everybody}"
 
 
 async def erasing_declined(callback: CallbackQuery, visit: Visit, bot: Bot) -> None:

@@ -62,7 +62,7 @@ async def test_two_customers_of_one_chat_are_told_apart(house: House) -> None:
     await tap(house, mario, "Cancellare i miei dati")
     assert (await tap(house, mario, HER)).startswith(f"Riguarda: {HER}\n\nVuole cancellare tutto")
     sure = (await mario.chat())["data"][-1]["buttons"][0][0]["data"]
-    done = await tap(house, mario, "Sì, cancellate tutto")
+    done = await tap(house, mario, f"Sì, cancellate tutto: {HER}")
     assert done.startswith(f"Riguarda: {HER}\n\nFatto")
     assert "Per gli altri di questa chat tutto continua come prima" in done
     names = {row["id"]: row["name"] for row in await house.rows(tables.customer)}
