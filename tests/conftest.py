@@ -91,11 +91,7 @@ async def new_database(
             taken = len(list(tmp_path.glob("avvisa*.db")))
             path = tmp_path / f"avvisa{taken or ''}.db"
             if prepare is not None:
-                if prepare not in templates:
-                    template = folder / f"template{len(templates)}.db"
-                    await prepare(f"sqlite+aiosqlite:///{template}")
-                    templates[prepare] = template
-                shutil.copyfile(templates[prepare], path)
+                await _copy(prepare, templates, folder, path)
             return f"sqlite+aiosqlite:///{path}"
 
         yield new_file
@@ -111,6 +107,24 @@ async def new_database(
     yield new_on_server
     for url in made:
         await drop_database(server, url)
+
+
+async def _copy(prepare: Prepare, made: dict[Prepare, Path], folder: Path, to: Path) -> None:
+    if prepare not in made:
+        template = folder / f"template{len(made)}.db"
+        await prepare(f"sqlite+aiosqlite:///{template}")
+        made[prepare] = template
+    shutil.copyfile(made[prepare], to)
+
+
+@pytest.fixture
+async def migrated_file(
+    sqlite_templates: dict[Prepare, Path], tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
+) -> str:
+    """Return the URL of an SQLite file in the test's folder, at the newest schema and empty."""
+    path = tmp_path / "avvisa.db"
+    await _copy(prepare, sqlite_templates, tmp_path_factory.getbasetemp(), path)
+    return f"sqlite+aiosqlite:///{path}"
 
 
 @pytest.fixture

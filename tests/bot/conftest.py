@@ -10,9 +10,9 @@ from tests.bot.speaking import TOKEN
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
+async def house(tmp_path: Path, migrated_file: str) -> AsyncIterator[House]:
     """Give Officina Delta with its bot @delta_bot on simulated Telegram, polling."""
-    async with open_house(tmp_path, token=TOKEN) as opened:
+    async with open_house(tmp_path, token=TOKEN, url=migrated_file) as opened:
         yield opened
         violations = (await opened.town.look("telegram/violations"))["data"]
         # What only some tests provoke, and a method that the simulator does not know.
