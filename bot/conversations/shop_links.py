@@ -53,6 +53,11 @@ async def listed(callback: CallbackQuery, callback_data: Shop, visit: Visit, bot
         await tell(bot, visit, visit.say("Nobody asks to be linked."), menu)
     for each in waiting[:_AT_ONCE]:
         await show_link(bot, each)
+    if len(waiting) > _AT_ONCE:
+        text = visit.say("{n} of {all}. Decide about these, then look again.")
+        label = visit.say("To be linked ({n})").format(n=len(waiting))
+        more = (label, Shop(staff=callback_data.staff, screen="links"))
+        await tell(bot, visit, text.format(n=_AT_ONCE, all=len(waiting)), more)
 
 
 async def link_wanted(

@@ -7,7 +7,7 @@ from typing import Final
 
 from messaging.actions.doors import Store
 from messaging.actions.sparing import refuse_erased
-from messaging.actions.staffing import tell_staff
+from messaging.actions.staffing import tell_deciders
 from messaging.business import Business, BusinessId, SenderId
 from messaging.calendar import local_day
 from messaging.conversation import Meeting
@@ -23,7 +23,7 @@ from messaging.link_request import (
     elsewhere,
     is_child,
 )
-from messaging.staff import Topic
+from messaging.staff import Duty, Topic
 from messaging.store import (
     addresses,
     audit,
@@ -129,7 +129,7 @@ async def put_request(
     )
     # With the moment: who asks again after a refusal is told of again.
     subject = f"link:{request_id}:{int(now.timestamp())}"  # LinkRequest.stamp
-    await tell_staff(conn, business_id, Topic.MESSAGES, subject, now)
+    await tell_deciders(conn, business_id, Topic.MESSAGES, Duty.LINK, subject, now)
 
 
 async def count_open(store: Store, *, slug: str) -> int:

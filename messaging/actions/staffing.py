@@ -260,6 +260,19 @@ async def tell_staff(
     return await staff_notices.add(conn, to, subject, now)
 
 
+async def tell_deciders(
+    conn: Connection, business_id: BusinessId, topic: Topic, duty: Duty, subject: str, now: datetime
+) -> None:
+    """Do the same with what takes somebody who may do that: where nobody of those does, the owners hear of it, too,
+    whatever they have switched off.
+    """
+    people = [each.member for each in await staff.of_business(conn, business_id)]
+    to = {each.id for each in people if each.chat_id is not None and topic in each.topics}
+    if not any(each.id in to and each.may(duty) for each in people):
+        to |= {each.id for each in await owners_of(conn, business_id)}
+    await staff_notices.add(conn, to, subject, now)
+
+
 async def owners_of(conn: Connection, business_id: BusinessId) -> Sequence[StaffMember]:
     """Return the owners of the business who are in a chat."""
     return [

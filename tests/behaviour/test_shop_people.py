@@ -296,12 +296,14 @@ async def test_two_of_the_shop_decide_about_one_request_at_once_and_one_of_them_
     desks = [await joins(shop), await joins(shop, chat=2, role=Role.OPERATOR)]
     people = [await shop.customer(code, chat=False) for code in ("anna", "bruno")]
     now = shop.clock.now()
+    await staffing.switch_topic(shop.store, desks[0].seat, Topic.MESSAGES, on=False, now=now)
     await ask_shop(
         shop.store, sender_id=shop.bot, chat_id=77, business_id=shop.business.id, name="A.",
         language="it", now=now,
     )  # fmt: skip
     stamp = int(now.timestamp())
-    assert (1, f"link:1:{stamp}", None) in await to_tell(shop)
+    # The operator hears of it; the owner has switched messages off, and would if nobody else could decide.
+    assert await to_tell(shop) == [(2, f"link:1:{stamp}", None)]
 
     async with asyncio.TaskGroup() as both:
         taps = [
@@ -325,3 +327,19 @@ async def test_two_of_the_shop_decide_about_one_request_at_once_and_one_of_them_
     async with shop.store.read() as conn:
         linked = list(await conn.scalars(select(tables.address_customer.c.customer_id)))
     assert linked == [won.customer.id]
+
+
+async def test_who_asks_to_be_linked_reaches_an_owner_where_nobody_else_could_decide(
+    shop: Workshop,
+) -> None:
+    owner = await joins(shop)
+    await joins(shop, chat=2, role=Role.VIEWER)
+    now = shop.clock.now()
+    await staffing.switch_topic(shop.store, owner.seat, Topic.MESSAGES, on=False, now=now)
+
+    await ask_shop(
+        shop.store, sender_id=shop.bot, chat_id=77, business_id=shop.business.id, name="A.",
+        language="it", now=now,
+    )  # fmt: skip
+
+    assert [to for to, _, _ in await to_tell(shop)] == [owner.member.id]

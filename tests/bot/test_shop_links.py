@@ -52,11 +52,11 @@ async def test_who_asks_is_linked_by_two_taps_and_the_second_of_the_shop_hears_w
     assert not {say("Link"), "Mario Rossi (C1)"} & set(await paolo.buttons())
     assert await links(house) == [mario_rossi]
     assert "le ricordi qui le sue scadenze" in (await mario.heard())[-1]
-    assert sum("Chi le scrive" in each for each in await mario.heard()) == 1
+    assert sum("ora questa chat è collegata" in each for each in await mario.heard()) == 1
     assert [each for each in await acts(house) if "link" in each[1]] == [("staff:1", "link")]
     await house.forge(paolo, f"sk1|1|1|{await stamp(house)}|{mario_rossi}|0")
     await house.settled()
-    assert sum("Chi le scrive" in each for each in await mario.heard()) == 1
+    assert sum("ora questa chat è collegata" in each for each in await mario.heard()) == 1
 
 
 async def stamp(house: House) -> int:

@@ -8,6 +8,7 @@ import pytest
 from tests.bot.answering_server import answering, says
 from tests.doors.avvisa import Avvisa
 
+HIVES = (Path(__file__).parents[1] / "packs" / "hives.yaml").read_text("utf-8")
 TOKEN = "7712345678:AAHq-Wf3kP0not_a_real_token_but_long"
 ME = says(
     200,
@@ -52,6 +53,22 @@ def test_a_business_is_told_that_it_has_all_of_its_pack(negozio: Avvisa) -> None
     told = negozio("business", "pack", "negozio", "--json").document
 
     assert told == {"packs": ["shop"], "rules": [], "templates": [], "added": False}
+
+
+def test_a_pack_of_ones_own_is_given_as_a_file_and_a_mistake_is_told_with_its_line(
+    negozio: Avvisa, tmp_path: Path
+) -> None:
+    file = tmp_path / "hives.yaml"
+    file.write_text(HIVES.replace("under: hives", "under: bees"), "utf-8")
+    wrong = negozio("business", "pack", "negozio", str(file), "--add")
+    file.write_text(HIVES, "utf-8")
+    looked = negozio("business", "pack", "negozio", str(file))
+    added = negozio("business", "pack", "negozio", str(file), "--add", "--json").document
+
+    assert "hives, line 18: there is no section 'bees'" in wrong.sentence
+    assert "the same command with --add" in " ".join(looked.out.split())
+    assert (added["packs"], added["rules"]) == (["hives"], ["hives.harvest_due"])
+    assert "hives.harvest_due" in negozio("rule", "list", "negozio").out
 
 
 def test_two_rules_for_one_birthday_are_told_before_the_second_is_on(negozio: Avvisa) -> None:
