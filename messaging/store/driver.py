@@ -129,6 +129,12 @@ class SqliteConnection(aiosqlite.Connection):
     def _open(self) -> sqlite3.Connection:
         return cast("sqlite3.Connection", self.at_hand.connection.dbapi_connection)
 
+    def ended(self) -> None:
+        """Return when the thread has ended, which it was told to: aiosqlite does not wait for it where a file cannot be
+        opened, and the thread would still answer when its event loop is closed.
+        """
+        self._thread.join()
+
     @cached_property
     def at_hand(self) -> sqlalchemy.Connection:
         """The connection as it is in the thread, for whoever is in there."""
@@ -158,7 +164,11 @@ class SqliteConnection(aiosqlite.Connection):
 async def opened(engine: Engine) -> SqliteConnection:
     """Return a new connection of the engine."""
     connection = SqliteConnection(engine)
-    _ = await connection  # the same, says aiosqlite's annotation, but of its own class
+    try:
+        _ = await connection  # the same, says aiosqlite's annotation, but of its own class
+    except BaseException:
+        connection.ended()
+        raise
     return connection
 
 
