@@ -59,5 +59,5 @@ async def test_an_old_notice_says_so_and_how_to_reach_the_business(house: House)
     await mario.press("Apri (riservato)")
 
     said = await mario.waits_for("è troppo vecchio per essere mostrato qui")
-    assert said.endswith("Officina Delta: 045 123456")
+    assert said.endswith("Se è urgente: 045 123456")
     assert await mario.buttons() == []

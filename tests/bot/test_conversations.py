@@ -58,7 +58,7 @@ async def test_the_answer_is_kept_about_the_appointment_and_confirmed(either_hou
 
     assert heard.startswith("Grazie. Officina Delta la richiamerà per confermare un altro momento.")
     assert f"resta: {WHEN}" in heard
-    assert heard.endswith("Officina Delta: 045 123456")
+    assert heard.endswith("Se è urgente: 045 123456")
     [reply] = await house.rows(tables.reply)
     [record] = await house.rows(tables.record)
     assert (reply["action"], reply["text"]) == ("move", "giovedì dopo le 15")

@@ -227,6 +227,8 @@ async def test_a_chat_that_serves_two_customers_answers_for_both(house: House) -
     assert sum("ora questa chat è collegata" in text for text in await mario.heard()) == 2
 
     await mario.say("/preferenze")
+    await mario.waits_for("Di chi si tratta?")
+    await mario.press("Tutti quanti")
     await mario.waits_for("Ecco che cosa riceve da Officina Delta")
     await mario.press("✅ Avvisi su ciò che ha in corso")
     await house.settled()
