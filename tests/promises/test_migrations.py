@@ -23,9 +23,10 @@ from messaging.clock import SystemClock
 from messaging.conversation import Moving
 from messaging.guessing import Guesses
 from messaging.notification import NotificationId, State
+from messaging.packs import OwnPack
 from messaging.rule import MonthDay, Season, Side, Threshold
 from messaging.staff import Role, StaffId
-from messaging.store import conversations, guesses, staff, staff_notices, tables
+from messaging.store import conversations, guesses, own_packs, senders, staff, staff_notices, tables
 from messaging.store.migrating import head, migrate_down
 from messaging.trouble import Unheard
 from tests.automations import automate, thing
@@ -380,4 +381,9 @@ async def _with_traffic(workshop: Workshop) -> None:
     async with workshop.store.begin() as conn:
         await staff.change(conn, StaffId(1), sender_id=workshop.bot, chat_id=1)
         await staff_notices.add(conn, [StaffId(1)], "reply:1", workshop.clock.now())
+        own = OwnPack(name="hives", text="v: 1")
+        await own_packs.put(conn, workshop.business.id, own, workshop.clock.now())
+        enclosed = {"file_kind": "photo", "file_id": "AgAC", "file_of": workshop.bot}
+        await conn.execute(tables.letter.update().values(enclosed))
+        await senders.note_presented(conn, workshop.bot, "0" * 64)
     await _with_a_bot_at_work(workshop)
