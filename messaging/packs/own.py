@@ -15,6 +15,9 @@ from messaging.packs.pack import Pack
 
 _HOW: Final = "docs/packs.md says how a pack is written"
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{1,31}")
+_LONG_NAME: Final = re.compile(r"[a-z0-9_.]{1,64}")
+_TYPE: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
+"""What the columns of the store hold, and what stays readable in a report."""
 
 LONGEST_TEXT: Final = 200_000
 """Characters. The largest of avvisa's own has 40,000; whatever is much longer is no pack."""
@@ -45,8 +48,10 @@ def read_own(own: OwnPack) -> Pack:
         raise _wrong(own, line, f"this is no YAML: {said}") from error
     try:
         pack = read_pack(own.name, own.text)
-        _check_names(own, (each.name for each in parsed(own.text).templates), "template")
-        _check_names(own, (each.name for each in parsed(own.text).rules), "rule")
+        written = parsed(own.text)
+        _check_names(own, (each.name for each in written.templates), "template")
+        _check_names(own, (each.name for each in written.rules), "rule")
+        _check_types((*written.record_types, *written.asset_types))
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         said = first["msg"].removeprefix("Value error, ")
@@ -76,6 +81,18 @@ def _check_names(own: OwnPack, names: Iterable[str], what: str) -> None:
     for each in names:
         if not each.startswith(f"{own.name}."):
             raise ValueError(f"the {what} {each!r} has to begin with {own.name + '.'!r}")
+        if not _LONG_NAME.fullmatch(each):
+            raise ValueError(
+                f"{each!r} is no name of a {what}: small letters, digits, dots and _, at most 64"
+            )
+
+
+def _check_types(names: Iterable[str]) -> None:
+    for each in names:
+        if not _TYPE.fullmatch(each):
+            raise ValueError(
+                f"{each!r} is no name of a type: small letters, digits and _, at most 40"
+            )
 
 
 def _wrong(own: OwnPack, line: int | None, said: str, *, hint: str | None = None) -> Refused:

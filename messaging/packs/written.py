@@ -18,5 +18,5 @@ class Written(BaseModel):
 class Words(Written):
     """The same words in each language that avvisa speaks."""
 
-    it: str
-    en: str
+    it: Annotated[str, Field(min_length=1)]
+    en: Annotated[str, Field(min_length=1)]

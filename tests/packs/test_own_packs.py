@@ -37,6 +37,9 @@ def test_it_is_read_as_avvisas_own_packs_are() -> None:
         ("Harvest of {{ record.flower }}", "Harvest of {{ record.flour }}", "flour", "flour"),
         ("asset_types: {}", "asset_types: {", "- name: hives.harvest_due", "this is no YAML"),
         ("asset_types: {}", "asset_types: {}\ntakes: {auto: [nothing]}", "nothing", "no template"),
+        ("asset_types: {}", "asset_types: {Bee-House: {label: {it: a, en: a}, code: {it: a, en: a}}}",
+         "Bee-House", "is no name of a type"),
+        ("it: Le mie arnie", "it: ''", "label: {it: ''", "sections.hives.label.it"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_with_its_line_and_field(old: str, new: str, at: str, said: str) -> None:
