@@ -206,7 +206,16 @@ async def approve_in(
     actor: str,
     now: datetime,
 ) -> Admitted:
-    """Link the chat whose open request is locked to the customer. Raises Refused for a child without a parent."""
+    """Link the chat whose open request is locked to the customer. Raises Refused for a child without a parent, and for
+    somebody who is erased.
+    """
+    # Locked: whoever is being erased is so before, or only after, with this chat, too.
+    [person] = (await customers.of_ids(conn, [person.id], lock=True)).values()
+    if person.erased:
+        raise Refused(
+            "this customer has just been erased, as they asked",
+            hint="only if they ask to come back: invite them with --again",
+        )
     if is_child(person.born_on, local_day(now, business.zone)) and not with_parent:
         raise Refused(
             f"by their date of birth this customer is younger than {OF_AGE}",

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from messaging.actions import (
+    admitting,
     conversing,
     deciding,
     dispatching,
@@ -16,9 +17,11 @@ from messaging.actions import (
     sparing,
     writing,
 )
+from messaging.errors import Refused
+from messaging.link_request import Why
 from messaging.notification import State
 from messaging.sender import AddressGone, Message, Outcome, RetryLater, Unknown
-from messaging.store import contexts, conversations, erasures
+from messaging.store import addresses, contexts, conversations, erasures
 from tests.behaviour.test_erasing import FILE, TRACES, erase, everything, marta
 from tests.behaviour.test_locks import Pause, only_on_postgres, run_into
 from tests.given import Workshop
@@ -31,6 +34,38 @@ async def waiting(workshop: Workshop) -> None:
     await marta(workshop)
     await workshop.planner().work()
     workshop.clock.move(MINUTE)
+
+
+@only_on_postgres
+async def test_no_chat_is_let_in_to_somebody_who_is_being_erased(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = await marta(workshop)
+    now = workshop.clock.now()
+    async with workshop.store.begin() as conn:
+        await admitting.put_request(
+            conn, business_id=workshop.business.id, sender_id=workshop.bot, chat_id=7001, why=Why.UNKNOWN,
+            name="Marta", phone=None, language="it", now=now,
+        )  # fmt: skip
+    pause = Pause()
+    monkeypatch.setattr(erasures, "blank_person", pause.after(erasures.blank_person))
+    refused: list[str] = []
+
+    async def let_in() -> None:
+        [asked] = await admitting.requests_of(workshop.store, slug="officina")
+        try:
+            await admitting.approve(
+                workshop.store, slug="officina", request_id=asked.request.id, customer="C-77",
+                with_parent=False, actor="cli", now=now,
+            )  # fmt: skip
+        except Refused as error:
+            refused.append(str(error))
+
+    await run_into(erase(workshop), pause, let_in)
+
+    async with workshop.store.read() as conn:
+        assert await addresses.known_of(conn, person) == []
+    assert len(refused) == 1
 
 
 async def traces_left(workshop: Workshop) -> list[str]:
