@@ -19,6 +19,7 @@ BETWEEN_TRIES = timedelta(milliseconds=250)
 
 WIDE = 160
 """Columns where nobody's window sets them: a file, a pipe."""
+_LONGEST_TITLE = 78
 
 
 async def execute(command: CommandModel, settings: Settings, *, migrating: bool = True) -> Answer:
@@ -55,7 +56,14 @@ def show(answer: Answer, *, as_json: bool) -> None:
 
 def drawn(table: Table) -> RichTable:
     """Return a table as a terminal shows it."""
-    rich = RichTable(title=table.title, title_justify="left", title_style="bold", expand=False)
+    rich = RichTable(
+        title=table.title,
+        title_justify="left",
+        title_style="bold",
+        expand=False,
+        # A title of more words than the table is wide would stand above it in pieces.
+        min_width=min(len(table.title), _LONGEST_TITLE),
+    )
     for column in table.columns:
         rich.add_column(column, overflow="fold")
     for row in table.rows:

@@ -78,7 +78,8 @@ class ListStaff(CommandModel):
                 for each in people
             ],
             lines=[
-                f"Another one: avvisa staff {self.slug} invite NAME --role owner|operator|viewer"
+                *([] if people else [f"Nobody of {business.name} is in its bot yet."]),
+                f"Invite somebody: avvisa staff {self.slug} invite NAME --role owner|operator|viewer",
             ],
             tables=[
                 Table(

@@ -52,7 +52,11 @@ def poster(
             out.write_bytes(page)
         except OSError as error:
             raise Misconfigured(f"{out} cannot be written: {error.strerror}") from error
-        answer.lines[:] = [told["link"], f"{out} is there: open it in a browser and print it."]
+        whole = out.suffix.lower() == ".svg"
+        what = (
+            "open it in a browser and print it" if whole else "the code alone, to be put anywhere"
+        )
+        answer.lines[:] = [told["link"], f"{out} is there: {what}."]
     show(answer, as_json=as_json)
 
 

@@ -58,7 +58,8 @@ def _prove(slug: str, customer: str, out: Path, *, as_json: bool) -> None:
     answer = ask(commands.ProveConsents(slug=slug, customer=customer))
     data = cast("dict[str, Any]", answer.data)
     write_file(out, data.pop("html"))
-    answer.lines.append(f"{data['entries']} entries, written to {out}")
+    count = data["entries"]
+    answer.lines.append(f"{count} {'entry' if count == 1 else 'entries'}, written to {out}")
     if answer.code:
         answer.lines.append("The ledger is NOT intact: the page says where.")
     show(answer, as_json=as_json)

@@ -284,4 +284,4 @@ async def close_reply(store: Store, *, slug: str, reply_id: ReplyId, now: dateti
     async with store.begin() as conn:
         business = await businesses.by_slug(conn, slug)
         if not await replies.close(conn, business.id, reply_id, now):
-            raise NotFound(f"reply {reply_id} is not open", hint="avvisa replies SLUG list")
+            raise NotFound(f"no reply {reply_id} waits", hint=f"avvisa replies {slug}")

@@ -167,7 +167,7 @@ def test_what_cannot_be_is_refused_with_what_to_do(officina: Avvisa, tmp_path: P
         (("business", "firebase", "officina", "--service-account", str(binary)), "service account"),
         (("business", "invite", "officina", "C1"), "C1"),
         (("replies", "officina", "done"), "which reply"),
-        (("replies", "officina", "done", "7"), "not open"),
+        (("replies", "officina", "done", "7"), "no reply 7"),
         (("replies", "officina", "answer", "7"), "what to answer"),
         (("replies", "officina", "answer", "7", "Sì"), "no reply 7"),
         (("write", "officina", "C1", "Venga"), "C1"),
