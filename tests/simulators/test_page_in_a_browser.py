@@ -90,7 +90,8 @@ async def test_a_message_comes_without_reload_and_its_button_reaches_the_bot(
     async with opened(play.url + "/", tmp_path / "profile") as page:
         await is_live(page)
         await page.run("window.loadedOnce = true")
-        keyboard = {"inline_keyboard": [[{"text": "Prenota", "callback_data": "book"}]]}
+        button = {"text": "Prenota", "callback_data": "book", "style": "success"}
+        keyboard = {"inline_keyboard": [[button]]}
         await play.call(
             "sendMessage",
             chat_id=anna,
@@ -103,6 +104,7 @@ async def test_a_message_comes_without_reload_and_its_button_reaches_the_bot(
             "document.getElementById('announced')?.innerText.startsWith('Anna: La rev')"
         )
         assert await page.run("document.querySelector('.message').lang") == "it"
+        assert await page.run("document.querySelector('.inline.success').textContent") == "Prenota"
         await page.until(tap("Prenota"))
         pressed = await pressed_at(play)
         assert (pressed["data"], pressed["from"]["id"]) == ("book", anna)
