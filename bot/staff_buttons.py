@@ -20,7 +20,7 @@ class JoinStaff(CallbackData, prefix="sj1", sep="|"):
     language: str
 
 
-class Shop(CallbackData, prefix="s1", sep="|"):
+class Shop(CallbackData, prefix="so1", sep="|"):
     """A screen of the shop, or a step back to it."""
 
     staff: Number

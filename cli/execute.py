@@ -3,19 +3,15 @@
 import asyncio
 import json
 import sys
-from datetime import timedelta
 
 from rich.console import Console
 from rich.table import Table as RichTable
 
 from cli.commands.model import CommandModel
-from cli.handing_over import NobodyListens, hand_over
+from cli.handing_over import BETWEEN_TRIES, TRIES, NobodyListens, hand_over
 from cli.house import Answer, Table, open_house
 from cli.settings import Settings
 from messaging.actions.doors import FileInUse
-
-TRIES = 40
-BETWEEN_TRIES = timedelta(milliseconds=250)
 
 WIDE = 160
 """Columns where nobody's window sets them: a file, a pipe."""
@@ -25,8 +21,7 @@ _LONGEST_TITLE = 78
 async def execute(command: CommandModel, settings: Settings, *, migrating: bool = True) -> Answer:
     """Return the command's answer, wherever it ran. Raises AvvisaError with what to mend.
 
-    Another short command may have the database for a moment, and `serve` may be about to take commands: both are
-    waited for.
+    Whoever has the database for a moment is waited for.
     """
     for _ in range(TRIES):
         try:

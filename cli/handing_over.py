@@ -3,8 +3,11 @@
 Apart from `control.py`, the other end, because that one knows every channel, and they take seconds to import.
 """
 
+import asyncio
 import json
+from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 from pydantic import TypeAdapter
@@ -19,6 +22,11 @@ from messaging.errors import Misconfigured, Refused
 PATIENCE_S = 600
 """How long a handed-over command may take: an import of a large file, for one."""
 
+TRIES = 40
+BETWEEN_TRIES = timedelta(milliseconds=250)
+"""Another short command may have the database for a moment, and `serve` may be about to take commands: both are waited
+for."""
+
 _answers: TypeAdapter[Answer] = TypeAdapter(Answer)
 
 
@@ -26,6 +34,18 @@ def word_beside(settings: Settings) -> Path | None:
     """Return the file in which the owner of the SQLite file says where it takes commands; None: PostgreSQL."""
     path = sqlite_path(settings.database_url.get_secret_value())
     return None if path is None else path.with_name(f"{path.name}.token")
+
+
+async def somebody_listens(settings: Settings) -> bool:
+    """Return whether the process that owns the SQLite file takes commands: one that serves."""
+    path = word_beside(settings)
+    try:
+        where = urlsplit(json.loads(path.read_text())["url"]) if path is not None else urlsplit("")
+        _, writer = await asyncio.open_connection(where.hostname, where.port)
+    except (OSError, KeyError, ValueError):
+        return False
+    writer.close()
+    return True
 
 
 class NobodyListens(Misconfigured):

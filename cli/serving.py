@@ -6,6 +6,7 @@ from collections.abc import Coroutine
 from typing import TypeVar
 
 from cli.collecting import collect_seldom
+from cli.handing_over import BETWEEN_TRIES, TRIES, somebody_listens
 from cli.house import open_house
 from cli.run import Part, serve
 from cli.settings import Settings
@@ -26,20 +27,31 @@ def run_loop(work: Coroutine[object, object, _T]) -> _T:
 
 
 def run_serve(settings: Settings, only: list[str] | None) -> None:
-    """Serve until a signal. Raises Misconfigured for an unknown part, Refused if another process serves already."""
+    """Serve until a signal. Raises Misconfigured for an unknown part, Refused if another process has the file: one
+    that serves already, or a command that does not end.
+    """
     try:
         parts = frozenset(Part(each) for each in only) if only else frozenset(Part)
     except ValueError as error:
         raise Misconfigured(f"{error}", hint="--only takes api, bot or scheduler") from error
-    try:
-        run_loop(_serve(settings, parts))
-    except FileInUse as error:
-        raise Refused(
-            f"{error}: it is served already",
-            hint="several processes need PostgreSQL; one is enough for SQLite",
-        ) from error
+    run_loop(_serve(settings, parts))
 
 
 async def _serve(settings: Settings, parts: frozenset[Part]) -> None:
-    async with open_house(settings) as house:
-        await serve(house, parts)
+    for left in reversed(range(TRIES)):
+        try:
+            async with open_house(settings) as house:
+                return await serve(house, parts)
+        except FileInUse as error:
+            if await somebody_listens(settings):
+                raise Refused(
+                    f"{error}: it is served already",
+                    hint="several processes need PostgreSQL; one is enough for SQLite",
+                ) from error
+            if not left:
+                raise Refused(
+                    f"{error}: a command that has not ended",
+                    hint="wait for it, or stop it, and try again",
+                ) from error
+            await asyncio.sleep(BETWEEN_TRIES.total_seconds())
+    return None

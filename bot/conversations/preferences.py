@@ -26,6 +26,7 @@ from bot.conversations.whose import (
     meant,
     without_names,
 )
+from bot.screens import Button, back_to_menu
 from bot.words import later, words
 from messaging.actions.consenting import record_consent
 from messaging.actions.preferring import Standing, standing, switch_off
@@ -216,14 +217,13 @@ def _screen(visit: Visit, whom: Meant, known: Standing) -> str:
     return about(visit, whom, text.format(business=whom.business_name, lines=lines))
 
 
-def _buttons(
-    visit: Visit, whom: Meant, known: Standing
-) -> list[tuple[str, SwitchOf] | tuple[str, Whose]]:
-    """Return the switches, and the way to somebody else of the chat."""
+def _buttons(visit: Visit, whom: Meant, known: Standing) -> list[Button]:
+    """Return the switches, and the ways on: to somebody else of the chat, to the menu."""
     others = can_choose(visit)
     return [
         *_switches(visit, whom, known),
         *([(visit.say("For somebody else"), Whose(act="preferences"))] if others else []),
+        back_to_menu(visit.say),
     ]
 
 

@@ -10,7 +10,7 @@ from bot.buttons import Identity
 from bot.conversations.entrance import receive
 from bot.conversations.greetings import explain_invitations, greet
 from bot.conversations.introductions import ask_identity, introduce_ourselves, warn_elsewhere
-from bot.conversations.telling import mark_answer, release, tell
+from bot.conversations.telling import mark_answer, release, tell, tell_without_keys
 from bot.conversations.visit import Visit
 from bot.words import language_of, words
 from messaging.actions.inviting import (
@@ -116,7 +116,7 @@ async def denied(callback: CallbackQuery, callback_data: Identity, visit: Visit,
             "Thank you for telling us. Nothing was linked, and no notices will come here. "
             "Whoever gave the invitation has been told: you can throw it away."
         )
-    await tell(bot, visit, text)
+    await tell_without_keys(bot, visit, text)
 
 
 async def _come_with_a_parent(

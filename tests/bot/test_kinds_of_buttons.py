@@ -26,3 +26,8 @@ def test_its_numbers_are_those_of_rows(kind: type[CallbackData], name: str, forg
     with pytest.raises(ValidationError) as refused:
         kind.model_validate({name: forged})
     assert (name,) in {each["loc"] for each in refused.value.errors()}
+
+
+def test_no_two_kinds_begin_alike() -> None:
+    begins = [each.__prefix__ for each in KINDS]
+    assert len(set(begins)) == len(begins)

@@ -160,7 +160,7 @@ async def test_a_viewer_sees_and_does_nothing_and_a_forged_button_changes_that_n
 
     for data in (
         "ss1|1|pause",
-        "s1|1|write",
+        "so1|1|write",
         f"sr1|1|{reply['id']}|answer",
         f"sr1|1|{reply['id']}|done",
         f"sw1|1|{reply['customer_id']}",
@@ -181,8 +181,8 @@ async def test_a_customer_who_forges_the_shops_buttons_is_told_nothing(house: Ho
     [reply] = await house.rows(tables.reply)
 
     for data in (
-        "s1|1|menu",
-        "s1|1|replies",
+        "so1|1|menu",
+        "so1|1|replies",
         "s1|1|held",
         "s1|1|topics",
         "ss1|1|pause",

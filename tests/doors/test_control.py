@@ -6,6 +6,7 @@ import signal
 import socket
 import stat
 from collections.abc import Iterator
+from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 
@@ -15,8 +16,9 @@ import pytest
 from cli.house import open_house
 from cli.settings import Settings
 from messaging.actions import founding
-from messaging.actions.doors import new_key
+from messaging.actions.doors import Vault, new_key, open_store
 from messaging.actions.founding import NewBusiness
+from messaging.clock import SystemClock
 from tests.doors.avvisa import DEADLINE_SECONDS, Avvisa, Installation, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]  # real processes, each with all imports
@@ -171,6 +173,22 @@ def test_a_second_one_that_would_serve_is_refused(served: Installation, avvisa: 
 
     assert word(served) == before
     assert avvisa("business", "list", "--json").document[0]["slug"] == "officina"
+
+
+def test_one_that_would_serve_waits_for_a_command_and_says_so_if_that_does_not_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, avvisa: Avvisa
+) -> None:
+    installed(tmp_path).set_for(monkeypatch)
+    monkeypatch.setattr("cli.serving.TRIES", 2)
+    monkeypatch.setattr("cli.serving.BETWEEN_TRIES", timedelta(0))
+    url = f"sqlite+aiosqlite:///{tmp_path}/avvisa.db"
+    holder = open_store(url, vault=Vault([]), clock=SystemClock())
+
+    said = avvisa("serve", "--only", "scheduler").sentence
+
+    assert "a command that has not ended" in said
+    assert "served already" not in said
+    asyncio.run(holder.close())
 
 
 def test_after_a_kill_commands_work_by_themselves_and_it_serves_again(
