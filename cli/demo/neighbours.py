@@ -11,7 +11,8 @@ class Neighbour:
     """A business with its pack, its bot and the files of its program.
 
     `rules` are those that it switches on, `expects` the one whose notice its customer gets, with these
-    `words` in the chat. `reveals`: what stands there only after a tap.
+    `words` in the chat. `reveals`: what stands there only after a tap. `moves`: what is promised of an
+    appointment that the customer moves to a free moment.
     """
 
     slug: str
@@ -27,6 +28,7 @@ class Neighbour:
     words: str
     promise: str
     reveals: str | None = None
+    moves: str | None = None
 
 
 LAUNDRY = Neighbour(
@@ -81,12 +83,14 @@ STUDIO = Neighbour(
     token="7700000005:the-demo-bot-has-no-secrets-abcdefg",  # noqa: S106 - as above
     bot="studio_san_carlo_bot",
     folder="studio",
-    files=("studio_appuntamenti.csv",),
+    files=("studio_appuntamenti.csv", "agenda_disponibilita.csv"),
     person=Person(code="P004", first_name="Alessandro", last_name="Mazzòn"),
     rules=("studio.appointment_reminder", "studio.appointment_confirmed"),
     expects="studio.appointment_reminder",
     words="Le ricordiamo l'appuntamento di",
     promise="A practice asked Alessandro Mazzòn about tomorrow's appointment, and not what it is for",
+    moves="Alessandro Mazzòn asked to move it to one of three free moments: it is kept for him, and the "
+    "practice is to say yes",
 )
 NEIGHBOURS = (LAUNDRY, SHOP, OFFICE, STUDIO)
 

@@ -32,6 +32,8 @@ _APPOINTMENT = "auto.appointment"
 _BIRTHDAY = "auto.birthday"
 _LATER = "7d"
 _FRESH = "Data of Autofficina Il Ponte, updated today"
+_MOVING = "➜ {} ha la sua richiesta di spostarlo a"
+_OFFERED = "3"
 _LADDER = timedelta(days=24)
 """Mario's inspection is due in 30 days: within this its second reminder, 7 days before, would come."""
 
@@ -63,6 +65,8 @@ class _Seen:
     came_by: Mapping[str, str]
     """By customer, what they wrote first: who comes from a poster has its word."""
     looked_up: bool
+    moved: Collection[str]
+    """The neighbours whose customer chose one of three free moments."""
 
     def told(self, person: Person) -> list[Heard]:
         """Return the notices that reached the person's chat."""
@@ -139,6 +143,11 @@ async def _see(stage: Stage, house: House) -> _Seen:
             for each in NEIGHBOURS
         },
         looked_up=await _looked_up(levers, chats[WEI.code]),
+        moved=[
+            each.slug
+            for each in NEIGHBOURS
+            if each.moves is not None and await _moved(stage, house, each, chats[each.person.code])
+        ],
         ladder_stopped=bool(later) and all(reason == Reason.ANSWERED for reason in later),
     )
 
@@ -157,6 +166,21 @@ async def _first_words(levers: Levers, chat_id: int) -> str:
 async def _looked_up(levers: Levers, chat_id: int) -> bool:
     messages = (await levers.chat(chat_id)).messages if chat_id else ()
     return any(_FRESH in each.text and each.buttons for each in messages)
+
+
+async def _moved(stage: Stage, house: House, neighbour: Neighbour, chat_id: int) -> bool:
+    """Return whether three moments were offered, the shop has the wish for one, and the chat says so."""
+    offered = stage.diary.facts(f"moved {neighbour.slug}").get("offered")
+    replies = await answering.replies_of(house.store, slug=neighbour.slug)
+    wished = [each for each in replies if each.action == Action.MOVE and each.value]
+    levers = stage.levers.of(neighbour.bot)
+    messages = (await levers.chat(chat_id)).messages if wished and chat_id else ()
+    said = any(_MOVING.format(neighbour.name) in each.text for each in messages)
+    return (
+        offered == _OFFERED
+        and said
+        and [each.customer for each in wished] == [neighbour.person.code]
+    )
 
 
 def _promises(seen: _Seen) -> list[Promise]:
@@ -202,6 +226,7 @@ def _promises(seen: _Seen) -> list[Promise]:
             if each.person.phone is not None
         },
         **{each.promise: _heard_next_door(seen, each) for each in NEIGHBOURS},
+        **{each.moves: each.slug in seen.moved for each in NEIGHBOURS if each.moves is not None},
         "Everybody who is not linked was left alone, and counted": any(
             each.reason == Reason.NOT_LINKED for each in seen.made
         ),

@@ -7,11 +7,11 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 
-from bot.buttons import Press
+from bot.buttons import Look, Press, Slot, Wish
 from cli import commands
 from cli.demo import neighbouring_files
 from cli.demo.founding import RULES_AFTER, hour_of_rules
-from cli.demo.levers import Levers
+from cli.demo.levers import Button, Levers, Shown
 from cli.demo.linking import LOOK_EVERY_S, THINKS_S, link_chat
 from cli.demo.neighbours import LATER, NEIGHBOURS, Neighbour
 from cli.demo.sample import Written
@@ -98,6 +98,9 @@ class Street:
         if neighbour.reveals is not None and not self._diary.done(f"revealed {neighbour.slug}"):
             await self._reveal(stage, neighbour)
             self._diary.note(f"revealed {neighbour.slug}")
+        if neighbour.moves is not None and not self._diary.done(f"moved {neighbour.slug}"):
+            offered = await self._move(stage, neighbour)
+            self._diary.note(f"moved {neighbour.slug}", offered=str(offered))
 
     async def _switch_on(self, neighbour: Neighbour, began: datetime) -> None:
         zone = (await business_of(self._house.store, neighbour.slug)).zone
@@ -110,18 +113,65 @@ class Street:
         return date.fromisoformat(self._diary.facts(f"imported {neighbour.slug}")["today"])
 
     async def _reveal(self, stage: Stage, neighbour: Neighbour) -> None:
-        """Wait for the notice that says nothing of what it is about, however long it takes, and tap."""
-        chat_id = int(self._diary.facts(f"linked {neighbour.person.code}")["chat"])
+        """Tap the notice that says nothing of what it is about."""
+        chat_id = self._chat_of(neighbour)
+        message, button = await self._noticed(stage, chat_id, Action.VIEW)
+        await asyncio.sleep(READS_S)
+        await stage.levers.press(chat_id, message.message_id, button)
+        await asyncio.sleep(THINKS_S)
+        self._tell(f"{neighbour.person.name} tapped «{button.text}» to read it.")
+
+    async def _move(self, stage: Stage, neighbour: Neighbour) -> int:
+        """Look up the next appointment, once its reminder is there, and choose one of the free moments; return how many
+        were offered.
+        """
+        chat_id = self._chat_of(neighbour)
+        await self._noticed(stage, chat_id, Action.MOVE)
+        await asyncio.sleep(READS_S)
+        await stage.levers.say(chat_id, "/appuntamenti")
+        for leads_on in (_opens, _wants_to_move):
+            message, buttons = await self._buttons(stage, chat_id, leads_on)
+            await asyncio.sleep(THINKS_S)
+            await stage.levers.press(chat_id, message.message_id, buttons[0])
+        message, free = await self._buttons(stage, chat_id, _is_free)
+        await asyncio.sleep(READS_S)
+        chosen = free[len(free) // 2]
+        await stage.levers.press(chat_id, message.message_id, chosen)
+        self._tell(f"{neighbour.person.name} asked to come another day: «{chosen.text}».")
+        return len(free)
+
+    async def _noticed(self, stage: Stage, chat_id: int, action: Action) -> tuple[Shown, Button]:
+        """Return the notice that offers this, however long it takes, and the button."""
+        message, buttons = await self._buttons(
+            stage, chat_id, lambda data: _is(data, Press) and Press.unpack(data).action == action
+        )
+        return message, buttons[0]
+
+    async def _buttons(
+        self, stage: Stage, chat_id: int, meant: Callable[[str], bool]
+    ) -> tuple[Shown, list[Button]]:
+        """Return the first message with such buttons, and these, once it is there."""
         while True:
             for message in (await stage.levers.chat(chat_id)).messages:
-                for button in message.buttons:
-                    if (
-                        button.data.startswith(f"{Press.__prefix__}|")
-                        and Press.unpack(button.data).action == Action.VIEW
-                    ):
-                        await asyncio.sleep(READS_S)
-                        await stage.levers.press(chat_id, message.message_id, button)
-                        await asyncio.sleep(THINKS_S)
-                        self._tell(f"{neighbour.person.name} tapped «{button.text}» to read it.")
-                        return
+                if found := [each for each in message.buttons if meant(each.data)]:
+                    return message, found
             await asyncio.sleep(LOOK_EVERY_S)
+
+    def _chat_of(self, neighbour: Neighbour) -> int:
+        return int(self._diary.facts(f"linked {neighbour.person.code}")["chat"])
+
+
+def _opens(data: str) -> bool:
+    return _is(data, Look)
+
+
+def _wants_to_move(data: str) -> bool:
+    return _is(data, Wish) and Wish.unpack(data).action == Action.MOVE
+
+
+def _is_free(data: str) -> bool:
+    return _is(data, Slot)
+
+
+def _is(data: str, kind: type[Press | Look | Wish | Slot]) -> bool:
+    return data.startswith(f"{kind.__prefix__}|")

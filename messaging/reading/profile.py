@@ -143,6 +143,13 @@ class AssetPart(_Part):
         return self.plate or self.code or ""
 
 
+class Own(_Part):
+    """Whose the rows are that name no customer: the business's own, by this code and name in its books."""
+
+    code: Annotated[str, Field(min_length=1, max_length=64)]
+    name: Annotated[str, Field(min_length=1, max_length=64)]
+
+
 class Overruled(_Part):
     """A yes in a column stands over the statuses `of` the other column: an invoice in dispute."""
 
@@ -227,7 +234,8 @@ class Profile(_Part):
     `anonymous`: rows without a customer's code are none of anybody's, and skipped (what was sold at the
     till). `asks_past`: each row is a deadline of its own, so that one that had passed before the first file of its
     kind came is asked about. `decimal`: the sign that parts decimals, for amounts such as "1.500"; None: not known, so
-    they are asked about.
+    they are asked about. `own`: rows without a customer's code are the business's (the free moments of its diary);
+    its name stands among the customers, and nothing reaches it.
     """
 
     name: Annotated[str, Field(min_length=1, max_length=64)]
@@ -242,6 +250,7 @@ class Profile(_Part):
     plate: str | None = None
     kinds: str | None = None
     anonymous: bool = False
+    own: Own | None = None
     asks_past: bool = False
     decimal: Literal[".", ","] | None = None
     records: tuple[RecordPart, ...] = ()
@@ -253,6 +262,8 @@ class Profile(_Part):
             raise ValueError(
                 f"columns that the profile does not name: {', '.join(sorted(unknown))}"
             )
+        if self.own is not None and (self.anonymous or self.asset is not None):
+            raise ValueError("own goes neither with anonymous nor with an asset")
         return self
 
     def places(self, header: Sequence[str]) -> Mapping[str, int] | None:

@@ -126,7 +126,7 @@ class _Rows:
         profile, today = self._head.profile, self._today
         row = RowCells(line.cells, self._head.places, self._head.header)
         for column in dict.fromkeys((profile.customer_id, *profile.key)):
-            if self._identifies(column):
+            if self._identifies(column) and not _is_own(profile, row, column):
                 row.take(column, cells.code, Verdict.REJECTED)
         told = _told(profile, row, today, self._zone)
         if row.verdict is Verdict.REJECTED:
@@ -208,7 +208,10 @@ class _Told:
 def _told(profile: Profile, row: RowCells, today: date, zone: ZoneInfo) -> _Told:
     owner = row.text(profile.customer_id)
     told = None
-    if profile.customer is not None:
+    if profile.own is not None and _is_own(profile, row, profile.customer_id):
+        owner = profile.own.code
+        told = CustomerRow(external_id=owner, name=profile.own.name, company=True)
+    elif profile.customer is not None:
         told = customer(profile.customer, row, owner, today)
     if profile.asset is None:
         return _Told(customer=told, records=records_of_customer(profile, row, owner, today, zone))
@@ -224,6 +227,12 @@ def _told(profile: Profile, row: RowCells, today: date, zone: ZoneInfo) -> _Told
     ):
         row.note(Flaw(Code.PLATE_MISSING, ""), profile.asset.named_by, Verdict.PARTLY)
     return _Told(customer=told, records=own)
+
+
+def _is_own(profile: Profile, row: RowCells, column: str) -> bool:
+    """Return whether the column is the customer's, and the row is the business's own for being blank there."""
+    whose = column == profile.customer_id and cells.says_nothing(row.text(column))
+    return whose and profile.own is not None
 
 
 def _digest(parts: Iterable[str]) -> bytes:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from messaging.actions.asking import ask
 from messaging.actions.conversing import write
+from messaging.actions.importing import import_file
 from messaging.actions.requesting import (
     Requested,
     choose_slot,
@@ -123,6 +124,35 @@ async def test_a_free_moment_goes_to_the_first_and_the_second_is_shown_three_oth
     await slots(workshop, SLOTS[0])
     assert (await record_of(workshop, "open_slot", "S-2709")).status == "taken"
     assert (await record_of(workshop, "appointment", "A-anna")).starts_at == THURSDAY
+
+
+async def test_a_diary_tells_its_free_moments_in_a_file_and_repeats_it_in_vain(
+    workshop: Workshop,
+) -> None:
+    anna, bruno = await a_customer(workshop, "anna"), await a_customer(workshop, "bruno")
+    mine = await record_of(workshop, "appointment", "A-anna")
+    his = await record_of(workshop, "appointment", "A-bruno")
+    lines = [f"D{n};{each:%d/%m/%Y;%H:%M};Libero" for n, each in enumerate(SLOTS[:3])]
+    diary = "\n".join(["Cod. disponibilità;Data;Ora;Stato", *lines, "D3;28/11/2026;09:00;Occupato"])
+    free = [each - timedelta(hours=1) for each in SLOTS[:3]]  # the file tells Rome's hours
+
+    async def told() -> None:
+        await import_file(
+            workshop.store,
+            slug=workshop.business.slug,
+            name="agenda.csv",
+            data=diary.encode("cp1252"),
+            now=workshop.clock.now(),
+        )
+
+    await told()
+    offered = await press(workshop, anna, mine, "move")
+    chosen = await choose(workshop, anna, mine, free[1])
+    workshop.clock.move(timedelta(minutes=5))
+    await told()
+
+    assert (offered.slots, chosen.outcome) == (tuple(free), "recorded")
+    assert (await press(workshop, bruno, his, "move")).slots == (free[0], free[2])
 
 
 async def test_a_wish_is_made_once_and_taking_it_back_frees_the_moment(workshop: Workshop) -> None:

@@ -88,3 +88,18 @@ def test_a_patient_comes_tomorrow_and_has_not_confirmed(tmp_path: Path, today: d
     assert appointment.status == "booked"
     assert appointment.customer == STUDIO.person.code
     assert appointment.starts_at == tomorrow.astimezone(UTC)
+
+
+@pytest.mark.parametrize("today", ANY_DAY)
+def test_three_moments_of_the_practice_are_free_after_tomorrow(tmp_path: Path, today: date) -> None:
+    tomorrow = datetime.combine(today + timedelta(days=1), time.max, ROME)
+    free = [
+        each.starts_at
+        for row in rows(tmp_path, STUDIO, today)
+        for each in row.records
+        if (each.type, each.status) == ("open_slot", "free")
+        and isinstance(each.starts_at, datetime)
+        and each.starts_at > tomorrow
+    ]
+
+    assert len(free) > 3
