@@ -18,6 +18,7 @@ from bot.conversations.telling import (
     with_contact,
 )
 from bot.conversations.visit import Visit
+from bot.conversations.wishes import offer_moments
 from messaging.actions.answering import Pressed, press
 from messaging.reply import GETS_BACK, Action
 from messaging.sender import DeliveryId
@@ -39,15 +40,11 @@ async def pressed(callback: CallbackQuery, callback_data: Press, visit: Visit, b
     await release(callback)
     if callback_data.action == Action.VIEW and await show(callback, callback_data, visit, bot):
         return
-    result = await press(
-        visit.store,
-        sender_id=visit.sender_id,
-        chat_id=visit.chat_id,
-        delivery_id=DeliveryId(callback_data.delivery),
-        action=callback_data.action,
-        value=callback_data.value,
-        now=visit.now,
-    )
+    result = await _press(visit, callback_data)
+    if result.record_id is not None:
+        if await offer_moments(bot, visit, result.record_id, result.stamp):
+            return  # the notice keeps its buttons: nothing is decided
+        result = await _press(visit, callback_data, in_words=True)
     if result.appointment is not None:
         told = when(result.appointment, visit)
         await hear_about(bot, visit, callback, result, told, callback_data.delivery)
@@ -59,6 +56,19 @@ async def pressed(callback: CallbackQuery, callback_data: Press, visit: Visit, b
         else:
             await mark_answer(bot, visit, callback, label)
     await tell(bot, visit, _reply(result, visit))
+
+
+async def _press(visit: Visit, button: Press, *, in_words: bool = False) -> Pressed:
+    return await press(
+        visit.store,
+        sender_id=visit.sender_id,
+        chat_id=visit.chat_id,
+        delivery_id=DeliveryId(button.delivery),
+        action=button.action,
+        value=button.value,
+        now=visit.now,
+        in_words=in_words,
+    )
 
 
 async def outlived(callback: CallbackQuery, visit: Visit, bot: Bot) -> None:

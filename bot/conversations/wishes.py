@@ -57,6 +57,26 @@ async def asked(callback: CallbackQuery, callback_data: Wish, visit: Visit, bot:
     await show(bot, visit, _screen(result, visit, record, stamp), callback)
 
 
+async def offer_moments(bot: Bot, visit: Visit, record_id: RecordId, stamp: int) -> bool:
+    """Show the moments to which the appointment could be moved, as the menu's own button does; return whether the
+    business lets its customers do that.
+    """
+    result = await request(
+        visit.store,
+        sender_id=visit.sender_id,
+        chat_id=visit.chat_id,
+        record_id=record_id,
+        stamp=stamp,
+        action=Action.MOVE,
+        value="",
+        now=visit.now,
+    )
+    if result.outcome == "not_yours":
+        return False
+    await show(bot, visit, _screen(result, visit, record_id, stamp))
+    return True
+
+
 async def chosen(callback: CallbackQuery, callback_data: Slot, visit: Visit, bot: Bot) -> None:
     """Let the business have the wish for this moment, if it is still free."""
     await release(callback)

@@ -2,13 +2,14 @@
 means.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from messaging.actions.appointing import (
     KEEP,
+    NOTICE,
     SURE,
     Appointment,
     appointment_of,
@@ -27,9 +28,10 @@ from messaging.customer import Address, Channel, Customer
 from messaging.errors import NotFound
 from messaging.manned import Reads, when_read
 from messaging.notification import Notification, NotificationId, State
-from messaging.record import Record
+from messaging.record import Record, RecordId
 from messaging.reply import ASKS_FOR_SOMETHING, STOPS_EVERYBODY, STOPS_ONE, Action, ReplyId
 from messaging.sender import Button, DeliveryId
+from messaging.sheet import stamp_of
 from messaging.staff import Topic
 from messaging.store import (
     addresses,
@@ -39,6 +41,7 @@ from messaging.store import (
     customers,
     deliveries,
     notifications,
+    open_slots,
     replies,
     templates,
 )
@@ -48,7 +51,7 @@ from messaging.store.replies import Told
 from messaging.template import Template, TemplateId, buttons_in, text_language
 
 PressOutcome: TypeAlias = Literal[
-    "recorded", "already", "not_yours", "over", "sure", "kept", "moved", "called_off"
+    "recorded", "already", "not_yours", "over", "sure", "kept", "moved", "called_off", "free"
 ]
 
 _STOP_MARKETING = "stop_marketing"
@@ -62,7 +65,9 @@ class Pressed:
     `reads`: when somebody of the business sees it, in its `zone`.
 
     `appointment`: what the press was about, as it is now; then the outcome may also be one of
-    `appointing.Hindrance`. `buttons`: those of the message, to be shown again.
+    `appointing.Hindrance`, or `free`: nothing is kept yet, the business has free moments to which the appointment
+    `record_id` could be moved, `stamp` being its date as a button carries it. `buttons`: those of the message, to be
+    shown again.
     """
 
     outcome: PressOutcome
@@ -76,6 +81,8 @@ class Pressed:
     buttons: tuple[Button, ...] = ()
     reads: Reads | None = None
     zone: ZoneInfo | None = None
+    record_id: RecordId | None = None
+    stamp: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,13 +131,15 @@ async def press(
     action: str,
     value: str,
     now: datetime,
+    in_words: bool = False,
 ) -> Pressed:
     """Keep what a customer pressed under a message, once, and end the ladder where the answer
     settles it.
 
     The press also proves that the message arrived: a delivery in doubt becomes accepted, its
     notification answered. What is asked of an appointment is done if it still can be; who wants to
-    move it is asked for another day: what they write next is the answer.
+    move it is asked for another day: what they write next is the answer. Before that come the free moments, where
+    the business tells any, unless it shall be `in_words`.
     """
     async with store.begin() as conn:
         pressing = await _pressing(conn, sender_id, chat_id, delivery_id, action, value, now)
@@ -142,13 +151,15 @@ async def press(
         arrived = await deliveries.settle(conn, delivery_id, now)
         await roll_up(conn, arrived, codes={}, now=now)
         if record is not None and about is not None:
-            why = await hindrance(conn, subject, record, action=action, value=value, now=now)
-            if why is not None:
-                return pressing.ended(why, action, appointment=about)
+            first = await _comes_first(
+                conn, pressing, record, about, action=action, value=value, in_words=in_words
+            )
+            if first is not None:
+                return first
             value = ""  # being sure is no other answer than the one that was asked about
         stopped = action in STOPS_EVERYBODY | STOPS_ONE
-        first = await replies.add(conn, _row(pressing, action=action, value=value))
-        if first:
+        kept = await replies.add(conn, _row(pressing, action=action, value=value))
+        if kept:
             await notifications.move(
                 conn, [Move(id=subject.id, state=State.ANSWERED, reason=None, code=action)], now
             )
@@ -156,13 +167,47 @@ async def press(
                 await _end_ladder(conn, subject, action, now)
             await _take_effect(conn, pressing, record, action, now)
             if action in ASKS_FOR_SOMETHING:
-                await tell_staff(conn, subject.business_id, Topic.CALLS, f"reply:{first}", now)
+                await tell_staff(conn, subject.business_id, Topic.CALLS, f"reply:{kept}", now)
             if action == Action.MOVE and about is not None:
                 asked = Moving(notification_id=subject.id)
                 await conversations.begin(conn, sender_id, chat_id, asked, now)
         return pressing.ended(
-            "recorded" if first else "already", action, appointment=about, also_stopped=stopped
+            "recorded" if kept else "already", action, appointment=about, also_stopped=stopped
         )
+
+
+async def _comes_first(
+    conn: Connection,
+    pressing: _Pressing,
+    record: Record,
+    about: Appointment,
+    *,
+    action: str,
+    value: str,
+    in_words: bool,
+) -> Pressed | None:
+    """Return what comes before the answer counts; None: it counts."""
+    why = await hindrance(
+        conn, pressing.subject, record, action=action, value=value, now=pressing.now
+    )
+    if why is not None:
+        return pressing.ended(why, action, appointment=about)
+    if action == Action.MOVE and not in_words and await _can_choose(conn, record, pressing.now):
+        ended = pressing.ended("free", action, appointment=about)
+        return replace(ended, record_id=record.id, stamp=stamp_of(record))
+    return None
+
+
+async def _can_choose(conn: Connection, record: Record, now: datetime) -> bool:
+    """Return whether there are free moments; not for whoever has asked in words already."""
+    asked = await replies.waiting_about(conn, [record.customer_id], [record.id])
+    if any(each.action == Action.MOVE and not each.value for each in asked.get(record.id, ())):
+        return False
+    return bool(
+        await open_slots.next_free(
+            conn, record.business_id, after=now + NOTICE, but=record.starts_at, limit=1
+        )
+    )
 
 
 async def _take_effect(

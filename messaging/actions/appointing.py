@@ -5,7 +5,7 @@ nothing is done, and the customer hears what is the case.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,9 @@ from messaging.store.connection import Connection
 SURE = "yes"
 KEEP = "no"
 """The values of the two buttons under "really cancel?"; the notice's own button has none."""
+
+NOTICE = timedelta(hours=1)
+"""A free moment that is nearer than that nobody can prepare for."""
 
 CONFIRMED = "confirmed"
 """The status of an appointment that its customer has confirmed."""

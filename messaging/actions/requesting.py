@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal, TypeAlias
 
 from messaging.actions.appointing import (
     CONFIRMED,
+    NOTICE,
     Appointment,
     Hindrance,
     appointment_of,
@@ -41,8 +42,6 @@ IN_WORDS = "words"
 """The value of the button for who would rather write than choose one of the free moments."""
 
 _FREE_SHOWN = 3
-_NOTICE = timedelta(hours=1)
-"""A moment that is nearer than that nobody can prepare for."""
 
 RequestOutcome: TypeAlias = (
     Literal["recorded", "not_yours", "slots", "slot_gone", "words"] | Hindrance
@@ -126,7 +125,7 @@ async def request(
             return Requested(outcome="not_yours", action=action)
         why = _hindrance(asked, action, value)
         if why is not None:
-            return asked.ended(why, action)
+            return asked.ended(why, action, wish=_wish(asked) if action == Action.MOVE else None)
         if action == Action.MOVE:
             return await _move(conn, asked, in_words=value == IN_WORDS)
         await _keep(conn, asked, action, plain)
@@ -282,7 +281,7 @@ async def _free(conn: Connection, asked: _Asked) -> list[datetime]:
     return await open_slots.next_free(
         conn,
         asked.business.id,
-        after=asked.now + _NOTICE,
+        after=asked.now + NOTICE,
         but=asked.record.starts_at,
         limit=_FREE_SHOWN,
     )

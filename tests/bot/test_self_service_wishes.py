@@ -7,6 +7,7 @@ from messaging.store import tables
 from tests.bot.counter import ask, car, deadline, opened_shop, say, tap, told, visit
 from tests.bot.house import House
 from tests.bot.telegram_town import Person
+from tests.bot.test_appointments import MONDAY
 
 
 async def test_an_appointment_is_moved_to_a_free_moment_or_asked_for_in_words(
@@ -38,6 +39,25 @@ async def test_an_appointment_is_moved_to_a_free_moment_or_asked_for_in_words(
     # The outcome stands in the place of the buttons.
     assert not (await mario.chat())["data"][-1]["buttons"]
     assert f"✓ Sposta\nHa chiesto: {say(402)}" in await ask(house, mario, "/appuntamenti")
+
+
+async def test_under_a_notice_the_free_moments_are_offered_as_in_the_menu(house: House) -> None:
+    await opened_shop(house, "studio")
+    mario = await house.linked("Mario")
+    await house.notice(mario, "confirm", "move", "cancel", appointment=MONDAY)
+    await told(house, *(visit("C-Mario", 401 + n, f"S{n}", "open_slot") for n in range(4)))
+
+    asked = await tap(house, mario, "Sposta")
+    assert asked.startswith("Da Officina Delta sono liberi questi momenti.")
+    assert await house.rows(tables.reply) == []  # nothing is decided: the notice keeps its buttons
+    assert (await mario.buttons())[-5:-2] == [say(401), say(402), say(403)]
+    moved = await tap(house, mario, say(402))
+    assert f"di spostarlo a {say(402)} e le darà conferma" in moved
+    [reply] = await house.rows(tables.reply)
+    assert (reply["action"], bool(reply["value"])) == ("move", True)
+
+    assert f"di spostarlo a {say(402)}" in await tap(house, mario, "Sposta")
+    assert len(await house.rows(tables.reply)) == 1
 
 
 async def test_an_appointment_is_confirmed_and_called_off_with_one_more_question(
