@@ -72,12 +72,16 @@ dev: .venv/dev.stamp
 .venv/dev.stamp: requirements-dev.txt pyproject.toml | .venv/bin/python
 	$(call install,requirements-dev.txt)
 
+# Compiled once and by all cores: else each of the processes that a demo or the tests start at one moment does it.
+modules := $(wildcard api bot cli messaging push scheduler simulators benchmarks tests)
+
 # The lock is whole, so nothing is resolved: with dependencies looked up, pip 23 asks for the newest release of what is
 # wanted with an extra (coverage[toml]), and refuses it for having no hash in the lock.
 define install
 @echo "Installing $(1) into .venv: a minute or two the first time."
 @$(PIP) install --require-hashes --no-deps --requirement $(1)
 @$(PIP) install --no-deps --no-build-isolation --editable .
+@.venv/bin/python -m compileall -q -j 0 -x '/test_' $(modules)
 @touch $@
 endef
 
