@@ -21,7 +21,9 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 BOT = SenderId(1)
 TOKEN = "4200001:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
-IMPATIENT = ClientTimeout(total=2, sock_connect=0.3, sock_read=0.2)
+# For a line where nobody will ever speak: where somebody will, however slowly, the product's own patience tells.
+UNANSWERED = ClientTimeout(total=60, sock_connect=30, sock_read=0.3)
+UNCONNECTED = ClientTimeout(total=60, sock_connect=0.3, sock_read=30)
 
 
 @dataclass

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
-from aiohttp import web
+from aiohttp import ClientTimeout, web
 
 from bot.refusals import REFUSALS, is_benign
-from bot.session import PhasedSession
+from bot.session import PATIENCE, PhasedSession
 from messaging.sender import (
     Accepted,
     AddressGone,
@@ -29,7 +29,16 @@ from messaging.sender import (
     Unknown,
 )
 from tests.bot.answering_server import answering
-from tests.bot.speaking import BOT, IMPATIENT, TOKEN, KnownSecrets, StillClock, a_message, sender_at
+from tests.bot.speaking import (
+    BOT,
+    TOKEN,
+    UNANSWERED,
+    UNCONNECTED,
+    KnownSecrets,
+    StillClock,
+    a_message,
+    sender_at,
+)
 from tests.bot.telegram_town import Person, Town, telegram_town
 
 FORBIDDEN, BAD = "Forbidden: ", "Bad Request: "
@@ -76,6 +85,9 @@ class Case:
         given = [str(value) for value in self.fault.values()]
         matter = " ".join([self.act, self.address, *given]).strip() or self.token
         return f"{matter[:60]} is {type(self.outcome).__name__}"
+
+    def patience(self) -> ClientTimeout:
+        return {"hang": UNANSWERED, "deaf": UNCONNECTED}.get(self.fault.get("kind", ""), PATIENCE)
 
 
 CASES = [
@@ -174,8 +186,8 @@ CASES = [
             ("deliver_then_close", {}),
             ("reset", {}),
             ("reset", {"deliver": True}),
-            ("hang", {"seconds": 1}),
-            ("hang", {"seconds": 1, "deliver": True}),
+            ("hang", {"seconds": 20}),
+            ("hang", {"seconds": 20, "deliver": True}),
             ("half_body", {}),
             ("half_body", {"deliver": True}),
         )
@@ -228,7 +240,7 @@ async def test_what_telegram_answers_means_one_thing(case: Case) -> None:
     secrets = KnownSecrets({BOT: case.token})
     async with (
         on_a_day_of(case) as (_, url, anna),
-        sender_at(url, secrets=secrets, patience=IMPATIENT) as sender,
+        sender_at(url, secrets=secrets, patience=case.patience()) as sender,
     ):
         outcome = await sender.send(a_message(address=case.address or str(anna.id)))
 
@@ -250,7 +262,7 @@ def test_every_row_of_the_table_has_its_day_above() -> None:
 async def test_a_connection_that_went_stale_leaves_its_message_in_doubt() -> None:
     async with (
         on_a_day_of(Case(ACCEPTED, {"kind": "stale", "times": 1})) as (town, url, anna),
-        sender_at(url, patience=IMPATIENT) as sender,
+        sender_at(url) as sender,
     ):
         outcomes = [await sender.send(a_message(address=str(anna.id))) for _ in range(3)]
         arrived = (await town.look("telegram/ledger"))["data"]
@@ -268,14 +280,14 @@ async def test_a_page_in_an_encoding_of_its_own_refuses_all_the_same() -> None:
 
 
 async def test_a_host_that_nobody_knows_was_told_nothing() -> None:
-    async with sender_at("http://telegram.invalid", patience=IMPATIENT) as sender:
+    async with sender_at("http://telegram.invalid") as sender:
         assert await sender.send(a_message()) == UNREACHED
 
 
 async def test_a_text_that_cannot_be_written_never_left() -> None:
     async with (
         on_a_day_of(Case(ACCEPTED)) as (town, url, anna),
-        sender_at(url, patience=IMPATIENT) as sender,
+        sender_at(url) as sender,
     ):
         outcome = await sender.send(a_message(address=str(anna.id), text="half a pair: \ud83d"))
         calls = (await town.look("telegram/requests"))["data"]

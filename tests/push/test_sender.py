@@ -76,7 +76,7 @@ class TestHowFarACallCame:
     async def test_no_answer_in_time_is_unknown(
         self, fcm: FakeFcm, safe: Safe, clock: StillClock
     ) -> None:
-        async with a_sender(safe, clock, fcm.url, patience=timedelta(seconds=1.5)) as sender:
+        async with a_sender(safe, clock, fcm.url, patience=timedelta(seconds=4)) as sender:
             assert await sender.send(a_message()) == ACCEPTED
             fcm.hold.clear()
             # It has its token and its connection: all that it waits for now is the answer.
@@ -161,7 +161,7 @@ class TestTokens:
     async def test_running_out_of_time_for_a_new_token_wrote_nothing(
         self, fcm: FakeFcm, safe: Safe, clock: StillClock
     ) -> None:
-        async with a_sender(safe, clock, fcm.url, patience=timedelta(seconds=1)) as sender:
+        async with a_sender(safe, clock, fcm.url, patience=timedelta(seconds=4)) as sender:
             await sender.send(a_message())
             fcm.bad_tokens = {"Bearer ya29.1"}
             fcm.hold_token.clear()

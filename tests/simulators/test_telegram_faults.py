@@ -131,7 +131,7 @@ async def test_latency_delays_the_answer_and_nothing_else(play: Play, anna: int)
 async def on_the_line(play: Play) -> AsyncIterator[Play]:
     """The same simulator, called through the line that can be cut, by an impatient caller."""
     url = (await play.look("/telegram/line"))["url"]
-    timeout = ClientTimeout(total=5, sock_connect=0.2)
+    timeout = ClientTimeout(total=30, sock_connect=1)
     async with ClientSession(timeout=timeout) as http:
         yield Play(http, url)
 
