@@ -350,6 +350,7 @@ class Usage:
     unknown_filters: frozenset[str]
 
 
+@lru_cache(maxsize=TEXTS_KEPT)
 def usage(source: str) -> Usage:
     """Return what the text uses of the facts; what it defines itself is left out. Raises
     BadTemplate.

@@ -20,7 +20,7 @@ from cli.commands.model import CommandModel
 from cli.house import Answer, House, Table
 from messaging.actions import campaigning, choosing, switching, vetting
 from messaging.actions.campaigning import NewCampaign, Stands
-from messaging.actions.stocking import library_at
+from messaging.actions.stocking import shelf_at
 from messaging.audience import EVERYBODY, Audience
 from messaging.campaign import Canary
 from messaging.customer import Channel
@@ -47,8 +47,8 @@ class WriteCampaign(CommandModel):
         meant: Audience = EVERYBODY
         if self.audience is not None:
             known = await switching.rules_of(house.store, slug=self.slug)
-            library = await library_at(house.store, slug=self.slug)
-            meant = choosing.audience_of(library, [each.rule.name for each in known], self.audience)
+            shelf = await shelf_at(house.store, slug=self.slug)
+            meant = choosing.audience_of(shelf, [each.rule.name for each in known], self.audience)
         told = await campaigning.write(
             house.store,
             slug=self.slug,

@@ -13,7 +13,7 @@ from cli.trigger_words import about, when
 from messaging.actions import choosing, forecasting, founding, pausing, planning, switching
 from messaging.actions.forecasting import Preview
 from messaging.actions.settling import Coming
-from messaging.actions.stocking import library_at
+from messaging.actions.stocking import shelf_at
 from messaging.asset import Who
 from messaging.audience import Audience
 from messaging.audience_json import audience_to_json
@@ -167,7 +167,7 @@ async def _audience(
 ) -> Audience | None:
     if written is None:
         return None
-    return choosing.audience_of(await library_at(house.store, slug=slug), [rule], written)
+    return choosing.audience_of(await shelf_at(house.store, slug=slug), [rule], written)
 
 
 def _told(title: str, coming: tuple[Coming, ...], business: Business) -> Table:

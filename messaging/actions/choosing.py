@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from messaging.actions.doors import Store
-from messaging.actions.stocking import library_of
+from messaging.actions.stocking import shelf_of
 from messaging.audience import Audience
 from messaging.audience_door import Vocabulary, audience_from_json
 from messaging.customer import Customer
-from messaging.packs import Library
+from messaging.packs import Shelf
 from messaging.store import audiences, businesses, customers, rules
 
 _BEFORE_ALL = 0
@@ -26,14 +26,14 @@ class Meant:
 
 
 def audience_of(
-    library: Library, rules_named: Iterable[str], written: Mapping[str, object]
+    shelf: Shelf, rules_named: Iterable[str], written: Mapping[str, object]
 ) -> Audience:
     """Return the audience that was written.
 
-    `library`: of the business. `rules_named`: its rules, or the one it is for; those that came with packs know
+    `shelf`: of the business. `rules_named`: its rules, or the one it is for; those that came with packs know
     the packs' words. Raises BadAudience with the place of the mistake.
     """
-    known = [each.vocabulary for each in library.behind(rules_named)]
+    known = [each.vocabulary for each in shelf.behind(rules_named)]
     every = Vocabulary(
         records={name: kind for each in known for name, kind in each.records.items()},
         assets={name: kind for each in known for name, kind in each.assets.items()},
@@ -50,7 +50,7 @@ async def who_is_meant(
     async with store.read() as conn:
         business = await businesses.by_slug(conn, slug)
         named = [rule.name for rule, _ in await rules.of_business(conn, business.id)]
-        audience = audience_of(await library_of(conn, business.id), named, written)
+        audience = audience_of(await shelf_of(conn, business.id), named, written)
         setting = audiences.setting_of(business, now)
         count = await audiences.size(conn, business.id, audience, setting)
         ids = await audiences.page(

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from messaging.actions.doors import Store
 from messaging.actions.installing import packs_behind_rules
-from messaging.actions.stocking import library_of
+from messaging.actions.stocking import shelf_of
 from messaging.business import Business, BusinessId
 from messaging.display import Display, Section
 from messaging.errors import NotFound, Refused
-from messaging.packs import Library, Pack, pack_names
+from messaging.packs import Pack, Shelf, pack_names
 from messaging.store import businesses, own_packs
 from messaging.store.connection import Connection
 from messaging.subject import asset_type_name
@@ -35,7 +35,7 @@ class ClosedShop:
 
     business: Business
     packs: Sequence[str]
-    library: Library
+    shelf: Shelf
 
 
 async def shops_of(store: Store, business_ids: Collection[BusinessId]) -> list[Storefront]:
@@ -52,7 +52,7 @@ async def closed_shops(conn: Connection, business_ids: Collection[BusinessId]) -
     brought = {each for each, names in named.items() if not set(names) <= set(pack_names())}
     own = await own_packs.of_businesses(conn, brought) if brought else {}
     return [
-        ClosedShop(business=found[each], packs=named[each], library=Library(own=own.get(each, {})))
+        ClosedShop(business=found[each], packs=named[each], shelf=Shelf(own=own.get(each, {})))
         for each in dict.fromkeys(business_ids)
         if each in found
     ]
@@ -60,7 +60,7 @@ async def closed_shops(conn: Connection, business_ids: Collection[BusinessId]) -
 
 async def opened(shop: ClosedShop) -> Storefront:
     """Return the shop with what its packs declare."""
-    packs = [await _loaded(shop.library, name) for name in shop.packs]
+    packs = [await _loaded(shop.shelf, name) for name in shop.packs]
     return shop_of(shop.business, [each for each in packs if each is not None])
 
 
@@ -68,8 +68,8 @@ async def packs_of(store: Store, business: Business) -> list[Pack]:
     """Return the packs that the business has, the first one first; one that this version has not is left out."""
     async with store.read() as conn:
         names = await _names(conn, business)
-        library = await library_of(conn, business.id)
-    found = [await _loaded(library, each) for each in names]
+        shelf = await shelf_of(conn, business.id)
+    found = [await _loaded(shelf, each) for each in names]
     return [each for each in found if each is not None]
 
 
@@ -100,10 +100,10 @@ async def _names(conn: Connection, business: Business) -> Sequence[str]:
     return await packs_behind_rules(conn, business.id)
 
 
-async def _loaded(library: Library, name: str) -> Pack | None:
+async def _loaded(shelf: Shelf, name: str) -> Pack | None:
     try:
-        if library.at_hand(name):
-            return library.load(name)
-        return await asyncio.to_thread(library.load, name)  # every chat waits for this thread
+        if shelf.at_hand(name):
+            return shelf.load(name)
+        return await asyncio.to_thread(shelf.load, name)  # every chat waits for this thread
     except (NotFound, Refused):
         return None  # this version has no such pack any more, or cannot read it

@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from messaging.actions.doors import Store
 from messaging.actions.reaching import certainly
-from messaging.actions.stocking import library_of
+from messaging.actions.stocking import shelf_of
 from messaging.business import Business, SenderId
 from messaging.consent import Entry
 from messaging.customer import CustomerId
-from messaging.packs import AssetType, Library
+from messaging.packs import AssetType, Shelf
 from messaging.papers.copy import as_json, as_paper
 from messaging.papers.paper import written
 from messaging.record import RecordType
@@ -38,8 +38,8 @@ async def export(store: Store, *, slug: str, customer: str, by: str, now: dateti
         business = await businesses.by_slug(conn, slug)
         person = await customers.by_external_id(conn, business.id, customer)
         data = await _gathered(conn, business, [person.id], by, now)
-        library = await library_of(conn, business.id)
-    return await _copy(business, library, data, business.language)
+        shelf = await shelf_of(conn, business.id)
+    return await _copy(business, shelf, data, business.language)
 
 
 async def export_to_chat(
@@ -62,14 +62,12 @@ async def export_to_chat(
         business = (await businesses.of_ids(conn, [found.business_id]))[found.business_id]
         actor = f"chat:{found.address.id}"
         data = await _gathered(conn, business, found.customer_ids, actor, now)
-        library = await library_of(conn, business.id)
-    return await _copy(business, library, data, language)
+        shelf = await shelf_of(conn, business.id)
+    return await _copy(business, shelf, data, language)
 
 
-async def _copy(
-    business: Business, library: Library, data: Mapping[str, Any], language: str
-) -> Copy:
-    kinds = await _kinds(business, library, language)
+async def _copy(business: Business, shelf: Shelf, data: Mapping[str, Any], language: str) -> Copy:
+    kinds = await _kinds(business, shelf, language)
     return Copy(
         business_name=business.name,
         json=as_json(data),
@@ -77,10 +75,10 @@ async def _copy(
     )
 
 
-async def _kinds(business: Business, library: Library, language: str) -> dict[str, str]:
+async def _kinds(business: Business, shelf: Shelf, language: str) -> dict[str, str]:
     """Return what the business's packs call their types of records and things."""
-    # The first time it takes half a second of reading: not while every chat waits for this thread.
-    packs = await asyncio.to_thread(library.behind, business.packs or ())
+    # The first time it takes a quarter of a second of reading: not while every chat waits for this thread.
+    packs = await asyncio.to_thread(shelf.behind, business.packs or ())
     types: list[RecordType | AssetType] = []
     for pack in packs:
         types += [*pack.record_types, *pack.asset_types]

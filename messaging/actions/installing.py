@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from messaging.actions.doors import Store
-from messaging.actions.stocking import library_of
+from messaging.actions.stocking import shelf_of
 from messaging.business import BusinessId
 from messaging.errors import NotFound
 from messaging.packs import (
@@ -57,11 +57,11 @@ async def lacking(store: Store, *, slug: str, pack: str | OwnPack | None = None)
     """
     async with store.read() as conn:
         business = await businesses.by_slug(conn, slug)
-        library = await library_of(conn, business.id)
+        shelf = await shelf_of(conn, business.id)
         if isinstance(pack, OwnPack):
             return [await _lacking(conn, business.id, read_own(pack))]
         names = [pack] if pack else await _packs_of(conn, business.id)
-        return [await _lacking(conn, business.id, library.load(each)) for each in names]
+        return [await _lacking(conn, business.id, shelf.load(each)) for each in names]
 
 
 async def complete(
@@ -73,16 +73,16 @@ async def complete(
     if isinstance(pack, OwnPack):
         await asyncio.to_thread(
             read_own, pack
-        )  # before a transaction begins: it may take half a second
+        )  # before a transaction begins: it may take a quarter of a second
     async with store.begin() as conn:
         business = await businesses.by_slug(conn, slug)
         if isinstance(pack, OwnPack):
             await _keep(conn, business.id, pack, now)
             pack = pack.name
-        library = await library_of(conn, business.id)
+        shelf = await shelf_of(conn, business.id)
         added = []
         for name in [pack] if pack else await _packs_of(conn, business.id):
-            new = await _lacking(conn, business.id, library.load(name))
+            new = await _lacking(conn, business.id, shelf.load(name))
             await _add(conn, business.id, new, now)
             await audit.note(
                 conn, business.id, actor="cli", act="business.pack", subject=name, now=now,
@@ -117,10 +117,8 @@ async def packs_behind_rules(conn: Connection, business_id: BusinessId) -> list[
     borrow from each other.
     """
     left = {rule.name for rule, _ in await rules.of_business(conn, business_id)}
-    library = await library_of(conn, business_id)
-    packs = {
-        each.name: {rule.name for rule in each.rules} for each in library.behind(library.names)
-    }
+    shelf = await shelf_of(conn, business_id)
+    packs = {each.name: {rule.name for rule in each.rules} for each in shelf.behind(shelf.names)}
     found: list[str] = []
     while packs:
         # Of two that account for the same the smaller one: the other borrows all of it.

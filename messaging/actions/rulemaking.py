@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from messaging.actions.doors import Store
-from messaging.actions.stocking import library_of
+from messaging.actions.stocking import shelf_of
 from messaging.actions.switching import make_anew
 from messaging.business import Business
 from messaging.errors import NotFound, Refused
@@ -55,7 +55,7 @@ async def _as_written(
 ) -> tuple[Rule, Rule | None]:
     every = {rule.name: rule for rule, _ in await rules.of_business(conn, business.id)}
     try:
-        fit(entry, _known((await library_of(conn, business.id)).behind(every)))
+        fit(entry, _known((await shelf_of(conn, business.id)).behind(every)))
     except ValueError as error:
         raise Refused(f"{entry.name}: {error}", hint=_HOW) from error
     try:

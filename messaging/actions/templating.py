@@ -6,12 +6,12 @@ from datetime import datetime
 from difflib import get_close_matches
 
 from messaging.actions.doors import Store
-from messaging.actions.stocking import library_of
+from messaging.actions.stocking import shelf_of
 from messaging.business import Business
 from messaging.calendar import MessageClass
 from messaging.errors import BadTemplate, NotFound
 from messaging.fault import Fault, fatal
-from messaging.packs import Library, attributes_of
+from messaging.packs import Shelf, attributes_of
 from messaging.proof import proofread
 from messaging.store import audit, businesses, notifications, rules, templates
 from messaging.store.connection import Connection
@@ -88,7 +88,7 @@ async def proof_of(store: Store, *, slug: str, new: NewTemplate) -> list[Fault]:
     """Return what is to be said of a template before it is saved. Raises NotFound."""
     async with store.read() as conn:
         business = await businesses.by_slug(conn, slug)
-        return _proof(_of(business, new, version=0), await library_of(conn, business.id))
+        return _proof(_of(business, new, version=0), await shelf_of(conn, business.id))
 
 
 async def save(store: Store, *, slug: str, new: NewTemplate, now: datetime) -> Saved:
@@ -100,7 +100,7 @@ async def save(store: Store, *, slug: str, new: NewTemplate, now: datetime) -> S
     """
     async with store.begin() as conn:
         business = await businesses.by_slug(conn, slug)
-        faults = _proof(_of(business, new, version=0), await library_of(conn, business.id))
+        faults = _proof(_of(business, new, version=0), await shelf_of(conn, business.id))
         for each in fatal(faults):
             raise BadTemplate(f"{new.name}: {each}", hint=each.todo)
         known = await templates.lock(conn, business.id, new.name)
@@ -162,7 +162,7 @@ def _of(business: Business, new: NewTemplate, *, version: int) -> Template:
     )
 
 
-def _proof(template: Template, library: Library) -> list[Fault]:
+def _proof(template: Template, shelf: Shelf) -> list[Fault]:
     """Proofread the template, by the fields of the trade that its name begins with, if it is one."""
-    trade = next(iter(library.behind([template.name])), None)
+    trade = next(iter(shelf.behind([template.name])), None)
     return proofread(template, attributes=None if trade is None else attributes_of(trade))

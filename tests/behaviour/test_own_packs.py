@@ -100,7 +100,7 @@ async def test_one_that_is_wrong_is_refused_and_nothing_of_it_stays(workshop: Wo
             workshop.store, slug="officina", pack=wrong, now=workshop.clock.now()
         )
 
-    assert (await stocking.library_at(workshop.store, slug="officina")).own == {}
+    assert (await stocking.shelf_at(workshop.store, slug="officina")).own == {}
     assert "hives.harvest_due" not in {
         each.template.name
         for each in await templating.templates_of(workshop.store, slug="officina")

@@ -18,7 +18,7 @@ from messaging.audience import (
 from messaging.explanation import Goes, Stays
 from messaging.intake import AssetRow, CustomerRow, Row, Verdict
 from messaging.notification import State
-from messaging.packs import Library
+from messaging.packs import Shelf
 from messaging.remedy import Act
 from messaging.rule import BeforeDate, DateField
 from tests.automations import RULE, automate, ends, explained, foreseen, previewed, release, tell
@@ -123,7 +123,7 @@ async def test_switching_on_for_another_audience_is_a_new_version_that_voids_wha
         slug=workshop.business.slug,
         name=RULE,
         now=workshop.clock.now(),
-        audience=choosing.audience_of(Library(), [RULE], wanted),
+        audience=choosing.audience_of(Shelf(), [RULE], wanted),
     )
 
     assert (changed.audience, changed.version) == (VIP, 2)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from messaging.errors import NotFound, Refused
-from messaging.packs import Library, OwnPack, read_own
+from messaging.packs import OwnPack, Shelf, read_own
 
 HIVES = Path(__file__).with_name("hives.yaml").read_text("utf-8")
 
@@ -72,14 +72,14 @@ def test_a_business_finds_its_own_packs_beside_avvisas_and_one_that_cannot_be_re
     None
 ):
     own = {"hives": OwnPack(name="hives", text=HIVES), "old": OwnPack(name="old", text="v: 0")}
-    library = Library(own=own)
+    shelf = Shelf(own=own)
 
-    assert {"auto", "hives", "old"} <= set(library.names)
-    assert [each.name for each in library.behind(["hives.a", "old.b", "auto.c"])] == [
+    assert {"auto", "hives", "old"} <= set(shelf.names)
+    assert [each.name for each in shelf.behind(["hives.a", "old.b", "auto.c"])] == [
         "auto",
         "hives",
     ]
     with pytest.raises(Refused):
-        library.load("old")
+        shelf.load("old")
     with pytest.raises(NotFound, match="bees"):
-        library.load("bees")
+        shelf.load("bees")

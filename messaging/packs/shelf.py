@@ -10,7 +10,7 @@ from messaging.packs.pack import Pack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Library:
+class Shelf:
     """`own`: the business's own packs, by name; they are read when they are asked for."""
 
     own: Mapping[str, OwnPack] = field(default_factory=dict)
@@ -21,7 +21,7 @@ class Library:
         return (*pack_names(), *sorted(self.own))
 
     def at_hand(self, name: str) -> bool:
-        """Return whether `load` takes no time; the first time it may be half a second of reading and proving."""
+        """Return whether `load` takes no time; the first time it may be a quarter of a second."""
         return name not in self.own and at_hand(name)
 
     def load(self, name: str) -> Pack:
