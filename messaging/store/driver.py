@@ -130,10 +130,13 @@ class SqliteConnection(aiosqlite.Connection):
         return cast("sqlite3.Connection", self.at_hand.connection.dbapi_connection)
 
     def ended(self) -> None:
-        """Return when the thread has ended, which it was told to: aiosqlite does not wait for it where a file cannot be
-        opened, and the thread would still answer when its event loop is closed.
+        """Return when the thread has ended, which it was told to, and nothing is open: aiosqlite does not wait for it
+        where a file cannot be opened, and the thread would still answer when its event loop is closed. Where whoever
+        waited for it was cancelled the file was opened after all, and there is to be no second one.
         """
         self._thread.join()
+        if "at_hand" in self.__dict__:
+            self.at_hand.close()
 
     @cached_property
     def at_hand(self) -> sqlalchemy.Connection:
@@ -157,8 +160,19 @@ class SqliteConnection(aiosqlite.Connection):
         return await self.visit(self._transact, work)
 
     def _transact(self, work: Work[_T]) -> _T:
-        with self.at_hand.begin():
-            return run_through(work, self.at_hand)
+        try:
+            with self.at_hand.begin():
+                return run_through(work, self.at_hand)
+        except BaseException:
+            self.undo()
+            raise
+
+    def undo(self) -> None:
+        """Roll back, in the thread, whatever is open: by the file's own word, too. A commit that SQLite refuses is over
+        for SQLAlchemy, and for SQLite it is not.
+        """
+        self.at_hand.rollback()
+        self.at_hand.connection.rollback()
 
 
 async def opened(engine: Engine) -> SqliteConnection:
@@ -229,9 +243,9 @@ class TransactionInVisits(Connection):
         try:
             self._connection.at_hand.commit()
         except BaseException:
-            self._connection.at_hand.rollback()
+            self._connection.undo()
             raise
 
     async def roll_back(self) -> None:
         """Undo what was done."""
-        await self._connection.visit(self._connection.at_hand.rollback)
+        await self._connection.visit(self._connection.undo)

@@ -1,8 +1,11 @@
 """A transaction that is cancelled is over, wherever it stood: nobody waits for its lock."""
 
 import asyncio
+import gc
+import sys
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text, update
 
 from messaging.actions.doors import Vault, open_store
@@ -45,3 +48,41 @@ async def test_whoever_is_cancelled_while_it_reads_keeps_no_lock(tmp_path: Path)
             await conn.execute(update(lane).values(priority=2))
         go_on.set()
     await store.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc what is open")
+async def test_whoever_is_cancelled_while_the_file_is_opened_leaves_it_closed(
+    tmp_path: Path,
+) -> None:
+    """The next one opens it again, and there may be one connection only that writes."""
+    url = f"sqlite+aiosqlite:///{tmp_path / 'avvisa.db'}"
+    store = open_store(url, vault=Vault([]), clock=SystemClock())
+    store.create()
+    gc.collect()
+    gc.disable()  # which would close it, some day
+
+    try:
+        task = asyncio.get_running_loop().create_task(store.reach())
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task])
+        left = _open_files(tmp_path / "avvisa.db")
+    finally:
+        gc.enable()
+
+    assert task.cancelled()
+    assert left == 0
+    await store.reach()
+    assert _open_files(tmp_path / "avvisa.db") == 1
+    await store.close()
+    assert _open_files(tmp_path / "avvisa.db") == 0
+
+
+def _open_files(path: Path) -> int:
+    found = 0
+    for each in Path("/proc/self/fd").iterdir():
+        try:
+            found += each.readlink() == path
+        except OSError:  # it is closed by now
+            continue
+    return found

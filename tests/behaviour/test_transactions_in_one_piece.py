@@ -3,7 +3,8 @@
 import asyncio
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
 from messaging.actions.doors import Store
 from messaging.store.connection import Connection
@@ -86,3 +87,34 @@ async def test_transactions_of_both_kinds_take_turns(workshop: Workshop) -> None
             group.create_task(workshop.store.in_transaction(count))
 
     assert await _names(workshop.store) == ["10"]
+
+
+@pytest.mark.parametrize("in_one_piece", [True, False])
+async def test_a_commit_that_the_database_refuses_is_over_and_blocks_nobody(
+    workshop: Workshop, *, in_one_piece: bool
+) -> None:
+    """As it refuses one that breaks a deferred key. Nothing of it stays, and the next one begins anew."""
+
+    async def prepare(conn: Connection) -> None:
+        await conn.execute(text("CREATE TABLE one (id integer PRIMARY KEY)"))
+        await conn.execute(
+            text("CREATE TABLE other (one integer REFERENCES one DEFERRABLE INITIALLY DEFERRED)")
+        )
+
+    async def work(conn: Connection) -> None:
+        await _rename(conn, "Nuova")
+        await conn.execute(text("INSERT INTO other VALUES (3)"))
+
+    async def by_block() -> None:
+        async with workshop.store.begin() as conn:
+            await work(conn)
+
+    before = await _names(workshop.store)
+    await workshop.store.in_transaction(prepare)
+
+    with pytest.raises(IntegrityError):
+        await (workshop.store.in_transaction(work) if in_one_piece else by_block())
+
+    assert await _names(workshop.store) == before
+    await workshop.store.in_transaction(lambda conn: _rename(conn, "Dopo"))
+    assert await _names(workshop.store) == ["Dopo"]
