@@ -14,7 +14,6 @@ from bot.conversations.rights import rights_buttons
 from bot.conversations.telling import release, tell
 from bot.conversations.visit import Visit
 from messaging.actions.meeting import came_to
-from messaging.business import BusinessId
 
 
 def privacy() -> Router:
@@ -29,13 +28,13 @@ def privacy() -> Router:
 
 async def privacy_wanted(_message: Message, visit: Visit, bot: Bot) -> None:
     """Say who holds which data, why, and what the customer may ask."""
-    await _show_notice(bot, visit, await _new_to(visit))
+    await _show_notice(bot, visit)
 
 
 async def privacy_pressed(callback: CallbackQuery, visit: Visit, bot: Bot) -> None:
-    """Do as for the command, of the shop whose button it is."""
+    """Do as for the command."""
     await release(callback)
-    await _show_notice(bot, visit, None if visit.known else await _new_to(visit))
+    await _show_notice(bot, visit)
 
 
 async def help_wanted(_message: Message, visit: Visit, bot: Bot) -> None:
@@ -56,35 +55,44 @@ async def _help(bot: Bot, visit: Visit) -> None:
         await explain_invitations(bot, visit)
 
 
-async def _new_to(visit: Visit) -> BusinessId | None:
-    """Return the shop that somebody has come to whom it has not linked; None: there is none."""
-    shop = await came_to(
-        visit.store, sender_id=visit.sender_id, chat_id=visit.chat_id, now=visit.now
-    )
-    return None if shop in visit.shops else shop
-
-
-async def _show_notice(bot: Bot, visit: Visit, new_to: BusinessId | None) -> None:
+async def _show_notice(bot: Bot, visit: Visit) -> None:
     """Show the notice of the shop whose customer this is, or of the one that they have just come to; with what can be
     done about the data, where the chat is linked.
     """
     say = visit.say
-    shop = new_to or (visit.known[0].business_id if visit.known else None)
-    if shop is None:
-        text = say(
-            "This chat is not linked to any customer. Of what you write here we keep only what "
-            "is needed to answer you. Telegram carries the messages, under its own rules: "
-            "https://telegram.org/privacy"
-        )
-        await tell(bot, visit, text)
-        return
-    *paragraphs, version = at_length(await notice_of(visit, shop), visit.language)
-    if shop in visit.shops:
+    if visit.known:
+        shop = visit.known[0].business_id
         leads_on = say(
             "To change what you receive: tap /preferences\nTo receive nothing any more: tap /stop"
         )
-        buttons = rights_buttons(visit)
     else:
-        leads_on = say("This chat is not linked to any customer. To begin: tap /start")
-        buttons = ()
+        new = await came_to(
+            visit.store, sender_id=visit.sender_id, chat_id=visit.chat_id, now=visit.now
+        )
+        if new is None or visit.shop not in (None, new.id):
+            await _show_no_notice(bot, visit)
+            return
+        shop = new.id
+        if visit.shops:
+            leads_on = say(
+                "This chat is not linked to {business} yet. To begin: frame the code on its counter, or open its "
+                "invitation."
+            ).format(business=new.name)
+        else:
+            leads_on = say("This chat is not linked to any customer. To begin: tap /start")
+    *paragraphs, version = at_length(await notice_of(visit, shop), visit.language)
+    buttons = rights_buttons(visit) if visit.known else ()
     await tell(bot, visit, as_screen([*paragraphs, leads_on, version]), *buttons)
+
+
+async def _show_no_notice(bot: Bot, visit: Visit) -> None:
+    """Say what holds for somebody who has come to no shop, or not lately."""
+    if visit.shops:
+        await tell(bot, visit, visit.say("This was too long ago: please write it once more."))
+        return
+    text = visit.say(
+        "This chat is not linked to any customer. Of what you write here we keep only what "
+        "is needed to answer you. Telegram carries the messages, under its own rules: "
+        "https://telegram.org/privacy"
+    )
+    await tell(bot, visit, text)

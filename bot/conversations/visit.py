@@ -30,7 +30,8 @@ class Visit:
     one's, else what Telegram says of the person. `attempt` counts from 0.
 
     Where several businesses share the bot, and the chat is linked to customers of more than one, `shop`
-    is the one that the visit is about and `known` are its customers; `everybody` are all of them.
+    is the one that the visit is about and `known` are its customers; `everybody` are all of them. So it is where the
+    visit is about a shop that has no customer in this chat: nothing of it reaches another one.
     """
 
     store: Store = field(repr=False)
@@ -57,7 +58,7 @@ class Visit:
         return replace(
             self,
             known=known,
-            shop=shop if several and known else None,
+            shop=shop if several or not known else None,
             everybody=self.everybody or self.known,
             language=language_of(language, self.language),
         )

@@ -113,13 +113,11 @@ async def come_to(
         return _shop(business)
 
 
-async def came_to(
-    store: Store, *, sender_id: SenderId, chat_id: int, now: datetime
-) -> BusinessId | None:
+async def came_to(store: Store, *, sender_id: SenderId, chat_id: int, now: datetime) -> Shop | None:
     """Return the shop that somebody has come to within a day, else the only one of the bot; None: there are several."""
     async with store.read() as conn:
         business = await _came_to(conn, sender_id, chat_id, now)
-        return None if business is None else business.id
+        return None if business is None else _shop(business)
 
 
 async def share_number(

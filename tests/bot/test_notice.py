@@ -3,12 +3,15 @@
 import hashlib
 
 from messaging.actions.describing import About, describe
+from messaging.actions.founding import NewBusiness, add_business, give_sender
 from messaging.actions.inviting import invite
+from messaging.customer import Channel
 from messaging.store import tables
 from tests.bot.house import House
+from tests.bot.speaking import TOKEN
 from tests.bot.telegram_town import Person
 from tests.bot.test_entrance import SHARE, books, somebody
-from tests.bot.test_shops import beta_shares_the_bot, into_the_books
+from tests.bot.test_shops import beta_shares_the_bot, into_the_books, with_two_shops
 
 FIRST = "Buongiorno da Officina Delta (045 123456).\n\nSe lo desidera, la avvisiamo qui"
 WHERE = "I suoi dati e i suoi diritti: /privacy (versione 1)"
@@ -92,8 +95,47 @@ async def test_where_shops_share_a_bot_it_is_that_of_the_shop_that_somebody_come
     asked = await mary.waits_for("a customer of Lavanderia Beta?")
     assert "Hello from Lavanderia Beta.\n\nIf you wish, we tell you here" in asked
     assert "Officina" not in asked
-    long = await at_length(house, mary)
-    assert "Who is responsible: Lavanderia Beta\n" in long
-    assert await mary.buttons() == ["Yes, it is me", "It is not me"]
+    assert await at_length(house, mary) == "Which shop do you mean?"
+    await mary.press("Officina Delta")
+    long = await mary.waits_for("Who is responsible: Officina Delta")
+    assert "A copy of my data" in await mary.buttons()
+    assert await at_length(house, mary) == "Which shop do you mean?"
+    await mary.press("Lavanderia Beta")
+    long = await mary.waits_for("Who is responsible: Lavanderia Beta\n")
+    assert "This chat is not linked to Lavanderia Beta yet." in long
+    assert (await mary.heard())[-2].endswith("➜ Lavanderia Beta")
+    assert (await mary.chat())["data"][-1]["buttons"] == []
     await mary.press("It is not me")
     await mary.waits_for("Nothing was linked")
+
+
+async def test_the_notice_of_a_third_shop_is_among_the_choices_while_somebody_comes_to_it(
+    house: House,
+) -> None:
+    mario, _ = await with_two_shops(house)
+    now = house.clock.now()
+    new = NewBusiness(
+        slug="gamma", name="Ottica Gamma", pack=None, timezone="Europe/Rome", language="it"
+    )
+    gamma = await add_business(house.store, new, now=now)
+    await give_sender(
+        house.store, slug="gamma", channel=Channel.TELEGRAM, external_id=TOKEN.partition(":")[0],
+        name="delta_bot", secret=TOKEN, now=now,
+    )  # fmt: skip
+    await into_the_books(house, gamma.id, "G1", "Mario Rossi")
+    code = (await invite(house.store, slug="gamma", customer="G1", now=now)).invitation
+    await mario.start(code.token)
+    await mario.waits_for("cliente di Ottica Gamma?")
+
+    async def choices() -> list[str]:
+        newest = (await mario.chat())["data"][-1]
+        return [button["text"] for row in newest["buttons"] for button in row]
+
+    await at_length(house, mario)
+    assert await choices() == ["Officina Delta", "Lavanderia Beta", "Ottica Gamma"]
+    await mario.press("Officina Delta")
+    assert "Titolare: Officina Delta" in await mario.waits_for("I suoi dati, in breve")
+    await at_length(house, mario)
+    await mario.press("Ottica Gamma")
+    long = await mario.waits_for("Titolare: Ottica Gamma")
+    assert "Questa chat non è ancora collegata a Ottica Gamma." in long

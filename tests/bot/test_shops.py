@@ -4,6 +4,7 @@ from messaging.actions.founding import NewBusiness, add_business, give_sender, t
 from messaging.actions.inviting import invite
 from messaging.customer import Channel
 from messaging.store import tables
+from tests.bot.desk import at_work, taps, tells
 from tests.bot.house import House, a_message
 from tests.bot.speaking import TOKEN
 from tests.bot.telegram_town import Person
@@ -183,3 +184,48 @@ async def test_a_shop_that_leaves_the_bot_is_not_heard_there_any_more_and_the_ot
     linked = [row["customer_id"] for row in await house.rows(tables.address_customer)]
     assert linked == [mine["delta"]]
     assert [row["state"] for row in await house.rows(tables.address)] == ["active"]
+
+
+async def test_what_was_meant_for_a_shop_that_has_left_goes_to_no_other(house: House) -> None:
+    mario, _ = await with_two_shops(house)
+    beta = await house.business_id("delta_bot") + 1
+    await mario.say("Avete trovato il mio ombrello?")
+    await mario.waits_for("Di quale negozio si tratta?")
+    await take_sender(house.store, slug="beta", channel=Channel.TELEGRAM, now=house.clock.now())
+
+    await mario.press("Lavanderia Beta")
+    await house.settled()
+    assert (await mario.heard())[-1].startswith("Questa chat non è più collegata a quel negozio.")
+    await house.forge(mario, f"of1|{beta}|m1|call")
+    await house.settled()
+
+    assert (await mario.heard())[-1].startswith("Questa chat non è più collegata a quel negozio.")
+    assert await house.rows(tables.reply) == []
+
+
+async def test_a_video_message_waits_for_its_shop_and_what_a_desk_awaits_does_not(
+    house: House,
+) -> None:
+    mario, mine = await with_two_shops(house)
+    round_video = {
+        "file_id": "DQAC", "file_unique_id": "v", "length": 240, "duration": 3
+    }  # fmt: skip
+    await house.receive({"message": a_message(mario, video_note=round_video)})
+    await mario.waits_for("Di quale negozio si tratta?")
+    await mario.press("Lavanderia Beta")
+    await mario.waits_for("Lavanderia Beta ha ricevuto")
+    await house.settled()
+    [sent] = await house.rows(tables.reply)
+    assert (sent["customer_id"], sent["file_id"]) == (mine["beta"], "DQAC")
+
+    # He works at Delta, too, and answers Anna with a picture: nobody has to ask him which shop.
+    anna = await house.linked("Anna")
+    await at_work(house, person=mario)
+    await anna.say("Che pezzo è?")
+    await house.settled()
+    await tells(house)
+    await taps(house, mario, "Rispondi")
+    photo = [{"file_id": "AgAC", "file_unique_id": "p", "width": 90, "height": 90}]
+    await house.receive({"message": a_message(mario, 9999, photo=photo)})
+    await house.settled()
+    assert (await mario.heard())[-1] == "Inviato a Anna Rossi."
