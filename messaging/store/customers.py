@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Text,
     bindparam,
+    exists,
     false,
     func,
     or_,
@@ -23,10 +24,11 @@ from messaging.business import BusinessId
 from messaging.customer import Customer, CustomerId
 from messaging.errors import NotFound
 from messaging.maker import maker
+from messaging.store import open_slots
 from messaging.store.among import among
 from messaging.store.connection import Columns, Connection, dicts
 from messaging.store.database import insert_new
-from messaging.store.tables import customer
+from messaging.store.tables import customer, record
 
 
 def customer_from(row: Columns) -> Customer:
@@ -270,8 +272,13 @@ async def page(
 
 
 async def present(conn: Connection, business_id: BusinessId) -> bool:
-    """Return whether the business has any customer."""
-    asked = select(customer.c.id).where(customer.c.business_id == business_id).limit(1)
+    """Return whether the business has any customer. The diary that its free moments belong to is none, although it is
+    kept among them: whoever brings that first brings the customers for the first time all the same.
+    """
+    moments = exists().where(
+        record.c.customer_id == customer.c.id, record.c.type == open_slots.TYPE
+    )
+    asked = select(customer.c.id).where(customer.c.business_id == business_id, ~moments).limit(1)
     return await conn.scalar(asked) is not None
 
 
