@@ -235,9 +235,10 @@ class Agree(CallbackData, prefix="agr1", sep="|"):
 
 
 class AgreeOf(Agree, prefix="agr2", sep="|"):
-    """The same for one customer; 0: all of them."""
+    """The same for one customer; 0: all of them. `company`: who that was, as `RightOf` has it."""
 
     customer: ShortNumber
+    company: ShortNumber = 0
 
 
 class Menu(CallbackData, prefix="m1", sep="|"):

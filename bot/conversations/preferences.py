@@ -143,7 +143,10 @@ async def switched(
 async def agreed(
     callback: CallbackQuery, callback_data: Agree | AgreeOf, visit: Visit, bot: Bot
 ) -> None:
-    """Keep the answer with the words that were shown, and show what is on now."""
+    """Keep the answer with the words that were shown, and show what is on now.
+
+    A yes to a question that was about others is asked anew: nobody agrees for somebody whom it did not name.
+    """
     await release(callback)
     number = _number(callback_data)
     visit = _there(visit, number)
@@ -153,7 +156,8 @@ async def agreed(
         return
     kind, channel = callback_data.about, callback_data.channel
     shown = _answered(callback, callback_data, visit)
-    if shown is None:
+    company = callback_data.company if isinstance(callback_data, AgreeOf) else None
+    if shown is None or (callback_data.given and whom.is_another(company)):
         await _ask(bot, visit, whom, kind, channel)
         return
     for customer_id in whom.ids:
@@ -251,6 +255,7 @@ async def _ask(bot: Bot, visit: Visit, whom: Meant, kind: MessageClass, channel:
         version=question.version,
         language=visit.language,
         customer=whom.number,
+        company=whom.company,
     )
     await tell(
         bot,

@@ -131,8 +131,8 @@ async def erasing_sure(
         await _say_gone(bot, visit)
         return
     shown = _shown(callback, callback_data)
-    others = isinstance(callback_data, RightOf) and callback_data.company != whom.company
-    if shown is None or others:  # somebody has come since, or the words are others today
+    company = callback_data.company if isinstance(callback_data, RightOf) else None
+    if shown is None or whom.is_another(company):  # or the words are others today
         await _ask_once_more(bot, visit, whom)
         return
     business = whom.business_name

@@ -36,19 +36,20 @@ class Meant:
         return [each.customer_id for each in self.people]
 
     @property
-    def certain(self) -> list[CustomerId]:
-        """Return those of them whom the chat certainly is."""
-        return [each.customer_id for each in self.people if not each.doubted]
-
-    @property
     def company(self) -> int:
         """Return who they are together, where they are all of them; 0: they are one, whom `number` names."""
-        return company_of(self.certain) if self.number == EVERYBODY else 0
+        return company_of(self.ids) if self.number == EVERYBODY else 0
 
     @property
     def business_name(self) -> str:
         """Return the name of their shop."""
         return self.people[0].business_name
+
+    def is_another(self, company: int | None) -> bool:
+        """Return whether a question was about others than these, since somebody has been linked or has gone; None: it
+        could not say about whom it was.
+        """
+        return not self.alone if company is None else company != self.company
 
 
 def at_one_shop(visit: Visit) -> Visit:

@@ -40,6 +40,16 @@ async def test_two_customers_of_one_chat_are_told_apart(house: House) -> None:
     await tap(house, mario, "Sì, grazie")
     assert await said_since(before) == [(him, "reminder", True), (her, "reminder", True)]
 
+    # A yes holds for whoever was asked: with somebody linked since, and under a question of before, it is asked anew.
+    count = len(await house.rows(tables.consent))
+    for old in ("agr1|marketing|telegram|1|1|it", "agr2|marketing|telegram|1|1|it|0|1"):
+        heard = len(await mario.heard())
+        await house.forge(mario, old)
+        await house.settled()
+        [question] = (await mario.heard())[heard:]
+        assert question.startswith(f"Riguarda: {HIM}, {HER}\n\nVuole ricevere qui anche offerte")
+    assert await said_since(count) == []
+
     # Stop is everything at once, and says so.
     stopped = await ask(house, mario, "/stop")
     assert "Vale per tutti i clienti collegati a questa chat." in stopped
@@ -54,9 +64,12 @@ async def test_two_customers_of_one_chat_are_told_apart(house: House) -> None:
     copy = json.loads((await files(mario))["i-miei-dati.json"])
     assert [each["name"] for each in copy["customers"]] == ["Mario Rossi"]
 
-    await house.forge(mario, "rgt2|sure|1|0|1")  # about all of whoever was here once
-    await house.settled()
-    assert (await mario.heard())[-1].startswith(f"Riguarda: {HIM}, {HER}\n\nVuole cancellare")
+    for old in ("rgt1|sure|1", "rgt2|sure|1|0|1"):  # about all of whoever was here once
+        heard = len(await mario.heard())
+        await house.forge(mario, old)
+        await house.settled()
+        [question] = (await mario.heard())[heard:]
+        assert question.startswith(f"Riguarda: {HIM}, {HER}\n\nVuole cancellare")
     assert all(row["erased_at"] is None for row in await house.rows(tables.customer))
 
     await tap(house, mario, "Cancellare i miei dati")
