@@ -44,7 +44,7 @@ async def test_whoever_is_cancelled_while_it_reads_keeps_no_lock(tmp_path: Path)
         task.cancel()
         await cut_off.wait()
 
-        async with asyncio.timeout(4), store.begin() as conn:
+        async with asyncio.timeout(30), store.begin() as conn:
             await conn.execute(update(lane).values(priority=2))
         go_on.set()
     await store.close()

@@ -113,7 +113,7 @@ async def test_a_database_that_is_away_for_a_moment_ends_no_call_and_silences_no
     workshop.alarm.dispatcher.ring()
     await store.came_back.wait()
     telegram.first_may_end.set()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await telegram.others.wait()
     running.cancel()
     await asyncio.wait([running])

@@ -93,7 +93,7 @@ class FakeFcm:
 
     async def until(self, *, token_calls: int = 0, messages: int = 0) -> None:
         """Wait until that many calls have come."""
-        async with asyncio.timeout(5), self._changed:
+        async with asyncio.timeout(30), self._changed:
             await self._changed.wait_for(
                 lambda: self.token_calls >= token_calls and len(self.received) >= messages
             )

@@ -39,7 +39,7 @@ def a_source(
 
 
 async def header_becomes(source: TokenSource, wanted: str) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while True:
             if await source.header() == wanted:
                 return

@@ -34,7 +34,7 @@ class Reader:
     response: ClientResponse
     retry: int = 0
 
-    async def next(self, *, seconds: float = 5) -> Event:
+    async def next(self, *, seconds: float = 30) -> Event:
         """The next event, beats included."""
         async with asyncio.timeout(seconds):
             while True:

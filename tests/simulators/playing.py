@@ -77,7 +77,7 @@ class Play:
 
     async def until_polled(self) -> None:
         """Come back when a getUpdates waits; an update would tell too, but would end it."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             # Over HTTP there is nothing to await but the next answer.
             while not (await self.look("/bots"))["data"][0]["polling"]:  # noqa: ASYNC110 - HTTP only
                 await asyncio.sleep(0.005)

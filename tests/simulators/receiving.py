@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-PATIENCE_SECONDS = 5
+PATIENCE_SECONDS = 30
 
 
 @dataclass(slots=True)

@@ -27,7 +27,7 @@ async def started(*arguments: str) -> tuple[asyncio.subprocess.Process, str]:
         stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(30):
         line = await process.stdout.readline()
     return process, json.loads(line)["url"]
 
@@ -40,7 +40,7 @@ async def running(state: Path, *, end: signal.Signals) -> AsyncIterator[Play]:
             yield Play(http, url)
     finally:
         process.send_signal(end)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             status = await process.wait()
         assert status == (0 if end is signal.SIGTERM else -end)
 
@@ -108,7 +108,7 @@ async def test_a_waiting_poll_does_not_hold_up_the_end():
         poll = tasks.create_task(play.updates(timeout=50))
         await play.until_polled()
         process.send_signal(signal.SIGINT)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             assert await process.wait() == 0
 
     assert poll.result() == []
@@ -124,13 +124,13 @@ async def test_it_ends_when_its_parent_is_killed():
         sys.executable, "-c", code, cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )
     assert parent.stdout is not None
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(30):
         assert await parent.stdout.readline()
 
     parent.kill()
 
     # The pipe ends only when nobody holds it any more: the simulator had it too.
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         assert await parent.stdout.read() == b""
         await parent.wait()
 

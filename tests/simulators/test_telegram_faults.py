@@ -176,7 +176,7 @@ async def test_a_line_that_is_cut_ends_the_poll_that_waits_on_it(
             return "cut"
         return "answered"
 
-    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
         ended = tasks.create_task(poll())
         await play.until_polled()
         await play.lever("/telegram/faults", kind="refuse")

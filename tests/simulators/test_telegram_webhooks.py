@@ -32,7 +32,7 @@ async def hook(play: Play, url: str, **params: Any) -> Answer:
 
 
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         # Over HTTP there is nothing to await but the next answer.
         while not await holds():  # noqa: ASYNC110 - HTTP only
             await asyncio.sleep(0.005)
