@@ -3,12 +3,9 @@
 import asyncio
 from datetime import date, time, timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from sqlalchemy import Connection, func, inspect, select, text
+from sqlalchemy import func, select, text
 
 from messaging.actions import campaigning, pausing, writing
 from messaging.actions.admitting import ask_shop
@@ -27,68 +24,40 @@ from messaging.packs import OwnPack
 from messaging.rule import MonthDay, Season, Side, Threshold
 from messaging.staff import Role, StaffId
 from messaging.store import conversations, guesses, own_packs, senders, staff, staff_notices, tables
-from messaging.store.migrating import head, migrate_down
+from messaging.store.migrating import migrate_down
+from messaging.store.revision import is_current
 from messaging.trouble import Unheard
 from tests.automations import automate, thing
 from tests.campaigns import crowd, prepared, started
 from tests.given import DUE, StillClock, Workshop, due_reminder, workshop_on
+from tests.promises.schemas import column_names, differences, table_names
 
 
-def opened(url: str) -> Store:
-    return open_store(url, vault=Vault([new_key()]), clock=SystemClock())
+async def test_models_and_migrations_agree(store: Store) -> None:
+    assert await differences(store) == []
+    assert await is_current(store)
 
 
-def differences(connection: Connection) -> list[Any]:
-    context = MigrationContext.configure(
-        connection, opts={"compare_type": True, "compare_server_default": True}
-    )
-    return list(compare_metadata(context, tables.metadata))
-
-
-def _tables(connection: Connection) -> set[str]:
-    return set(inspect(connection).get_table_names())
-
-
-def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-async def test_models_and_migrations_agree(database_url: str) -> None:
-    store = opened(database_url)
-    await migrate(store)
-
-    async with store.begin() as conn:
-        assert await conn.run_sync(differences) == []
-        assert await conn.run_sync(_revision) == head()
-    await store.close()
-
-
-async def test_the_books_survive_a_way_down_and_up_again(database_url: str) -> None:
-    store, clock = opened(database_url), StillClock()
-    await migrate(store)
-    await _with_traffic(await workshop_on(store, clock))
+async def test_the_books_survive_a_way_down_and_up_again(store: Store, workshop: Workshop) -> None:
+    await _with_traffic(workshop)
 
     await migrate_down(store, "0001")
+    there = await table_names(store)
+    assert {"business", "customer", "record", "rule"} <= there
+    assert not {"notification", "delivery", "consent", "sender"} & there
     async with store.begin() as conn:
-        there = await conn.run_sync(_tables)
-        assert {"business", "customer", "record", "rule"} <= there
-        assert not {"notification", "delivery", "consent", "sender"} & there
         assert await conn.scalar(text("SELECT count(*) FROM customer")) == 1
     await migrate(store)
 
+    assert await differences(store) == []
     async with store.begin() as conn:
-        assert await conn.run_sync(differences) == []
         assert list(await conn.scalars(select(tables.customer.c.external_id))) == ["anna"]
         assert await conn.scalar(select(func.count()).select_from(tables.notification)) == 0
-    await store.close()
 
 
 async def test_birthdays_are_numbered_on_the_way_up_and_rules_about_customers_end_on_the_way_down(
-    database_url: str,
+    store: Store, workshop: Workshop, clock: StillClock
 ) -> None:
-    store, clock = opened(database_url), StillClock()
-    await migrate(store)
-    workshop = await workshop_on(store, clock)
     await workshop.switch_on("auto.birthday")
     await workshop.customer(born_on=date(1980, 2, 29))
     await workshop.customer("bruno", born_on=date(1971, 11, 23), allows=[MessageClass.MARKETING])
@@ -107,7 +76,6 @@ async def test_birthdays_are_numbered_on_the_way_up_and_rules_about_customers_en
     await migrate(store)
 
     async with store.begin() as conn:
-        assert await conn.run_sync(differences) == []
         numbers = await conn.execute(
             select(tables.customer.c.external_id, tables.customer.c.birthday).order_by(
                 tables.customer.c.id
@@ -117,15 +85,11 @@ async def test_birthdays_are_numbered_on_the_way_up_and_rules_about_customers_en
     clock.move(timedelta(minutes=10))
     await workshop.run()
     assert await workshop.states() == [(State.CANCELLED, "rule_off")]
-    await store.close()
 
 
 async def test_rules_with_younger_triggers_end_on_the_way_down_and_what_they_said_of_things_stays(
-    database_url: str,
+    store: Store, workshop: Workshop, clock: StillClock
 ) -> None:
-    store, clock = opened(database_url), StillClock()
-    await migrate(store)
-    workshop = await workshop_on(store, clock)
     await workshop.switch_on()
     season = Season(first=MonthDay(11, 23), last=MonthDay(12, 1), at=time(9, 5), asset_type="card")
     limit = Threshold(asset_type="card", value="points", side=Side.ABOVE, limit=Decimal(9))
@@ -137,54 +101,41 @@ async def test_rules_with_younger_triggers_end_on_the_way_down_and_what_they_sai
     await thing(workshop, points=11)  # a change that nobody has seen
 
     await migrate_down(store, "0008")
+    assert "crossing" not in await table_names(store)
     async with store.begin() as conn:
         names = set(await conn.scalars(text("SELECT name FROM rule WHERE name LIKE 'test.%'")))
         kept = await conn.scalar(text("SELECT is_on FROM rule WHERE name = 'auto.inspection_due'"))
         assert (names, bool(kept)) == (set(), True)
-        assert "crossing" not in await conn.run_sync(_tables)
         assert await conn.scalar(text("SELECT count(*) FROM change")) == 0
         said = await conn.scalars(text("SELECT subject FROM notification WHERE rule_id IS NULL"))
         assert list(said) == ["asset:1", "asset:1"]
     await migrate(store)
 
-    async with store.begin() as conn:
-        assert await conn.run_sync(differences) == []
     clock.move(timedelta(minutes=10))
     await workshop.run()
     assert set(await workshop.states()) <= {(State.CANCELLED, "rule_off"), (State.ACCEPTED, None)}
-    await store.close()
 
 
 async def test_pauses_end_on_the_way_down_and_what_waited_behind_them_stays(
-    database_url: str,
+    store: Store, workshop: Workshop, clock: StillClock
 ) -> None:
-    store, clock = opened(database_url), StillClock()
-    await migrate(store)
-    workshop = await workshop_on(store, clock)
     await due_reminder(workshop)
     await workshop.planner().work()
     for slug in (None, "officina"):
         await pausing.pause(store, slug=slug, by="test", now=clock.now())
 
     await migrate_down(store, "0011")
-    async with store.begin() as conn:
-        assert "pause" not in await conn.run_sync(_tables)
+    assert "pause" not in await table_names(store)
     await migrate(store)
 
-    async with store.begin() as conn:
-        assert await conn.run_sync(differences) == []
     assert await pausing.pauses_of(store) == []
     await workshop.run()
     assert await workshop.states() == [(State.ACCEPTED, None)]
-    await store.close()
 
 
 async def test_on_the_way_down_campaigns_end_with_what_they_had_not_sent(
-    database_url: str,
+    store: Store, workshop: Workshop, clock: StillClock
 ) -> None:
-    store, clock = opened(database_url), StillClock()
-    await migrate(store)
-    workshop = await workshop_on(store, clock)
     await prepared(workshop, 2)
     await started(workshop)
     await workshop.run()
@@ -194,8 +145,8 @@ async def test_on_the_way_down_campaigns_end_with_what_they_had_not_sent(
     await campaigning.pause(store, slug="officina", name="second", by="test", now=clock.now())
 
     await migrate_down(store, "0013")
+    assert "campaign" not in await table_names(store)
     async with store.begin() as conn:
-        assert "campaign" not in await conn.run_sync(_tables)
         stands = await conn.execute(
             text("SELECT state, count(*) FROM notification GROUP BY state ORDER BY state")
         )
@@ -204,19 +155,13 @@ async def test_on_the_way_down_campaigns_end_with_what_they_had_not_sent(
         assert await conn.scalar(text("SELECT count(*) FROM pause")) == 0
     await migrate(store)
 
-    async with store.begin() as conn:
-        assert await conn.run_sync(differences) == []
     await workshop.run()
     assert len(workshop.texts) == 2
-    await store.close()
 
 
 async def test_on_the_way_down_tags_end_and_rules_that_would_be_for_everybody_then(
-    database_url: str,
+    store: Store, workshop: Workshop
 ) -> None:
-    store, clock = opened(database_url), StillClock()
-    await migrate(store)
-    workshop = await workshop_on(store, clock)
     await workshop.customer(tags=("fleet",), since=date(2020, 1, 1))
     await workshop.inspection(due_on=DUE)
     limit = Threshold(asset_type="card", value="points", side=Side.ABOVE, limit=Decimal(9))
@@ -226,6 +171,7 @@ async def test_on_the_way_down_tags_end_and_rules_that_would_be_for_everybody_th
     await workshop.planner().work()
 
     await migrate_down(store, "0009")
+    assert "customer_tag" not in await table_names(store)
     async with store.begin() as conn:
         names = await conn.scalars(text("SELECT name FROM rule WHERE name LIKE 'test.%'"))
         assert list(names) == ["test.everybody"]
@@ -234,41 +180,33 @@ async def test_on_the_way_down_tags_end_and_rules_that_would_be_for_everybody_th
             text("SELECT count(*) FROM notification GROUP BY rule_id IS NULL")
         )
         assert list(said) == [1, 1]
-        assert "customer_tag" not in await conn.run_sync(_tables)
         assert list(await conn.scalars(text("SELECT name FROM customer"))) == ["Anna Bianchi"]
         assert await conn.scalar(text("SELECT count(*) FROM record")) == 1
     await migrate(store)
 
     async with store.begin() as conn:
-        assert await conn.run_sync(differences) == []
         assert list(await conn.scalars(select(tables.customer.c.since))) == [None]
     await workshop.customer(tags=("fleet",), since=date(2020, 1, 1))
     async with store.begin() as conn:
         assert list(await conn.scalars(select(tables.customer_tag.c.tag))) == ["fleet"]
-    await store.close()
 
 
-async def test_down_to_nothing_and_up_again_is_an_empty_house(database_url: str) -> None:
-    store, clock = opened(database_url), StillClock()
-    await migrate(store)
-    await _with_traffic(await workshop_on(store, clock))
+async def test_down_to_nothing_and_up_again_is_an_empty_house(
+    store: Store, workshop: Workshop, clock: StillClock
+) -> None:
+    await due_reminder(workshop)
 
     await migrate_down(store, "base")
-    async with store.begin() as conn:
-        assert await conn.run_sync(_tables) == {"alembic_version"}
-        assert await conn.run_sync(_revision) is None
+    assert await table_names(store) == {"alembic_version"}
     await migrate(store)
 
-    async with store.begin() as conn:
-        assert await conn.run_sync(differences) == []
+    assert await differences(store) == []
     await _with_traffic(await workshop_on(store, clock))
-    await store.close()
 
 
-async def test_what_waits_for_phones_finds_its_lane_by_platform_and_back(database_url: str) -> None:
-    store, clock = opened(database_url), StillClock()
-    await migrate(store)
-    workshop = await workshop_on(store, clock)
+async def test_what_waits_for_phones_finds_its_lane_by_platform_and_back(
+    store: Store, workshop: Workshop
+) -> None:
     await workshop.switch_on()
     for number, platform in enumerate(("ios", "android", "android")):
         customer = await workshop.customer(f"c{number}", chat=number == 1)
@@ -279,19 +217,15 @@ async def test_what_waits_for_phones_finds_its_lane_by_platform_and_back(databas
     assert await _waiting_by_platform(store) == lanes
 
     await migrate_down(store, "0003")
+    assert "platform" not in await column_names(store, "lane")
     async with store.begin() as conn:
-        columns = await conn.run_sync(lambda sync: inspect(sync).get_columns("lane"))
-        assert "platform" not in {each["name"] for each in columns}
         assert await conn.scalar(text("SELECT count(*) FROM delivery")) == 3
         assert await conn.scalar(text("SELECT count(*) FROM lane WHERE next_due IS NOT NULL")) == 2
     await migrate(store)
 
     assert await _waiting_by_platform(store) == lanes
-    async with store.begin() as conn:
-        assert await conn.run_sync(differences) == []
     await workshop.run()
     assert len(workshop.push.messages) == 2
-    await store.close()
 
 
 async def _waiting_by_platform(store: Store) -> dict[str, int]:
@@ -304,36 +238,34 @@ async def _waiting_by_platform(store: Store) -> dict[str, int]:
         return {row[0]: row[1] for row in await conn.execute(asked)}
 
 
-async def test_migrating_again_changes_nothing(database_url: str) -> None:
-    store = opened(database_url)
-    await migrate(store)
-    await workshop_on(store, StillClock())
-
+async def test_migrating_again_changes_nothing(store: Store, workshop: Workshop) -> None:
     await migrate(store)
 
     async with store.begin() as conn:
-        assert await conn.scalar(select(func.count()).select_from(tables.business)) == 1
-    await store.close()
+        assert list(await conn.scalars(select(tables.business.c.id))) == [workshop.business.id]
+
+
+def _opened(url: str) -> Store:
+    return open_store(url, vault=Vault([new_key()]), clock=SystemClock())
 
 
 async def test_several_that_start_at_once_migrate_once(
     database_url: str, database_kind: str
 ) -> None:
     if database_kind == "sqlite":  # one owner of the file: another is told so
-        store = opened(database_url)
+        store = _opened(database_url)
         with pytest.raises(FileInUse):
-            opened(database_url)
+            _opened(database_url)
         await store.close()
         return
-    stores = [opened(database_url) for _ in range(4)]
+    stores = [_opened(database_url) for _ in range(4)]
 
     async with asyncio.TaskGroup() as group:
         for store in stores:
             group.create_task(migrate(store))
 
-    async with stores[0].begin() as conn:
-        assert await conn.run_sync(_revision) == head()
-        assert await conn.run_sync(differences) == []
+    assert await is_current(stores[0])
+    assert await differences(stores[0]) == []
     for store in stores:
         await store.close()
 

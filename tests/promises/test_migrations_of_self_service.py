@@ -6,20 +6,16 @@ from sqlalchemy import select, text, update
 
 from messaging.actions.describing import About, describe
 from messaging.actions.displaying import shops_of
-from messaging.actions.doors import migrate
+from messaging.actions.doors import Store, migrate
 from messaging.business import Place
 from messaging.store import businesses, freshness, tables
 from messaging.store.migrating import migrate_down
-from tests.given import DUE, MONDAY, StillClock, workshop_on
-from tests.promises.test_migrations import differences, opened
+from tests.given import DUE, MONDAY, StillClock, Workshop
 
 
 async def test_what_was_known_before_is_as_fresh_as_its_last_change_and_packs_are_found_again(
-    database_url: str,
+    store: Store, workshop: Workshop, clock: StillClock
 ) -> None:
-    store, clock = opened(database_url), StillClock()
-    await migrate(store)
-    workshop = await workshop_on(store, clock)
     await workshop.customer()
     await workshop.inspection(due_on=DUE)
     clock.move(timedelta(hours=1))
@@ -39,7 +35,6 @@ async def test_what_was_known_before_is_as_fresh_as_its_last_change_and_packs_ar
     await migrate(store)
 
     async with store.begin() as conn:
-        assert await conn.run_sync(differences) == []
         business = await businesses.by_slug(conn, "officina")
         assert (business.place, business.packs) == (None, None)
         fresh = await freshness.of(conn, [business.id])
@@ -50,4 +45,3 @@ async def test_what_was_known_before_is_as_fresh_as_its_last_change_and_packs_ar
         assert len(list(await conn.scalars(select(tables.freshness.c.told_at)))) == 2
     [shop] = await shops_of(store, [business.id])
     assert "deadlines" in {each.id for each in shop.sections}
-    await store.close()
