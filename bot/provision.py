@@ -4,6 +4,8 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
+from typing import Final
 
 from aiogram import Bot
 from aiogram.exceptions import AiogramError
@@ -19,6 +21,9 @@ from messaging.business import LANGUAGES
 from messaging.display import Section, said
 from messaging.errors import Misconfigured
 from messaging.sender import SenderDown
+
+_MOST_COMMANDS: Final = 100
+"""Of a bot (https://core.telegram.org/bots/api#setmycommands, read in November 2026)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +171,7 @@ def _face(presentation: Presentation, shown_to: str | None, language: str) -> Fa
 
 def commands(language: str, sections: Sequence[Section] = ()) -> dict[str, str]:
     """Return the commands that the bot's menu shows in the language, with what each is for: those of the sections
-    first. Of two sections that want the same word the first has it.
+    first, as many as there is room for; the menu has all of them. Of two that want the same word the first has it.
     """
     say = words(language)
     fixed = {
@@ -180,7 +185,7 @@ def commands(language: str, sections: Sequence[Section] = ()) -> dict[str, str]:
     for each in sections:
         if each.command is not None and said(each.command, language) not in fixed:
             told.setdefault(said(each.command, language), said(each.label, language))
-    return told | fixed
+    return dict(islice(told.items(), _MOST_COMMANDS - len(fixed))) | fixed
 
 
 def _cut(text: str, limit: int) -> str:

@@ -11,7 +11,7 @@ from messaging.customer import Address, AddressId, Channel, CustomerId
 from messaging.errors import Refused
 from messaging.promotion import promotions
 from messaging.reply import ReplyId, SentFile
-from messaging.template import LanguageTexts
+from messaging.template import LanguageTexts, units
 
 LetterId = NewType("LetterId", int)
 
@@ -34,6 +34,7 @@ QUOTE_LIMIT: Final = 160
 FILE_TEXT_LIMIT: Final = 700
 """Characters under a picture or a document: Telegram takes 1024 there, and the text around is in it
 (https://core.telegram.org/bots/api#sendphoto, read in November 2026).
+It counts as UTF-16 does, where a smiley is two; so do these.
 """
 
 WORDLESS: Final = "📎"
@@ -99,9 +100,9 @@ def letter_text(text: str, *, with_file: bool = False) -> str:
     if not written:
         raise Refused("there is nothing to send", hint="write some words")
     limit = text_limit(with_file=with_file)
-    if len(written) > limit:
+    if too_long(written, with_file=with_file):
         raise Refused(
-            f"the text is {len(written) - limit} characters too long",
+            f"the text is {units(written) - limit} characters too long",
             hint=f"at most {limit}: send it in two parts",
         )
     return written
@@ -110,6 +111,11 @@ def letter_text(text: str, *, with_file: bool = False) -> str:
 def text_limit(*, with_file: bool) -> int:
     """Return how many characters a letter may have."""
     return FILE_TEXT_LIMIT if with_file else TEXT_LIMIT
+
+
+def too_long(text: str, *, with_file: bool) -> bool:
+    """Return whether the words are more than one letter takes."""
+    return units(text.strip()) > text_limit(with_file=with_file)
 
 
 def quote(text: str | None) -> str | None:

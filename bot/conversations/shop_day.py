@@ -17,14 +17,11 @@ from messaging.actions.digesting import Day, Outlook, today_at
 from messaging.actions.staffing import Desk
 from messaging.record import CANCELLED
 from messaging.rule import Strikes
-from messaging.store.days import Expected, Lost
+from messaging.store.days import Expected, Losses
 from messaging.wording import locale_of, say_day, say_time
 
 _SHOWN: Final = 30
 """Appointments of one day that are listed: more make no message to read in the morning."""
-
-_NAMED: Final = 5
-"""Customers who are named of those whom something did not reach."""
 
 _CONFIRMED: Final = "confirmed"
 
@@ -75,7 +72,7 @@ def day_text(
     if outlook.stays:
         going.append(say("Does not go out: {n}").format(n=outlook.stays))
     blocks.append("\n".join(going))
-    if day.lost:
+    if day.lost.count:
         blocks.append(lost_text(day.lost, language))
     waits = []
     if day.replies:
@@ -90,14 +87,17 @@ def day_text(
     return "\n\n".join(blocks)
 
 
-def lost_text(lost: Sequence[Lost], language: str) -> str:
+def lost_text(lost: Losses, language: str) -> str:
     """Return how many notices did not arrive, why, and whom some of them were for."""
     say = words(language)
-    lines = [say("Did not arrive: {n}").format(n=len(lost))]
-    for each in lost[:_NAMED]:
+    lines = [say("Did not arrive: {n}").format(n=lost.count)]
+    for each in lost.first:
         name = each.name or each.customer
         lines.append(f"• {name}: {_reason(each.reason, language)}")
-    left = Counter(_reason(each.reason, language) for each in lost[_NAMED:])
+    named = Counter(each.reason for each in lost.first)
+    left: Counter[str] = Counter()
+    for reason, count in (Counter(lost.reasons) - named).items():
+        left[_reason(reason, language)] += count
     lines += [f"• {count} × {reason}" for reason, count in left.most_common()]
     return "\n".join(lines)
 

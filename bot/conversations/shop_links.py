@@ -17,7 +17,7 @@ from bot.conversations.shown_links import (
 from bot.conversations.telling import mark_answer, release, rewrite, take_buttons_off, tell
 from bot.conversations.visit import Visit
 from bot.staff_buttons import AboutLink, LinkTo, Shop
-from messaging.actions import admitting, letting_in, staffing
+from messaging.actions import admitting, corresponding, letting_in
 from messaging.actions.admitting import Admitted
 from messaging.actions.corresponding import MOST_FOUND, Found
 from messaging.actions.letting_in import Settled, Wish
@@ -46,18 +46,18 @@ async def listed(callback: CallbackQuery, callback_data: Shop, visit: Visit, bot
     """Show who asks, the first ones, each with what can be decided."""
     await release(callback)
     seat = seat_of(visit, callback_data.staff)
-    waiting = await letting_in.wishes_at(visit.store, seat, now=visit.now)
-    visit = at_desk(visit, await staffing.desk_at(visit.store, seat))
-    if not waiting:
+    found = await letting_in.wishes_at(visit.store, seat, limit=_AT_ONCE, now=visit.now)
+    visit = at_desk(visit, found.desk)
+    if not found.wishes:
         menu = (visit.say("Menu"), Shop(staff=callback_data.staff, screen="menu"))
         await tell(bot, visit, visit.say("Nobody asks to be linked."), menu)
-    for each in waiting[:_AT_ONCE]:
+    for each in found.wishes:
         await show_link(bot, each)
-    if len(waiting) > _AT_ONCE:
+    if found.count > len(found.wishes):
         text = visit.say("{n} of {all}. Decide about these, then look again.")
-        label = visit.say("To be linked ({n})").format(n=len(waiting))
+        label = visit.say("To be linked ({n})").format(n=found.count)
         more = (label, Shop(staff=callback_data.staff, screen="links"))
-        await tell(bot, visit, text.format(n=_AT_ONCE, all=len(waiting)), more)
+        await tell(bot, visit, text.format(n=len(found.wishes), all=found.count), more)
 
 
 async def link_wanted(
@@ -141,8 +141,12 @@ async def tell_found(bot: Bot, visit: Visit, found: Found, naming: Naming) -> No
     wish = await letting_in.wish_at(
         visit.store, seat_of(visit, staff), naming.request_id, naming.stamp, now=visit.now
     )
-    if isinstance(wish, Settled):
-        await tell(bot, visit, _settled(wish, visit))
+    if isinstance(
+        wish, Settled
+    ):  # somebody else was first: what is written next is no name any more
+        await corresponding.leave(visit.store, seat_of(visit, staff), now=visit.now)
+        menu = (say("Menu"), Shop(staff=staff, screen="menu"))
+        await tell(bot, visit, _settled(wish, visit), menu)
         return
     if not found.customers:
         text = say("No customer has that in the name or the phone number. Try another word.")

@@ -73,7 +73,7 @@ async def _tell_day(
 async def _tell_lost(bot: Bot, store: Store, seat: Seat, window: Mapping[str, Any]) -> None:
     since, until = (datetime.fromisoformat(window[each]) for each in ("since", "until"))
     desk, lost = await digesting.lost_between(store, seat, since=since, until=until)
-    if not lost:
+    if not lost.count:
         raise NothingToTell
     language = desk.member.language or desk.business.language
     await bot.send_message(seat.chat_id, f"{desk.business.name}\n{lost_text(lost, language)}")

@@ -27,7 +27,7 @@ from messaging.conversation import Answering
 from messaging.customer import CustomerId
 from messaging.errors import NotAdmitted, Refused
 from messaging.explanation import Goes, Stays
-from messaging.letter import text_limit
+from messaging.letter import text_limit, too_long
 from messaging.reply import FileKind, ReplyId, SentFile
 from messaging.staff import StaffId
 
@@ -36,7 +36,9 @@ _AT_ONCE = 5
 
 
 def shop_replies() -> Router:
-    """Return the router of replies and letters in the shop's chat; it must come before that of customers' letters."""
+    """Return the router of replies and letters in the shop's chat; it must come before whatever takes a
+    customer's words: an answer may look like a code.
+    """
     router = Router(name="shop_replies")
     router.callback_query.register(listed, Shop.filter(F.screen == "replies"))
     router.callback_query.register(answer_wanted, AboutReply.filter(F.act == "answer"))
@@ -337,10 +339,9 @@ async def _refuse(
     if isinstance(refused, NotAdmitted):
         raise refused
     say = visit.say
-    limit = text_limit(with_file=with_file)
-    if len(text.strip()) > limit:
+    if too_long(text, with_file=with_file):
         told = say("That is too long: at most {n} characters. Please write it in two parts.")
-        await tell(bot, visit, told.format(n=limit))
+        await tell(bot, visit, told.format(n=text_limit(with_file=with_file)))
     else:
         await tell(bot, visit, say("It is answered already."))
 

@@ -27,7 +27,7 @@ from messaging.store import (
     staff_notices,
 )
 from messaging.store.connection import Connection
-from messaging.store.days import Expected, Lost
+from messaging.store.days import Expected, Losses
 from messaging.store.staff import StaffRow
 
 BUSINESSES_AT_ONCE = 3
@@ -35,6 +35,9 @@ BUSINESSES_AT_ONCE = 3
 
 TOO_LATE = timedelta(hours=6)
 """Where nothing was running at the hour of a digest: after that the day is no news."""
+
+NAMED = 5
+"""Customers who are named of those whom something did not reach."""
 
 FAILURES_EVERY = timedelta(hours=1)
 """So often at the most somebody hears of what did not arrive, all of it together."""
@@ -118,9 +121,11 @@ async def prepare_failures(store: Store, *, now: datetime) -> int:
         if now - since < FAILURES_EVERY:
             continue
         async with store.begin() as conn:
-            lost = await days.lost(conn, each.member.business_id, since=since, until=now)
+            lost = await days.lost(
+                conn, each.member.business_id, since=since, until=now, named=NAMED
+            )
             await staff.change(conn, each.member.id, failed_until=now)
-            if lost:
+            if lost.count:
                 window = {"since": since.isoformat(), "until": now.isoformat()}
                 subject = f"failures:{int(now.timestamp())}"
                 made += await staff_notices.add(conn, [each.member.id], subject, now, window)
@@ -133,7 +138,7 @@ class Day:
 
     desk: Desk
     expected: Sequence[Expected]
-    lost: Sequence[Lost]
+    lost: Losses
     replies: int
     asking: int
     overdue: int
@@ -153,7 +158,9 @@ async def day_of(store: Store, seat: Seat, *, now: datetime) -> Day:
             expected=await days.expected(
                 conn, business.id, since=begins, until=end_of_day(today, business.zone)
             ),
-            lost=await days.lost(conn, business.id, since=begins - timedelta(days=1), until=now),
+            lost=await days.lost(
+                conn, business.id, since=begins - timedelta(days=1), until=now, named=NAMED
+            ),
             replies=await replies.count_open(conn, business.id),
             asking=await link_requests.count_open(conn, business.id),
             overdue=await owed_calls.overdue(conn, business.id),
@@ -179,8 +186,9 @@ async def _paused(conn: Connection, business: Business) -> bool:
 
 async def lost_between(
     store: Store, seat: Seat, *, since: datetime, until: datetime
-) -> tuple[Desk, Sequence[Lost]]:
+) -> tuple[Desk, Losses]:
     """Return what did not arrive between the moments. Raises NotAdmitted."""
     async with store.read() as conn:
         desk = await admit(conn, seat, Duty.LOOK)
-        return desk, await days.lost(conn, desk.business.id, since=since, until=until)
+        lost = await days.lost(conn, desk.business.id, since=since, until=until, named=NAMED)
+        return desk, lost

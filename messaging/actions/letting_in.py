@@ -7,13 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from messaging.actions.admitting import (
-    LIST_LIMIT,
-    Admitted,
-    approve_in,
-    likely_in,
-    refuse_in,
-)
+from messaging.actions.admitting import Admitted, approve_in, likely_in, refuse_in
 from messaging.actions.doors import Store
 from messaging.actions.staffing import Desk, admit
 from messaging.calendar import local_day
@@ -75,16 +69,26 @@ class Turned:
     request: LinkRequest
 
 
-async def wishes_at(store: Store, seat: Seat, *, now: datetime) -> list[Wish]:
-    """Return the open requests, the oldest first. Raises NotAdmitted."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """The open requests, the oldest first, a few at the most, and how many there are in all."""
+
+    desk: Desk
+    wishes: Sequence[Wish]
+    count: int
+
+
+async def wishes_at(store: Store, seat: Seat, *, limit: int, now: datetime) -> Wishes:
+    """Return who waits to be linked. Raises NotAdmitted."""
     async with store.read() as conn:
         desk = await admit(conn, seat, Duty.LOOK)
-        waiting = await link_requests.waiting(conn, desk.business.id, limit=LIST_LIMIT)
-        return [
-            await _wish(conn, desk, each, now)
-            for each in waiting
-            if each.state is RequestState.OPEN
-        ]
+        waiting = await link_requests.waiting(conn, desk.business.id, limit=limit)
+        still_open = [each for each in waiting if each.state is RequestState.OPEN]
+        return Wishes(
+            desk=desk,
+            wishes=[await _wish(conn, desk, each, now) for each in still_open],
+            count=await link_requests.count_open(conn, desk.business.id),
+        )
 
 
 async def wish_at(

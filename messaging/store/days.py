@@ -1,10 +1,10 @@
 """What the people of a business want to know of a day: who comes, and what did not arrive."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from messaging.business import BusinessId
 from messaging.letter import SOURCE
@@ -61,32 +61,52 @@ class Lost:
     reason: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Losses:
+    """The first few that did not arrive, and how many did not in all, by reason."""
+
+    first: Sequence[Lost]
+    reasons: Mapping[str | None, int]
+
+    @property
+    def count(self) -> int:
+        """Return how many did not arrive."""
+        return sum(self.reasons.values())
+
+
 _UNWELL = (State.FAILED, State.UNKNOWN)
 _WRITTEN = (State.WITHHELD, State.EXPIRED, State.CANCELLED)
 
 
 async def lost(
-    conn: Connection, business_id: BusinessId, *, since: datetime, until: datetime
-) -> Sequence[Lost]:
-    """Return what failed, or may not have arrived, from `since` until before `until`, oldest first; of what
-    somebody wrote by hand also what the gate kept back.
+    conn: Connection, business_id: BusinessId, *, since: datetime, until: datetime, named: int
+) -> Losses:
+    """Return what failed, or may not have arrived, from `since` until before `until`, the `named` oldest by name; of
+    what somebody wrote by hand also what the gate kept back. A campaign that fails is counted, not read.
     """
-    asked = (
+    these = (
+        notification.c.business_id == business_id,
+        notification.c.state.in_([*_UNWELL, *_WRITTEN]),
+        notification.c.updated_at >= since,
+        notification.c.updated_at < until,
+        or_(
+            notification.c.state.in_(_UNWELL),
+            and_(notification.c.state.in_(_WRITTEN), notification.c.source == SOURCE),
+        ),
+    )
+    reasons = select(notification.c.reason, func.count()).where(*these)
+    counted = await conn.execute(reasons.group_by(notification.c.reason))
+    first = (
         select(customer.c.external_id, customer.c.name, notification.c.reason)
         .join(customer, customer.c.id == notification.c.customer_id)
-        .where(
-            notification.c.business_id == business_id,
-            notification.c.state.in_([*_UNWELL, *_WRITTEN]),
-            notification.c.updated_at >= since,
-            notification.c.updated_at < until,
-            or_(
-                notification.c.state.in_(_UNWELL),
-                and_(notification.c.state.in_(_WRITTEN), notification.c.source == SOURCE),
-            ),
-        )
+        .where(*these)
         .order_by(notification.c.updated_at, notification.c.id)
+        .limit(named)
     )
-    return [
-        Lost(customer=row.external_id, name=row.name, reason=row.reason)
-        for row in await conn.execute(asked)
-    ]
+    return Losses(
+        first=[
+            Lost(customer=row.external_id, name=row.name, reason=row.reason)
+            for row in await conn.execute(first)
+        ],
+        reasons={reason: int(count) for reason, count in counted},
+    )

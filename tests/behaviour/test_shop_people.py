@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.conversations.shop_day import lost_text
 from messaging.actions import answering, digesting, escalating, letting_in, notifying, staffing
 from messaging.actions.admitting import ask_shop
 from messaging.actions.calling import want_call
@@ -23,7 +24,7 @@ from messaging.opening import parse_opening, to_json
 from messaging.reply import ReplyId
 from messaging.sender import Message, Outcome, Rejected
 from messaging.staff import Duty, Role, Seat, StaffId, Topic
-from messaging.store import businesses, tables
+from messaging.store import businesses, days, tables
 from scheduler.occurrences import cron_days
 from tests.given import MONDAY, Workshop, workshop_on
 
@@ -209,7 +210,31 @@ async def test_what_failed_is_told_together_and_at_most_once_an_hour(shop: Works
     _, lost = await digesting.lost_between(
         shop.store, desk.seat, since=MONDAY - timedelta(1), until=shop.clock.now()
     )
-    assert [each.reason for each in lost] == ["content_refused"] * 2
+    assert [(each.customer, each.reason) for each in lost.first] == [
+        ("anna", "content_refused"), ("bruno", "content_refused"),
+    ]  # fmt: skip
+    assert (lost.count, lost.reasons) == (2, {"content_refused": 2})
+
+
+async def test_of_much_that_failed_a_few_are_named_and_the_rest_is_counted(shop: Workshop) -> None:
+    shop.telegram.answer = lambda _: Rejected(reason="content_refused", code="400")
+    for who in ("anna", "bruno"):
+        await shop.customer(who)
+        await write_to(
+            shop.store, slug="officina", customer=who, text="Venga.", by="test", now=MONDAY
+        )
+    await shop.run()
+
+    async with shop.store.read() as conn:
+        lost = await days.lost(
+            conn, shop.business.id, since=MONDAY, until=MONDAY + timedelta(1), named=1
+        )
+    assert ([each.customer for each in lost.first], lost.count) == (["anna"], 2)
+    assert lost_text(lost, "it") == (
+        "Non arrivati: 2\n"
+        "• Anna Bianchi: Telegram rifiuta il testo\n"
+        "• 1 × Telegram rifiuta il testo"
+    )
 
 
 async def test_what_is_to_be_told_is_claimed_at_the_pace_of_the_bot_and_once(

@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot.provision import BotIdentity, dismiss, enlist, introduce, looks_of
+from bot.provision import BotIdentity, commands, dismiss, enlist, introduce, looks_of
 from messaging.actions.presenting import Presentation
+from messaging.display import Section
 from messaging.errors import Misconfigured
 from messaging.packs import load_pack
 from tests.bot.answering_server import Reply, answering, breaks_off, page, refused, says
@@ -71,6 +72,24 @@ async def test_a_bot_shows_its_commands_and_itself_in_every_language() -> None:
         "Gli avvisi di Officina Delta",
         "Notices from Officina Delta",
     ]
+
+
+def test_a_bot_of_many_shops_lists_no_more_commands_than_telegram_takes() -> None:
+    sections = [
+        Section(
+            id=f"s{n}",
+            label={"en": f"Section {n}"},
+            empty={"en": "-"},
+            command={"en": f"section_{n}"},
+        )
+        for n in range(120)
+    ]
+
+    listed = list(commands("en", sections))
+
+    assert len(listed) == 100  # https://core.telegram.org/bots/api#setmycommands
+    assert listed[:2] == ["menu", "section_0"]
+    assert listed[-5:] == ["hours", "preferences", "privacy", "help", "stop"]
 
 
 async def test_telegram_understands_all_that_a_bot_is_given(house: House) -> None:

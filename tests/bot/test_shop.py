@@ -259,6 +259,15 @@ async def test_who_is_removed_is_out_at_the_very_next_tap(house: House) -> None:
     assert "chi lavora nel negozio" in await writes(house, paolo, "/negozio")
 
 
+async def test_an_answer_that_looks_like_a_code_is_an_answer(house: House) -> None:
+    paolo = await at_work(house)
+    await asked(house, "Quando posso venire?")
+    await tells(house)
+    await taps(house, paolo, "Rispondi")
+
+    assert await writes(house, paolo, "Venga 945") == "Inviato a Mario Rossi."
+
+
 async def test_somebody_may_be_a_customer_and_of_the_shop_too(house: House) -> None:
     mario = await house.linked("Mario")
     await at_work(house, person=mario)

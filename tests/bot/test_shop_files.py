@@ -42,6 +42,8 @@ async def test_a_picture_is_the_answer_and_arrives_in_its_largest_size_with_its_
     assert one == "Per favore, mandi una foto o un documento alla volta."
     long = await sends(house, paolo, **a_photo(), caption="x" * (FILE_TEXT_LIMIT + 1))
     assert long.startswith(f"È troppo lungo: al massimo {FILE_TEXT_LIMIT}")
+    smileys = await sends(house, paolo, **a_photo(), caption="🙂" * (FILE_TEXT_LIMIT // 2 + 1))
+    assert smileys == long  # Telegram counts each of them twice
     done = await sends(house, paolo, **a_photo(), caption="Questo qui.")
     await deliver(house)
 

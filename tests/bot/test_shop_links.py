@@ -115,6 +115,20 @@ async def test_a_refusal_is_told_and_who_asks_again_is_asked_about_again(house: 
     assert ("staff:1", "link.refuse") in await acts(house)
 
 
+async def test_what_somebody_else_decided_meanwhile_ends_the_question_for_the_name(
+    house: House,
+) -> None:
+    paolo = await at_work(house)
+    gina = await at_work(house, "Gina", Role.OPERATOR)
+    await asks(house)
+    await tells(house)
+    assert (await taps(house, paolo, "Collega")).startswith("Chi è? Scriva")
+    await taps(house, gina, "Rifiuta")
+
+    assert await writes(house, paolo, "verdi") == "È già stato rifiutato."
+    assert "rifiutato" not in await writes(house, paolo, "Va bene, grazie a tutti voi")
+
+
 async def test_who_may_not_decide_sees_no_buttons_and_a_forged_one_does_nothing(
     house: House,
 ) -> None:
