@@ -31,6 +31,7 @@ from messaging.store import (
     conversations,
     customers,
     link_requests,
+    suppressions,
 )
 from messaging.store.connection import Connection
 
@@ -177,6 +178,7 @@ async def approve(
     """
     async with store.begin() as conn:
         business = await businesses.by_slug(conn, slug)
+        await suppressions.hold_off(conn, business.id)
         asked = await link_requests.lock(conn, business.id, request_id)
         if asked is None:
             raise NotFound(f"there is no request {request_id}", hint=f"avvisa links {slug} list")
@@ -208,9 +210,10 @@ async def approve_in(
 ) -> Admitted:
     """Link the chat whose open request is locked to the customer. Raises Refused for a child without a parent, and for
     somebody who is erased.
+
+    Erasing is held off, since before the request was locked: whoever is being erased is so before, or only after, with
+    this chat, too. An erasing holds the customer when it comes to their requests.
     """
-    # Locked: whoever is being erased is so before, or only after, with this chat, too.
-    [person] = (await customers.of_ids(conn, [person.id], lock=True)).values()
     if person.erased:
         raise Refused(
             "this customer has just been erased, as they asked",

@@ -16,7 +16,7 @@ from messaging.customer import Customer, CustomerId
 from messaging.errors import NotFound
 from messaging.link_request import LinkRequest, LinkRequestId, RequestState, is_child
 from messaging.staff import Duty, Seat
-from messaging.store import conversations, customers, link_requests
+from messaging.store import conversations, customers, link_requests, suppressions
 from messaging.store.connection import Connection
 
 
@@ -147,6 +147,7 @@ async def let_in(
     """
     async with store.begin() as conn:
         desk = await admit(conn, seat, Duty.LINK)
+        await suppressions.hold_off(conn, desk.business.id)
         found = await link_requests.lock(conn, desk.business.id, request_id)
         wish = await _as_it_is(conn, desk, found, stamp, now)
         person = (await customers.of_ids(conn, [customer_id])).get(customer_id)

@@ -17,11 +17,11 @@ from messaging.actions import (
     sparing,
     writing,
 )
-from messaging.errors import Refused
+from messaging.errors import NotFound, Refused
 from messaging.link_request import Why
 from messaging.notification import State
 from messaging.sender import AddressGone, Message, Outcome, RetryLater, Unknown
-from messaging.store import addresses, contexts, conversations, erasures
+from messaging.store import addresses, contexts, conversations, erasures, suppressions
 from tests.behaviour.test_erasing import FILE, TRACES, erase, everything, marta
 from tests.behaviour.test_locks import Pause, only_on_postgres, run_into
 from tests.given import Workshop
@@ -66,6 +66,36 @@ async def test_no_chat_is_let_in_to_somebody_who_is_being_erased(
     async with workshop.store.read() as conn:
         assert await addresses.known_of(conn, person) == []
     assert len(refused) == 1
+
+
+@only_on_postgres
+async def test_a_child_is_let_in_while_it_is_being_erased_and_neither_waits_for_the_other(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The request is about the child: it goes with them, and whoever approves it holds it."""
+    person = await marta(workshop)
+    now = workshop.clock.now()
+    async with workshop.store.begin() as conn:
+        await admitting.put_request(
+            conn, business_id=workshop.business.id, sender_id=workshop.bot, chat_id=7001, why=Why.CHILD,
+            name=None, phone=None, language="it", now=now, customer_id=person,
+        )  # fmt: skip
+    [asked] = await admitting.requests_of(workshop.store, slug="officina")
+    pause = Pause()
+    monkeypatch.setattr(suppressions, "add", pause.after(suppressions.add))
+
+    async def let_in() -> None:
+        with pytest.raises(NotFound):  # it went with the child
+            await admitting.approve(
+                workshop.store, slug="officina", request_id=asked.request.id, customer="C-77",
+                with_parent=True, actor="cli", now=now,
+            )  # fmt: skip
+
+    await run_into(erase(workshop), pause, let_in)
+
+    async with workshop.store.read() as conn:
+        assert await addresses.known_of(conn, person) == []
+    assert await traces_left(workshop) == []
 
 
 async def traces_left(workshop: Workshop) -> list[str]:
