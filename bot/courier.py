@@ -6,7 +6,7 @@ time: to hear of a customer twice is better than never.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from typing import Final
 
@@ -31,25 +31,18 @@ class Courier:
     """`ours`: the bots that this process attends to, as of now."""
 
     def __init__(
-        self,
-        store: Store,
-        bots: Bots,
-        clock: Clock,
-        *,
-        ours: Callable[[], Collection[SenderId]],
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        self, store: Store, bots: Bots, clock: Clock, *, ours: Callable[[], Collection[SenderId]]
     ) -> None:
         self._store = store
         self._bots = bots
         self._clock = clock
         self._ours = ours
-        self._sleep = sleep
 
     async def run(self) -> None:
         """Look again and again, for ever."""
         while True:
             await self.work()
-            await self._sleep(EVERY.total_seconds())
+            await asyncio.sleep(EVERY.total_seconds())
 
     async def work(self) -> int:
         """Tell everything that may be told now; return how much that was."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Callable, Collection
 from typing import Final
 
 from aiogram.exceptions import AiogramError
@@ -32,19 +32,12 @@ class Presenter:
     """`ours`: the bots that this process attends to, as of now."""
 
     def __init__(
-        self,
-        store: Store,
-        bots: Bots,
-        clock: Clock,
-        *,
-        ours: Callable[[], Collection[SenderId]],
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        self, store: Store, bots: Bots, clock: Clock, *, ours: Callable[[], Collection[SenderId]]
     ) -> None:
         self._store = store
         self._bots = bots
         self._clock = clock
         self._ours = ours
-        self._sleep = sleep
         self._seen: dict[SenderId, str] = {}
         self._not_before: dict[SenderId, float] = {}
 
@@ -52,7 +45,7 @@ class Presenter:
         """Look again and again, for ever."""
         while True:
             await self.work()
-            await self._sleep(EVERY_SECONDS)
+            await asyncio.sleep(EVERY_SECONDS)
 
     async def work(self) -> int:
         """Let every bot of ours show what it should; return how many had to be told anew."""

@@ -13,6 +13,13 @@ business = typer.Typer(
     help="Businesses, their bots and projects, invitations.", no_args_is_help=True
 )
 
+Contact = Annotated[
+    str | None, typer.Option(help="How customers reach it otherwise: a phone number.")
+]
+Opening = Annotated[
+    str | None,
+    typer.Option("--open", help="Opening hours: mon-fri 08:30-12:30 14:30-18:30; sat 08:30-12:30"),
+]
 Remove = Annotated[bool, typer.Option("--remove", help="Take it away, and forget its secret.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
@@ -34,15 +41,8 @@ def add_business(
     ] = None,
     timezone: Annotated[str, typer.Option(help="Its time zone.")] = "Europe/Rome",
     language: Annotated[str, typer.Option(help="it or en.")] = "it",
-    contact: Annotated[
-        str | None, typer.Option(help="How customers reach it otherwise: a phone number.")
-    ] = None,
-    opening: Annotated[
-        str | None,
-        typer.Option(
-            "--open", help="Opening hours: mon-fri 08:30-12:30 14:30-18:30; sat 08:30-12:30"
-        ),
-    ] = None,
+    contact: Contact = None,
+    opening: Opening = None,
     round_the_clock: Annotated[
         bool,
         typer.Option(
@@ -68,15 +68,8 @@ def add_business(
 @business.command("about")
 def describe_business(
     slug: Slug,
-    contact: Annotated[
-        str | None, typer.Option(help="How customers reach it otherwise: a phone number.")
-    ] = None,
-    opening: Annotated[
-        str | None,
-        typer.Option(
-            "--open", help="Opening hours: mon-fri 08:30-12:30 14:30-18:30; sat 08:30-12:30"
-        ),
-    ] = None,
+    contact: Contact = None,
+    opening: Opening = None,
     address: Annotated[str | None, typer.Option(help="Street, number and town.")] = None,
     position: Annotated[
         str | None, typer.Option(help="Latitude and longitude, as maps show them: 45.0512, 12.0573")

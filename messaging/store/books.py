@@ -15,11 +15,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 
 from messaging.store.columns import Id, Json, UtcDateTime
-from messaging.store.schema import metadata, of_business
+from messaging.store.schema import metadata, of_business, partial_index
 
 business = Table(
     "business",
@@ -121,13 +120,7 @@ record = Table(
     Index("ix_record_due", "business_id", "type", "due_on"),
     Index("ix_record_starts", "business_id", "type", "starts_at"),
     # Who is expected on a day, whatever for.
-    Index(
-        "ix_record_day",
-        "business_id",
-        "starts_at",
-        sqlite_where=text("starts_at IS NOT NULL"),
-        postgresql_where=text("starts_at IS NOT NULL"),
-    ),
+    partial_index("ix_record_day", "business_id", "starts_at", where="starts_at IS NOT NULL"),
     Index("ix_record_status", "business_id", "type", "status", "entered_at"),
     # Who has been silent since when, and whether there is a newer one.
     Index("ix_record_entered", "business_id", "type", "entered_at"),
@@ -197,9 +190,7 @@ rule = Table(
     Column("label_it", Text, nullable=False),
     Column("label_en", Text, nullable=False),
     UniqueConstraint("business_id", "name"),
-    Index(
-        "ix_rule_watermark", "watermark", sqlite_where=text("is_on"), postgresql_where=text("is_on")
-    ),
+    partial_index("ix_rule_watermark", "watermark", where="is_on"),
 )
 
 # How a thing stands to the limit of a rule: how often it has crossed it, and whether it is beyond.
@@ -248,12 +239,7 @@ campaign = Table(
     Column("ended_at", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("business_id", "name"),
-    Index(
-        "ix_campaign_look",
-        "look_at",
-        sqlite_where=text("look_at IS NOT NULL"),
-        postgresql_where=text("look_at IS NOT NULL"),
-    ),
+    partial_index("ix_campaign_look", "look_at", where="look_at IS NOT NULL"),
 )
 
 consent = Table(

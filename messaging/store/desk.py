@@ -13,11 +13,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 
 from messaging.store.columns import Id, Json, UtcDateTime
-from messaging.store.schema import metadata, of_business
+from messaging.store.schema import metadata, of_business, partial_index
 
 # What somebody of the business wrote to one customer. How it fares is its notification's to tell.
 letter = Table(
@@ -80,10 +79,5 @@ staff_notice = Table(
     Column("error", Text),  # why it was given up; null: it was not
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("staff_id", "subject"),
-    Index(
-        "ix_staff_notice_due",
-        "due_at",
-        sqlite_where=text("ended_at IS NULL"),
-        postgresql_where=text("ended_at IS NULL"),
-    ),
+    partial_index("ix_staff_notice_due", "due_at", where="ended_at IS NULL"),
 )

@@ -1,6 +1,6 @@
-"""What every table shares: the metadata, names of constraints, and the column of the tenant."""
+"""What tables share: the metadata, names of constraints, the column of the tenant, indexes of some of the rows."""
 
-from sqlalchemy import Column, ForeignKey, MetaData
+from sqlalchemy import Column, ForeignKey, Index, MetaData, text
 
 from messaging.store.columns import Id
 
@@ -17,3 +17,10 @@ metadata = MetaData(
 def of_business() -> Column[int]:
     """Return a new column that says whose row it is."""
     return Column("business_id", Id, ForeignKey("business.id"), nullable=False)
+
+
+def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """Return a new index of the rows for which `where` is true, on either database."""
+    return Index(
+        name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where)
+    )

@@ -14,11 +14,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 
 from messaging.store.columns import Id, Json, UtcDateTime
-from messaging.store.schema import metadata, of_business
+from messaging.store.schema import metadata, of_business, partial_index
 
 # A bot or a Firebase project. The row is the token bucket: whoever claims debits it in the same transaction.
 sender = Table(
@@ -133,24 +132,18 @@ notification = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     UniqueConstraint("business_id", "source", "customer_id", "subject", "rung", "anchor"),
-    Index(
-        "ix_notification_route",
-        "route_at",
-        sqlite_where=text("route_at IS NOT NULL"),
-        postgresql_where=text("route_at IS NOT NULL"),
-    ),
-    Index(
+    partial_index("ix_notification_route", "route_at", where="route_at IS NOT NULL"),
+    partial_index(
         "ix_notification_turn",
-        *("business_id", "message_class", "route_at", "id"),
-        sqlite_where=text("route_at IS NOT NULL"),
-        postgresql_where=text("route_at IS NOT NULL"),
+        "business_id",
+        "message_class",
+        "route_at",
+        "id",
+        where="route_at IS NOT NULL",
     ),
     # Also what a campaign has not let go yet, in its order.
-    Index(
-        "ix_notification_campaign",
-        *("campaign_id", "state", "id"),
-        sqlite_where=text("campaign_id IS NOT NULL"),
-        postgresql_where=text("campaign_id IS NOT NULL"),
+    partial_index(
+        "ix_notification_campaign", "campaign_id", "state", "id", where="campaign_id IS NOT NULL"
     ),
     Index("ix_notification_customer", "customer_id", "message_class", "updated_at"),
     Index("ix_notification_report", "business_id", "state", "updated_at"),
@@ -181,13 +174,7 @@ lane = Table(
     Column("next_due", UtcDateTime),  # the earliest moment anything in it may leave; null: empty
     Column("served_at", UtcDateTime, nullable=False),  # whose turn it is, inside one priority
     UniqueConstraint("sender_id", "priority", "business_id", "stream", "platform", "zone"),
-    Index(
-        "ix_lane_due",
-        "sender_id",
-        "next_due",
-        sqlite_where=text("next_due IS NOT NULL"),
-        postgresql_where=text("next_due IS NOT NULL"),
-    ),
+    partial_index("ix_lane_due", "sender_id", "next_due", where="next_due IS NOT NULL"),
 )
 
 # Where nothing leaves, whatever waits in the lanes.
@@ -200,13 +187,7 @@ pause = Table(
     Column("since", UtcDateTime, nullable=False),
     Column("actor", Text, nullable=False),
     Index("ix_pause_business", "business_id", "stream", unique=True),
-    Index(
-        "ix_pause_installation",
-        "stream",
-        unique=True,
-        sqlite_where=text("business_id IS NULL"),
-        postgresql_where=text("business_id IS NULL"),
-    ),
+    partial_index("ix_pause_installation", "stream", where="business_id IS NULL", unique=True),
 )
 
 delivery = Table(
@@ -229,28 +210,10 @@ delivery = Table(
     Column("provider_id", Text),
     Column("updated_at", UtcDateTime, nullable=False),
     UniqueConstraint("notification_id", "address_id"),
-    Index(
-        "ix_delivery_waiting",
-        "lane_id",
-        "due_at",
-        "id",
-        sqlite_where=text("state = 'waiting'"),
-        postgresql_where=text("state = 'waiting'"),
-    ),
+    partial_index("ix_delivery_waiting", "lane_id", "due_at", "id", where="state = 'waiting'"),
     # What else is due to the same address, in other lanes.
-    Index(
-        "ix_delivery_besides",
-        "address_id",
-        "due_at",
-        sqlite_where=text("state = 'waiting'"),
-        postgresql_where=text("state = 'waiting'"),
-    ),
-    Index(
-        "ix_delivery_sending",
-        "lease_until",
-        sqlite_where=text("state = 'sending'"),
-        postgresql_where=text("state = 'sending'"),
-    ),
+    partial_index("ix_delivery_besides", "address_id", "due_at", where="state = 'waiting'"),
+    partial_index("ix_delivery_sending", "lease_until", where="state = 'sending'"),
 )
 
 # Written before the network call, so that a crash leaves a trace of what may have been sent.
@@ -271,12 +234,7 @@ attempt = Table(
     Column(
         "repeat", Boolean, nullable=False
     ),  # the customer may see it a second time, and it says so
-    Index(
-        "ix_attempt_carrier",
-        "carrier_id",
-        sqlite_where=text("carrier_id IS NOT NULL"),
-        postgresql_where=text("carrier_id IS NOT NULL"),
-    ),
+    partial_index("ix_attempt_carrier", "carrier_id", where="carrier_id IS NOT NULL"),
 )
 
 reply = Table(
@@ -302,12 +260,7 @@ reply = Table(
     UniqueConstraint("notification_id", "customer_id", "action", "value"),
     Index("ix_reply_open", "business_id", "done_at", "id"),
     # Whom nobody has seen to yet, and nobody has been reminded of.
-    Index(
-        "ix_reply_owed",
-        "at",
-        sqlite_where=text("done_at IS NULL AND escalated_at IS NULL"),
-        postgresql_where=text("done_at IS NULL AND escalated_at IS NULL"),
-    ),
+    partial_index("ix_reply_owed", "at", where="done_at IS NULL AND escalated_at IS NULL"),
 )
 
 inbox = Table(
@@ -321,13 +274,7 @@ inbox = Table(
     Column("attempts", Integer, nullable=False),
     Column("error", Text),
     Column("done_at", UtcDateTime),
-    Index(
-        "ix_inbox_undone",
-        "sender_id",
-        "update_id",
-        sqlite_where=text("done_at IS NULL"),
-        postgresql_where=text("done_at IS NULL"),
-    ),
+    partial_index("ix_inbox_undone", "sender_id", "update_id", where="done_at IS NULL"),
 )
 
 # Which process speaks and listens for a bot: one at a time, for as long as it renews its lease.
