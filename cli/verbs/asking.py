@@ -15,8 +15,10 @@ if TYPE_CHECKING:  # with it come the models of pydantic
     from cli.commands.model import CommandModel
 
 Slug = Annotated[str, typer.Argument(help="The short name of the business.")]
+Customer = Annotated[str, typer.Argument(help="The customer's code in the management software.")]
 OnlyRule = Annotated[str | None, typer.Option("--rule", help="Only what this rule made.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document, for programs.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
 def ask(command: "CommandModel", *, working: str | None = None) -> Answer:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cli import commands
-from cli.verbs.asking import Json, Slug, do, read_file, who
+from cli.verbs.asking import Customer, Json, Slug, Yes, do, read_file, who
 from messaging.errors import Misconfigured
 
 business = typer.Typer(
@@ -21,7 +21,6 @@ Opening = Annotated[
     typer.Option("--open", help="Opening hours: mon-fri 08:30-12:30 14:30-18:30; sat 08:30-12:30"),
 ]
 Remove = Annotated[bool, typer.Option("--remove", help="Take it away, and forget its secret.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
 def _sure(yes: bool, question: str, as_json: bool) -> None:
@@ -201,9 +200,7 @@ def give_firebase(
 @business.command("invite")
 def invite(
     slug: Slug,
-    customer: Annotated[
-        str, typer.Argument(help="The customer's code in the management software.")
-    ],
+    customer: Customer,
     again: Annotated[
         bool, typer.Option("--again", help="Even if they were erased: they want to come back.")
     ] = False,

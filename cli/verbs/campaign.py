@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli import commands, machinery
-from cli.verbs.asking import Json, Slug, ask, do, read_audience, show, who
+from cli.verbs.asking import Json, Slug, Yes, ask, do, read_audience, show, who
 from messaging.customer import Channel
 from messaging.errors import Misconfigured
 
@@ -20,7 +20,6 @@ Name = Annotated[str, typer.Argument(help="The name of the campaign.")]
 Watch = Annotated[
     bool, typer.Option("--watch", help="Stay, and show how it goes on until it is over.")
 ]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 MOST_WATCHED = 1_000
 MOST_FAILED = 25

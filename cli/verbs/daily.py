@@ -8,7 +8,7 @@ from typing import Annotated, TypedDict
 import typer
 
 from cli import commands
-from cli.verbs.asking import Json, OnlyRule, Slug, do, read_audience, who
+from cli.verbs.asking import Customer, Json, OnlyRule, Slug, do, read_audience, who
 from messaging.errors import Misconfigured
 
 daily = typer.Typer()
@@ -44,9 +44,7 @@ def plan(
 @daily.command("explain")
 def explain(
     slug: Slug,
-    customer: Annotated[
-        str, typer.Argument(help="The customer's code in the management software.")
-    ],
+    customer: Customer,
     rule: Annotated[
         str | None, typer.Option("--rule", help="Only this rule; all of them if left out.")
     ] = None,
@@ -164,9 +162,7 @@ def replies(
 @daily.command("write")
 def write(
     slug: Slug,
-    customer: Annotated[
-        str, typer.Argument(help="The customer's code in the management software.")
-    ],
+    customer: Customer,
     text: Annotated[
         str, typer.Argument(help="What to write; the name of the business comes first.")
     ],

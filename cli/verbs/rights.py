@@ -8,12 +8,10 @@ import typer
 
 from cli import commands
 from cli.answer import Answer
-from cli.verbs.asking import Json, Slug, ask, do, show, who
+from cli.verbs.asking import Customer, Json, Slug, Yes, ask, do, show, who
 from messaging.errors import Misconfigured
 
 rights = typer.Typer()
-
-Customer = Annotated[str, typer.Argument(help="The customer's code in the management software.")]
 
 
 class LedgerAct(StrEnum):
@@ -70,7 +68,7 @@ def _prove(slug: str, customer: str, out: Path, *, as_json: bool) -> None:
 def erase(
     slug: Slug,
     customer: Customer,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Yes = False,
     as_json: Json = False,
 ) -> None:
     """Erase a customer who asked for it. It cannot be undone; a file that names them again brings nobody back."""

@@ -8,7 +8,7 @@ import typer
 
 from cli import commands, machinery
 from cli.answer import Answer
-from cli.verbs.asking import Json, Slug, ask, do, read_audience, read_file, show
+from cli.verbs.asking import Json, Slug, Yes, ask, do, read_audience, read_file, show
 from messaging.asset import Who
 from messaging.errors import Misconfigured
 
@@ -19,7 +19,6 @@ OneRule = Annotated[str, typer.Argument(help="The name of the rule.")]
 FileOfRule = Annotated[
     Path, typer.Argument(help="A file with the rule (YAML), as `show` prints it.", metavar="FILE")
 ]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 Hour = Annotated[
     str | None, typer.Option("--at", help="Another local hour, such as 09:30.", metavar="HH:MM")
 ]
