@@ -65,10 +65,7 @@ async def record_consent(
                     "given": given,
                     "method": Method.CHAT,
                     "at": now,
-                    "text_id": shown.id,
-                    "text_version": shown.version,
-                    "text": shown.text,
-                    "language": shown.language,
+                    **consents.words(shown),
                     "address_id": address.id,
                     "message_id": message_id,
                 }
@@ -107,12 +104,8 @@ async def stop_everything(
                     "given": False,
                     "method": Method.CHAT,
                     "at": now,
-                    "text_id": shown.id,
-                    "text_version": shown.version,
-                    "text": shown.text,
-                    "language": shown.language,
+                    **consents.words(shown),
                     "address_id": address.id,
-                    "message_id": None,
                 }
                 for each in reached
                 for message_class in MessageClass

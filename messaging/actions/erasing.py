@@ -178,10 +178,7 @@ def _withdrawn(
             "given": False,
             "method": Method.DECLARED if shown is None else Method.CHAT,
             "at": now,
-            "text_id": "erased" if shown is None else shown.id,
-            "text_version": None if shown is None else shown.version,
-            "text": None if shown is None else shown.text,
-            "language": None if shown is None else shown.language,
+            **({"text_id": "erased"} if shown is None else consents.words(shown)),
             "address_id": None if asked.address is None else asked.address.id,
             "message_id": asked.message_id,
         }

@@ -70,12 +70,7 @@ async def join(
                     "given": each.given,
                     "method": Method.APP,
                     "at": now,
-                    "text_id": each.shown.id,
-                    "text_version": each.shown.version,
-                    "text": each.shown.text,
-                    "language": each.shown.language,
-                    "address_id": None,
-                    "message_id": None,
+                    **consents.words(each.shown),
                 }
                 for each in choices
             ],

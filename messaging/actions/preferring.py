@@ -91,10 +91,7 @@ async def switch_off(
                     "given": False,
                     "method": Method.CHAT,
                     "at": now,
-                    "text_id": shown.id,
-                    "text_version": shown.version,
-                    "text": shown.text,
-                    "language": shown.language,
+                    **consents.words(shown),
                     "address_id": address.id,
                     "message_id": message_id,
                 }

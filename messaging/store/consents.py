@@ -42,6 +42,16 @@ async def append(conn: Connection, rows: Sequence[Mapping[str, object]]) -> None
         await conn.execute(_MOVE_END, values)
 
 
+def words(shown: ShownText) -> dict[str, object]:
+    """Return the fields of an entry that keep the words which a person answered."""
+    return {
+        "text_id": shown.id,
+        "text_version": shown.version,
+        "text": shown.text,
+        "language": shown.language,
+    }
+
+
 _FIELDS = (
     "business_id", "customer_id", "message_class", "channel", "given", "method", "at", "text_id",
     "text_version", "text", "language", "address_id", "message_id",
