@@ -3,10 +3,9 @@
 from typing import Any, Literal, cast, get_args
 
 from aiohttp import web
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from simulators.control.answers import Body, answer, read_body
-from simulators.control.faults import shows
+from simulators.control.faults import FaultBody, add_fault_routes
 from simulators.faults import Fault, FaultKind, Faults
 from simulators.fcm.refusal import BAD_ADDRESS, CODES, TOO_BIG, QuotaOf
 from simulators.line import Line, Outage
@@ -75,10 +74,9 @@ TAKES: dict[str, frozenset[str]] = {
 STRIKES = frozenset({"times", "probability", "project", "address", "platform", "endpoint"})
 
 
-class FcmFaultBody(Body):
-    """A fault of FCM. ``times`` absent or null: for ever. ``seconds``: how long a hang hangs before
-    it closes. ``deliver``: the message arrives before the fault shows. ``details`` false: the error
-    carries no code of FCM's own. ``endpoint`` "token": OAuth's door.
+class FcmFaultBody(FaultBody):
+    """A fault of FCM. ``details`` false: the error carries no code of FCM's own. ``endpoint``
+    "token": OAuth's door.
     """
 
     kind: Literal[
@@ -114,14 +112,6 @@ class FcmFaultBody(Body):
         "unregistered",
         "wrong_fields",
     ]
-    times: int | None = Field(default=None, ge=1)
-    probability: float = Field(default=1.0, ge=0.0, le=1.0)
-    seconds: float = Field(default=30.0, ge=0.0)
-    latency_ms: float = Field(default=0.0, ge=0.0)
-    status: int = Field(default=500, ge=200, le=599)
-    body: str | None = None
-    retry_after: int | None = Field(default=None, ge=0)
-    deliver: bool = False
     code: str = "UNAVAILABLE"
     details: bool | None = None
     quota: QuotaOf | None = None
@@ -158,26 +148,7 @@ class FcmFaultBody(Body):
 
 def add_fcm_fault_routes(router: web.UrlDispatcher, faults: Faults, line: Line) -> None:
     """POST, GET and DELETE of /fcm/faults, and GET of /fcm/line."""
-
-    async def add(request: web.Request) -> web.Response:
-        wanted = await read_body(request, FcmFaultBody)
-        if wanted.kind in get_args(Outage):
-            await line.fail(cast("Outage", wanted.kind))
-            return answer({})
-        return answer({"id": faults.add(_fault(wanted))})
-
-    async def clear(_: web.Request) -> web.Response:
-        faults.clear()
-        await line.mend()
-        return answer({})
-
-    async def show_line(_: web.Request) -> web.Response:
-        return answer({"url": await line.url(), "outage": line.outage})
-
-    router.add_post("/fcm/faults", add)
-    router.add_get("/fcm/faults", shows(faults))
-    router.add_delete("/fcm/faults", clear)
-    router.add_get("/fcm/line", show_line)
+    add_fault_routes(router, "/fcm", faults, line, takes=FcmFaultBody, made=_fault)
 
 
 def _fault(wanted: FcmFaultBody) -> Fault:

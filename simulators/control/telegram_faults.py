@@ -3,10 +3,9 @@
 from typing import Any, Literal, cast, get_args
 
 from aiohttp import web
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from simulators.control.answers import Body, answer, read_body
-from simulators.control.faults import shows
+from simulators.control.faults import FaultBody, add_fault_routes
 from simulators.faults import Fault, FaultKind
 from simulators.line import Line, Outage
 from simulators.telegram.world import Telegram
@@ -37,11 +36,8 @@ TAKES: dict[str, frozenset[str]] = {
 STRIKES = frozenset({"times", "probability", "bot", "chat_id", "method"})
 
 
-class TelegramFaultBody(Body):
-    """A fault of the Bot API. Without ``method`` it strikes all but getUpdates. ``times`` absent or
-    null: for ever. ``seconds``: how long a hang hangs before it closes. ``deliver``: the message
-    arrives before the fault shows.
-    """
+class TelegramFaultBody(FaultBody):
+    """A fault of the Bot API. Without ``method`` it strikes all but getUpdates."""
 
     kind: Literal[
         "bad_gateway",
@@ -65,14 +61,6 @@ class TelegramFaultBody(Body):
     bot: str | int | None = None
     chat_id: int | None = None
     method: str | None = None
-    times: int | None = Field(default=None, ge=1)
-    probability: float = Field(default=1.0, ge=0.0, le=1.0)
-    seconds: float = Field(default=30.0, ge=0.0)
-    latency_ms: float = Field(default=0.0, ge=0.0)
-    status: int = Field(default=500, ge=200, le=599)
-    body: str | None = None
-    retry_after: int | None = Field(default=None, ge=0)
-    deliver: bool = False
 
     @model_validator(mode="after")
     def _only_what_the_kind_takes(self) -> "TelegramFaultBody":
@@ -87,25 +75,10 @@ class TelegramFaultBody(Body):
 def add_telegram_fault_routes(router: web.UrlDispatcher, world: Telegram, line: Line) -> None:
     """POST, GET and DELETE of /telegram/faults, and GET of /telegram/line."""
 
-    async def add(request: web.Request) -> web.Response:
-        wanted = await read_body(request, TelegramFaultBody)
-        if wanted.kind in get_args(Outage):
-            await line.fail(cast("Outage", wanted.kind))
-            return answer({})
-        return answer({"id": world.faults.add(_fault(world, wanted))})
+    def made(wanted: TelegramFaultBody) -> Fault:
+        return _fault(world, wanted)
 
-    async def clear(_: web.Request) -> web.Response:
-        world.faults.clear()
-        await line.mend()
-        return answer({})
-
-    async def show_line(_: web.Request) -> web.Response:
-        return answer({"url": await line.url(), "outage": line.outage})
-
-    router.add_post("/telegram/faults", add)
-    router.add_get("/telegram/faults", shows(world.faults))
-    router.add_delete("/telegram/faults", clear)
-    router.add_get("/telegram/line", show_line)
+    add_fault_routes(router, "/telegram", world.faults, line, takes=TelegramFaultBody, made=made)
 
 
 def _fault(world: Telegram, wanted: TelegramFaultBody) -> Fault:
