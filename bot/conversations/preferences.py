@@ -84,19 +84,19 @@ def preferences() -> Router:
 
 async def preferences_wanted(_message: Message, visit: Visit, bot: Bot) -> None:
     """Show what is on."""
-    await _show(bot, at_one_shop(visit), None)
+    await _show(bot, await at_one_shop(visit), None)
 
 
 async def preferences_pressed(callback: CallbackQuery, visit: Visit, bot: Bot) -> None:
     """Show what is on."""
     await release(callback)
-    await _show(bot, at_one_shop(visit), None)
+    await _show(bot, await at_one_shop(visit), None)
 
 
 async def chosen(callback: CallbackQuery, callback_data: Whose, visit: Visit, bot: Bot) -> None:
     """Show what is on for whoever was chosen."""
     await release(callback)
-    await _show(bot, _there(visit, callback_data.customer), callback_data.customer)
+    await _show(bot, await _there(visit, callback_data.customer), callback_data.customer)
 
 
 async def switched(
@@ -105,7 +105,7 @@ async def switched(
     """Switch off at once, or ask first; an old screen is brought up to date by that."""
     await release(callback)
     number = _number(callback_data)
-    visit = _there(visit, number)
+    visit = await _there(visit, number)
     whom = meant(visit, number)
     known = None if whom is None else await _standing(visit, whom)
     kind, channel = callback_data.about, callback_data.channel
@@ -149,7 +149,7 @@ async def agreed(
     """
     await release(callback)
     number = _number(callback_data)
-    visit = _there(visit, number)
+    visit = await _there(visit, number)
     whom = meant(visit, number)
     if whom is None:
         await _show(bot, visit, None)
@@ -183,8 +183,8 @@ def _number(button: Switch | SwitchOf | Agree | AgreeOf) -> int:
     return button.customer if isinstance(button, SwitchOf | AgreeOf) else EVERYBODY
 
 
-def _there(visit: Visit, number: int | None) -> Visit:
-    return at_one_shop(visit.of_customer(number) if number else visit)
+async def _there(visit: Visit, number: int | None) -> Visit:
+    return await at_one_shop(visit.of_customer(number) if number else visit)
 
 
 async def _show(bot: Bot, visit: Visit, number: int | None) -> None:

@@ -125,7 +125,7 @@ async def erasing_sure(
         await _say_gone(bot, visit)
         return
     number = callback_data.customer if isinstance(callback_data, RightOf) else EVERYBODY
-    visit = at_one_shop(visit.of_customer(number) if number else visit)
+    visit = await at_one_shop(visit.of_customer(number) if number else visit)
     whom = _certain(meant(visit, number))
     if whom is None:
         await _say_gone(bot, visit)
@@ -177,9 +177,9 @@ def _yes(visit: Visit, whom: Meant) -> str:
     yes = visit.say("Yes, erase everything")
     if whom.alone:
         return yes
-    mask = whom.people[0].mask if whom.number != EVERYBODY else None
+    called = whom.people[0].called if whom.number != EVERYBODY else None
     everybody = visit.say("All of them")
-    return f"{yes}: {mask or everybody}"
+    return f"{yes}: {called or everybody}"
 
 
 async def erasing_declined(callback: CallbackQuery, visit: Visit, bot: Bot) -> None:
@@ -200,7 +200,7 @@ async def _meant(
         await explain_invitations(bot, visit)
         return visit, None
     number = button.customer if isinstance(button, Whose) else EVERYBODY
-    visit = at_one_shop(visit.of_customer(number) if number else visit)
+    visit = await at_one_shop(visit.of_customer(number) if number else visit)
     whom = meant(visit, number)
     if whom is None:
         await ask_whose(bot, visit, act)

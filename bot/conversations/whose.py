@@ -1,8 +1,8 @@
 """A chat that reaches several customers of one shop, a husband and a wife: whose messages and data are meant is asked
-first, if the masked names tell them apart; else it is about all of them, and says so.
+first, if what the chat shows of them tells them apart; else it is about all of them, and says so.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from aiogram import Bot
@@ -11,10 +11,11 @@ from bot.buttons import Whose
 from bot.conversations.telling import tell
 from bot.conversations.visit import Visit
 from bot.words import later, words
+from messaging.actions.calling_apart import called_in
 from messaging.actions.inviting import Linked
 from messaging.business import LANGUAGES
 from messaging.customer import CustomerId
-from messaging.whose import company_of, told_apart
+from messaging.whose import company_of
 
 EVERYBODY: Final = 0
 """Stands for all customers of the chat, in the data of a button."""
@@ -52,9 +53,25 @@ class Meant:
         return not self.alone if company is None else company != self.company
 
 
-def at_one_shop(visit: Visit) -> Visit:
-    """Return the visit as one to the first of its shops, if it is to none in particular."""
-    return visit.at(visit.known[0].business_id) if visit.known and visit.shop is None else visit
+async def at_one_shop(visit: Visit) -> Visit:
+    """Return the visit as one to the first of its shops, if it is to none in particular, with what each customer of
+    the chat is called there, where they are several.
+    """
+    if not visit.known:
+        return visit
+    shop = visit.known[0].business_id
+    there = visit.at(shop) if visit.shop is None else visit
+    if len(there.known) < 2:
+        return there
+    called = await called_in(
+        visit.store,
+        sender_id=visit.sender_id,
+        chat_id=visit.chat_id,
+        business_id=shop,
+        now=visit.now,
+    )
+    known = (replace(each, called=called.get(each.customer_id)) for each in there.known)
+    return replace(there, known=tuple(known))
 
 
 def meant(visit: Visit, number: int | None) -> Meant | None:
@@ -74,8 +91,8 @@ def meant(visit: Visit, number: int | None) -> Meant | None:
 
 
 def can_choose(visit: Visit) -> bool:
-    """Return whether the chat has several customers of the shop, and their masked names tell them apart."""
-    return len(visit.known) > 1 and told_apart([each.mask for each in visit.known])
+    """Return whether the chat has several customers of the shop, and is told which is which."""
+    return len(visit.known) > 1 and all(each.called is not None for each in visit.known)
 
 
 async def ask_whose(bot: Bot, visit: Visit, act: Literal["preferences", "copy", "erase"]) -> None:
@@ -86,7 +103,7 @@ async def ask_whose(bot: Bot, visit: Visit, act: Literal["preferences", "copy", 
         bot,
         visit,
         text.format(business=visit.known[0].business_name),
-        *((each.mask or "", Whose(act=act, customer=each.customer_id)) for each in visit.known),
+        *((each.called or "", Whose(act=act, customer=each.customer_id)) for each in visit.known),
         (say("All of them"), Whose(act=act, customer=EVERYBODY)),
     )
 
@@ -96,8 +113,10 @@ def about(visit: Visit, whom: Meant, text: str) -> str:
     if whom.alone:
         return text
     if can_choose(visit):
-        names = ", ".join(each.mask or "" for each in whom.people)
+        names = ", ".join(each.called or "" for each in whom.people)
         head = visit.say(_ABOUT).format(names=names)
+    elif len(whom.people) < len(visit.known):
+        head = visit.say(_ABOUT_CERTAIN)
     else:
         head = visit.say(_ABOUT_ALL)
     return f"{head}\n\n{text}"
@@ -105,6 +124,7 @@ def about(visit: Visit, whom: Meant, text: str) -> str:
 
 _ABOUT: Final = later("About: {names}")
 _ABOUT_ALL: Final = later("About all customers who are linked to this chat.")
+_ABOUT_CERTAIN: Final = later("About those of this chat whose number in the records is unchanged.")
 
 
 def without_names(text: str) -> str:
@@ -115,6 +135,6 @@ def without_names(text: str) -> str:
     begins = [
         words(language)(each).partition("{")[0]
         for language in LANGUAGES
-        for each in (_ABOUT, _ABOUT_ALL)
+        for each in (_ABOUT, _ABOUT_ALL, _ABOUT_CERTAIN)
     ]
     return rest if rest and head.startswith(tuple(begins)) else text

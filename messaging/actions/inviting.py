@@ -73,6 +73,8 @@ class Linked:
     somebody says that it is still them."""
     mask: str | None = None
     """Their name as a chat may show it, `M***o R***i`; None: the books hold none, or nobody has asked."""
+    called: str | None = None
+    """What tells them from the chat's other customers of the shop; None: nothing does, or nobody has asked."""
     elsewhere: tuple[OtherChat, ...] = ()
     """The chats with the same bot that reached the customer before this one, if it is new."""
 

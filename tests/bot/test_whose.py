@@ -92,7 +92,21 @@ async def test_two_customers_of_one_chat_are_told_apart(house: House) -> None:
     assert not any("***" in text or "Riguarda" in text for text in kept)
     assert question.partition("\n\n")[2] in kept
 
-    # Who cannot be told apart is not asked about.
+    # Whose masks are alike is told by what the chat's own lists say; if nothing does, it is about all, and says so.
     await house.add_to(mario, "Marco Rossi")
+    assert ASKED in await ask(house, mario, "/preferenze")
+    screen = await tap(house, mario, "Marco R***i")
+    assert screen.startswith("Riguarda: Marco R***i\n\nEcco")
+    async with house.store.begin() as conn:
+        await conn.execute(tables.customer.update().values(name="Mario Rossi"))
     screen = await ask(house, mario, "/preferenze")
     assert screen.startswith("Riguarda tutti i clienti collegati a questa chat.\n\nEcco")
+    async with house.store.begin() as conn:
+        await conn.execute(
+            tables.address_customer.update()
+            .where(tables.address_customer.c.customer_id == him)
+            .values(doubted_at=house.clock.now())
+        )
+    await ask(house, mario, "/privacy")
+    question = await tap(house, mario, "Cancellare i miei dati")
+    assert question.startswith("Riguarda le persone di questa chat il cui numero")

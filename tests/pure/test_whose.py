@@ -4,7 +4,7 @@ import pytest
 
 from messaging.customer import CustomerId
 from messaging.invitation import masked
-from messaging.whose import company_of, told_apart
+from messaging.whose import Seen, call_apart, company_of, told_apart
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,39 @@ from messaging.whose import company_of, told_apart
 )
 def test_told_apart_at_a_glance(names: tuple[str | None, ...], apart: bool) -> None:
     assert told_apart([masked(each) for each in names]) is apart
+
+
+MARIO = Seen(name="Mario Rossi", codes=("GA 123 CD", "AB 111 CC"), numbers=("4711",))
+
+
+@pytest.mark.parametrize(
+    ("people", "called"),
+    [
+        ((MARIO, Seen(name="Lucia Bianchi")), ("M***o R***i", "L***a B***i")),
+        ((MARIO, Seen(name="Marco Rossi")), ("Mario R***i", "Marco R***i")),
+        (
+            (MARIO, Seen(name="Lucia Bianchi"), Seen(name="Marta Rizzi")),
+            ("Mario Rossi", "L***a B***i", "Marta Rizzi"),
+        ),
+        (
+            (MARIO, Seen(name="Mario Rossi", codes=("GA 999 CD", "FX 1"))),
+            ("M***o R***i · AB***CC", "M***o R***i · F***"),
+        ),
+        (
+            (MARIO, Seen(name="Mario Rossi", numbers=("4711", "4712"))),
+            None,  # what one has the other has, too
+        ),
+        ((MARIO, Seen(name=None, numbers=("4712",))), ("M***o R***i · 4711", "4712")),
+        ((MARIO, Seen(name="Marco Rossi", open=False, codes=("FX 222 YY",))), None),
+        ((Seen(name="Mario Rossi"), Seen(name="MARIO ROSSI")), None),
+        ((Seen(name=None), Seen(name=None)), None),
+    ],
+)
+def test_whose_masks_are_alike_is_called_by_what_the_chat_shows_of_them(
+    people: tuple[Seen, ...], called: tuple[str, ...] | None
+) -> None:
+    assert call_apart(people) == called
+    assert call_apart(people[::-1]) == (None if called is None else called[::-1])
 
 
 def test_a_company_is_who_is_in_it() -> None:
