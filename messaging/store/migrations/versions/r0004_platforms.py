@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from messaging.store import columns
+from messaging.store.migrations.altering import altered
 
 revision = "0004"
 down_revision = "0003"
@@ -84,14 +85,14 @@ def downgrade() -> None:
     op.execute(_KEEP_ONE)
     _rekey(None)
     op.drop_table("platform_refusal")
-    with op.batch_alter_table("sender") as sender:
+    with altered("sender") as sender:
         sender.drop_column("refused_at")
 
 
 def _rekey(platform: sa.Column[str] | None) -> None:
     """Build `lane` with the platform in its key, or without it (None)."""
     op.drop_index("ix_lane_due", "lane")
-    with op.batch_alter_table("lane") as lane:
+    with altered("lane") as lane:
         lane.drop_constraint(_OLD if platform is not None else _NEW, type_="unique")
         if platform is not None:
             lane.add_column(platform)
@@ -100,7 +101,7 @@ def _rekey(platform: sa.Column[str] | None) -> None:
             lane.drop_column("platform")
             lane.create_unique_constraint(_OLD, list(_KEY))
     if platform is not None:
-        with op.batch_alter_table("lane") as lane:
+        with altered("lane") as lane:
             lane.alter_column("platform", server_default=None)
     op.create_index(
         "ix_lane_due",

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from messaging.store import columns
+from messaging.store.migrations.altering import altered
 
 revision = "0008"
 down_revision = "0007"
@@ -23,7 +24,7 @@ def upgrade() -> None:
     op.create_index("ix_customer_birthday", "customer", ["business_id", "birthday"])
     op.execute("ALTER TABLE rule RENAME COLUMN record_type TO subject_type")
     op.add_column("rule", sa.Column("on_since", columns.UtcDateTime(), nullable=True))
-    with op.batch_alter_table("change") as change:
+    with altered("change") as change:
         change.alter_column("record_id", existing_type=columns.Id, nullable=True)
         change.add_column(sa.Column("customer_id", columns.Id, nullable=True))
         change.create_foreign_key(
@@ -34,7 +35,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DELETE FROM change WHERE record_id IS NULL")
-    with op.batch_alter_table("change") as change:
+    with altered("change") as change:
         change.drop_index(op.f("ix_change_customer_id"))
         change.drop_constraint(op.f("fk_change_customer_id"), type_="foreignkey")
         change.drop_column("customer_id")

@@ -1,7 +1,8 @@
 """How many notices one customer gets of a business."""
 
 import sqlalchemy as sa
-from alembic import op
+
+from messaging.store.migrations.altering import altered
 
 revision = "0013"
 down_revision = "0012"
@@ -10,10 +11,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("business") as table:
+    with altered("business") as table:
         table.add_column(sa.Column("caps", sa.Text()))
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("business") as table:
+    with altered("business") as table:
         table.drop_column("caps")

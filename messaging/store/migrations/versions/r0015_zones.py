@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from messaging.store.migrations.altering import altered
+
 revision = "0015"
 down_revision = "0014"
 branch_labels = None
@@ -53,7 +55,7 @@ def downgrade() -> None:
 def _rekey(zone: sa.Column[str] | None) -> None:
     """Build `lane` with the zone in its key, or without it (None)."""
     op.drop_index("ix_lane_due", "lane")
-    with op.batch_alter_table("lane") as lane:
+    with altered("lane") as lane:
         lane.drop_constraint(_OLD if zone is not None else _NEW, type_="unique")
         if zone is not None:
             lane.add_column(zone)
@@ -62,7 +64,7 @@ def _rekey(zone: sa.Column[str] | None) -> None:
             lane.drop_column("zone")
             lane.create_unique_constraint(_OLD, list(_KEY))
     if zone is not None:
-        with op.batch_alter_table("lane") as lane:
+        with altered("lane") as lane:
             lane.alter_column("zone", server_default=None)
     op.create_index(
         "ix_lane_due",

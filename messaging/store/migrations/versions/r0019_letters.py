@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from messaging.store import columns
+from messaging.store.migrations.altering import altered
 
 revision = "0019"
 down_revision = "0018"
@@ -12,7 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("reply") as reply:
+    with altered("reply") as reply:
         reply.add_column(sa.Column("escalated_at", columns.UtcDateTime, nullable=True))
         reply.add_column(sa.Column("address_id", columns.Id, nullable=True))
         reply.add_column(sa.Column("file_kind", sa.String(16), nullable=True))
@@ -42,7 +43,7 @@ def downgrade() -> None:
         "WHERE source = 'letter' AND state IN ('planned', 'held')"
     )
     op.drop_table("letter")
-    with op.batch_alter_table("reply") as reply:
+    with altered("reply") as reply:
         reply.drop_constraint("fk_reply_address_id", type_="foreignkey")
         reply.drop_column("file_id")
         reply.drop_column("file_kind")

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from messaging.store import columns
+from messaging.store.migrations.altering import altered
 
 revision = "0022"
 down_revision = "0021"
@@ -14,7 +15,7 @@ _TO_TELL = sa.text("ended_at IS NULL")
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("business") as business:
+    with altered("business") as business:
         business.add_column(sa.Column("answer_hours", sa.Integer, nullable=True))
     op.create_table(
         "staff",
@@ -62,5 +63,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("staff_notice")
     op.drop_table("staff")
-    with op.batch_alter_table("business") as business:
+    with altered("business") as business:
         business.drop_column("answer_hours")

@@ -8,6 +8,7 @@ from alembic import op
 
 from messaging.chain import BEGINNING, Said, following
 from messaging.store import columns
+from messaging.store.migrations.altering import altered
 
 revision = "0023"
 down_revision = "0022"
@@ -43,7 +44,7 @@ def upgrade() -> None:
     conn = op.get_bind()
     for business_id in conn.scalars(sa.text("SELECT id FROM business ORDER BY id")).all():
         _chain(conn, business_id)
-    with op.batch_alter_table("consent") as consent:
+    with altered("consent") as consent:
         consent.alter_column("sequence", nullable=False, existing_type=columns.Id)
         consent.alter_column("hash", nullable=False, existing_type=sa.String(64))
         consent.create_unique_constraint(_UNIQUE, ["business_id", "sequence"])
@@ -80,7 +81,7 @@ def _page(conn: sa.Connection, business_id: int, *, after: int) -> list[sa.RowMa
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("consent") as consent:
+    with altered("consent") as consent:
         consent.drop_constraint(_UNIQUE, type_="unique")
         consent.drop_column("hash")
         consent.drop_column("sequence")

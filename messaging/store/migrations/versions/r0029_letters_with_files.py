@@ -1,9 +1,9 @@
 """Letters may carry a picture or a document, by the id that Telegram gave it."""
 
 import sqlalchemy as sa
-from alembic import op
 
 from messaging.store import columns
+from messaging.store.migrations.altering import altered
 
 revision = "0029"
 down_revision = "0028"
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("letter") as letter:
+    with altered("letter") as letter:
         letter.add_column(sa.Column("file_kind", sa.String(16), nullable=True))
         letter.add_column(sa.Column("file_id", sa.Text, nullable=True))
         letter.add_column(
@@ -26,7 +26,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("letter") as letter:
+    with altered("letter") as letter:
         letter.drop_constraint("fk_letter_file_of", type_="foreignkey")
         letter.drop_column("file_of")
         letter.drop_column("file_id")
