@@ -14,7 +14,7 @@ from messaging.customer import CustomerId
 from messaging.link_request import LinkRequestId
 from messaging.notification import NotificationId
 from messaging.record import RecordId
-from messaging.reply import ReplyId
+from messaging.reply import FileKind, ReplyId, SentFile
 from messaging.resemblance import Datum
 from messaging.staff import StaffId
 
@@ -77,13 +77,14 @@ class Seeking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drafting:
-    """Somebody of the shop was asked what to write to the customer; `text`: what they wrote, which is yet to be
-    confirmed. None: nothing yet.
+    """Somebody of the shop was asked what to write to the customer; `text` and `file`: what they have written and
+    sent, which is yet to be confirmed. None: nothing yet.
     """
 
     staff_id: StaffId
     customer_id: CustomerId
     text: str | None = None
+    file: SentFile | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,8 +139,8 @@ def understood(topic: str, data: Mapping[str, Any]) -> Conversation | None:
     """Return the conversation that was stored so; None: another version wrote it, and it is over."""
     if topic in _DESK:
         try:
-            return _DESK[topic](**data)
-        except TypeError:
+            return _DESK[topic](**_with_file(data))
+        except (TypeError, KeyError, ValueError):
             return None
     match topic, data:
         case "moving", {"notification": int(notification_id)}:
@@ -157,3 +158,10 @@ def understood(topic: str, data: Mapping[str, Any]) -> Conversation | None:
             )
         case _:
             return None
+
+
+def _with_file(data: Mapping[str, Any]) -> dict[str, Any]:
+    file = data.get("file")
+    if not file:
+        return dict(data)
+    return {**data, "file": SentFile(kind=FileKind(file["kind"]), id=file["id"])}

@@ -5,6 +5,7 @@ AvvisaError
 ├── AlreadyExists     what was to be made is there already
 ├── Refused           the request is understood and cannot be done; `hint` says what to do
 │   ├── InvitationRefused   an invitation that is unknown, used or over
+│   ├── TooLong             a text of which less would do
 │   ├── NotAdmitted         somebody who has no place at a business, or may not do that there
 │   ├── BadTemplate         a text that cannot be used as it stands
 │   └── BadAudience         a filter over customers that cannot be read
@@ -45,6 +46,16 @@ class InvitationRefused(Refused):
     def __init__(self, why: str) -> None:
         super().__init__(f"the invitation is {why}", hint="ask the business for a new invitation")
         self.why = why
+
+
+class TooLong(Refused):
+    """A text that is longer than the `limit` of characters."""
+
+    def __init__(self, limit: int, *, by: int) -> None:
+        super().__init__(
+            f"the text is {by} characters too long", hint=f"at most {limit}: send it in two parts"
+        )
+        self.limit = limit
 
 
 class NotAdmitted(Refused):

@@ -8,7 +8,7 @@ from typing import Final, NewType
 from messaging.business import SenderId
 from messaging.calendar import MessageClass
 from messaging.customer import Address, AddressId, Channel, CustomerId
-from messaging.errors import Refused
+from messaging.errors import Refused, TooLong
 from messaging.promotion import promotions
 from messaging.reply import ReplyId, SentFile
 from messaging.template import LanguageTexts, units
@@ -95,27 +95,14 @@ def letter_in(source: str, subject: str) -> LetterId | None:
 
 
 def letter_text(text: str, *, with_file: bool = False) -> str:
-    """Return the text as it may be sent. Raises Refused if it is empty or too long."""
+    """Return the text as it may be sent. Raises Refused if it is empty, TooLong if it is too long."""
     written = text.strip() or (WORDLESS if with_file else "")
     if not written:
         raise Refused("there is nothing to send", hint="write some words")
-    limit = text_limit(with_file=with_file)
-    if too_long(written, with_file=with_file):
-        raise Refused(
-            f"the text is {units(written) - limit} characters too long",
-            hint=f"at most {limit}: send it in two parts",
-        )
+    limit = FILE_TEXT_LIMIT if with_file else TEXT_LIMIT
+    if (by := units(written) - limit) > 0:
+        raise TooLong(limit, by=by)
     return written
-
-
-def text_limit(*, with_file: bool) -> int:
-    """Return how many characters a letter may have."""
-    return FILE_TEXT_LIMIT if with_file else TEXT_LIMIT
-
-
-def too_long(text: str, *, with_file: bool) -> bool:
-    """Return whether the words are more than one letter takes."""
-    return units(text.strip()) > text_limit(with_file=with_file)
 
 
 def quote(text: str | None) -> str | None:

@@ -16,6 +16,7 @@ from bot.conversations.telling import (
 )
 from bot.conversations.visit import Visit
 from bot.filters import NO_COMMAND, TEXT_OR_FILE
+from bot.saying import send_file
 from bot.staff_buttons import AboutReply, SendDraft, Shop, WriteTo
 from bot.words import later
 from messaging.actions import corresponding, minding, staffing
@@ -23,11 +24,10 @@ from messaging.actions.corresponding import MOST_FOUND, Answered, Drafted, Found
 from messaging.actions.staffing import Desk
 from messaging.actions.writing import Posted
 from messaging.calendar import MessageClass
-from messaging.conversation import Answering
+from messaging.conversation import Answering, Drafting
 from messaging.customer import CustomerId
-from messaging.errors import NotAdmitted, Refused
+from messaging.errors import NotAdmitted, Refused, TooLong
 from messaging.explanation import Goes, Stays
-from messaging.letter import text_limit, too_long
 from messaging.reply import FileKind, ReplyId, SentFile
 from messaging.staff import StaffId
 
@@ -181,7 +181,7 @@ async def answered_below(message: Message, about: AboutReply, visit: Visit, bot:
             now=visit.now,
         )
     except Refused as refused:
-        await _refuse(bot, visit, refused, text, with_file=file is not None)
+        await _refuse(bot, visit, refused)
         return
     await _tell_posted(bot, visit, done.desk, done.posted)
     below = message.reply_to_message
@@ -202,14 +202,14 @@ async def is_awaited(_message: Message, visit: Visit) -> dict[str, object] | boo
         return False
     if isinstance(asked, int):  # its answer has gone out
         return {"staff_id": asked, "may_enclose": True}
-    return {"staff_id": asked.staff_id, "may_enclose": isinstance(asked, Answering)}
+    return {"staff_id": asked.staff_id, "may_enclose": isinstance(asked, Answering | Drafting)}
 
 
 async def said(
     message: Message, staff_id: StaffId, may_enclose: bool, visit: Visit, bot: Bot
 ) -> None:
-    """Take the words for what the bot has asked: an answer, a name, or a message to a customer. With an answer a
-    picture or a document may come.
+    """Take the words for what the bot has asked: an answer, a name, or a message to a customer. With an answer and a
+    message a picture or a document may come.
     """
     seat = seat_of(visit, staff_id)
     visit = at_desk(visit, await staffing.desk_at(visit.store, seat))
@@ -229,7 +229,7 @@ async def said(
             now=visit.now,
         )
     except Refused as refused:
-        await _refuse(bot, visit, refused, _words(message), with_file=file is not None)
+        await _refuse(bot, visit, refused)
         return
     match heard:
         case Answered(desk=desk, posted=posted, message_id=message_id):
@@ -285,14 +285,23 @@ async def _tell_found(bot: Bot, visit: Visit, found: Found) -> None:
 async def _tell_draft(bot: Bot, visit: Visit, draft: Drafted) -> None:
     say, staff = visit.say, draft.desk.member.id
     name = draft.customer.name or draft.customer.external_id
-    text = say("This goes to {name}:").format(name=name)
-    await tell(
-        bot,
-        visit,
-        f"{text}\n\n{draft.text}\n\n" + say("Send it? To change it, write it anew."),
-        (say("Send"), SendDraft(staff=staff)),
-        _way_out(staff, visit),
-    )
+    if draft.text is None:
+        text = say("Now write a few words that go with it, so that {name} knows what it is.")
+        await tell(bot, visit, text.format(name=name), _way_out(staff, visit))
+        return
+    lines = [say("This goes to {name}:").format(name=name)]
+    if draft.file is None:
+        lines.append(draft.text)
+    else:
+        await bot(send_file(str(visit.chat_id), draft.file, draft.text, bold=0, silent=False))
+        lines.append(
+            say(
+                "If it is an offer, please say so in the words: only who has agreed to offers gets it."
+            )
+        )
+    lines.append(say("Send it? To change it, write it anew."))
+    send = (say("Send"), SendDraft(staff=staff))
+    await tell(bot, visit, "\n\n".join(lines), send, _way_out(staff, visit))
 
 
 async def _tell_posted(bot: Bot, visit: Visit, desk: Desk, posted: Posted) -> None:
@@ -332,16 +341,14 @@ _REASONS = {
 """Why a letter does not go out, by the words of the gate."""
 
 
-async def _refuse(
-    bot: Bot, visit: Visit, refused: Refused, text: str, *, with_file: bool = False
-) -> None:
+async def _refuse(bot: Bot, visit: Visit, refused: Refused) -> None:
     """Say why the words cannot be sent. Raises it again if it is not about the words."""
     if isinstance(refused, NotAdmitted):
         raise refused
     say = visit.say
-    if too_long(text, with_file=with_file):
+    if isinstance(refused, TooLong):
         told = say("That is too long: at most {n} characters. Please write it in two parts.")
-        await tell(bot, visit, told.format(n=text_limit(with_file=with_file)))
+        await tell(bot, visit, told.format(n=refused.limit))
     else:
         await tell(bot, visit, say("It is answered already."))
 

@@ -49,11 +49,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drafted:
-    """What is to go to the customer, if it is confirmed."""
+    """What is to go to the customer, if it is confirmed. `text` None: a file has come, and no words with it yet."""
 
     desk: Desk
     customer: Customer
-    text: str
+    text: str | None
+    file: SentFile | None = None
 
 
 Heard = Answered | Found | Drafted
@@ -124,7 +125,7 @@ async def hear(
     file: SentFile | None = None,
 ) -> Heard | None:
     """Do with the text what it was asked for; None: nothing was. Raises NotAdmitted, NotFound, and Refused for a text
-    that cannot be sent; what was asked is asked still then. A `file` goes with an answer.
+    that cannot be sent; what was asked is asked still then. A `file` goes with an answer, or a message to a customer.
     """
     async with store.begin() as conn:
         asked = await conversations.current(conn, sender_id, chat_id, now)
@@ -140,13 +141,30 @@ async def hear(
             case Naming():
                 found = await _find(conn, await admit(conn, seat, Duty.LINK), text)
                 return replace(found, naming=asked)
-            case Drafting(customer_id=customer_id):
-                desk = await admit(conn, seat, Duty.WRITE)
-                person = await _customer(conn, desk, customer_id)
-                draft = letter_text(text)
-                kept = Drafting(staff_id=seat.staff_id, customer_id=customer_id, text=draft)
-                await conversations.begin(conn, sender_id, chat_id, kept, now)
-                return Drafted(desk=desk, customer=person, text=draft)
+            case Drafting():
+                return await _draft(conn, seat, asked, text, file, now)
+
+
+async def _draft(
+    conn: Connection,
+    seat: Seat,
+    asked: Drafting,
+    text: str,
+    file: SentFile | None,
+    now: datetime,
+) -> Drafted:
+    """Keep what is to be sent: words and a file may come one after the other; what comes anew replaces its like.
+
+    A file has to have words: by them it is known whether it is an offer, and the customer what it is.
+    """
+    desk = await admit(conn, seat, Duty.WRITE)
+    person = await _customer(conn, desk, asked.customer_id)
+    file = file or asked.file
+    words = text.strip() or asked.text or ""
+    draft = letter_text(words, with_file=file is not None) if words or file is None else None
+    kept = replace(asked, text=draft, file=file)
+    await conversations.begin(conn, seat.sender_id, seat.chat_id, kept, now)
+    return Drafted(desk=desk, customer=person, text=draft, file=file)
 
 
 async def answer_at_once(
@@ -182,7 +200,7 @@ async def _answer(
         by=desk.member.actor,
         now=now,
         origin=_origin(seat.sender_id, update_id),
-        enclosed=None if file is None else Enclosure(file=file, of=seat.sender_id),
+        enclosed=_enclosure(seat, file),
     )
     await conversations.take(conn, seat.sender_id, seat.chat_id, now)
     return Answered(desk=desk, posted=posted)
@@ -196,7 +214,12 @@ async def send_draft(store: Store, seat: Seat, *, update_id: int, now: datetime)
         origin = _origin(seat.sender_id, update_id)
         done = await letters.of_origin(conn, origin)
         if done is not None:
-            asked = Drafting(staff_id=seat.staff_id, customer_id=done.customer_id, text=done.text)
+            asked = Drafting(
+                staff_id=seat.staff_id,
+                customer_id=done.customer_id,
+                text=done.text,
+                file=None if done.enclosed is None else done.enclosed.file,
+            )
         if not isinstance(asked, Drafting) or asked.text is None:
             return None
         if asked.staff_id != seat.staff_id:
@@ -209,6 +232,7 @@ async def send_draft(store: Store, seat: Seat, *, update_id: int, now: datetime)
             by=desk.member.actor,
             now=now,
             origin=origin,
+            enclosed=_enclosure(seat, asked.file),
         )
         await conversations.take(conn, seat.sender_id, seat.chat_id, now)
         return Answered(desk=desk, posted=posted)
@@ -234,6 +258,10 @@ async def _customer(conn: Connection, desk: Desk, customer_id: CustomerId) -> Cu
     if found is None or found.business_id != desk.business.id:
         raise NotFound(f"there is no customer {customer_id}")
     return found
+
+
+def _enclosure(seat: Seat, file: SentFile | None) -> Enclosure | None:
+    return None if file is None else Enclosure(file=file, of=seat.sender_id)
 
 
 def _origin(sender_id: SenderId, update_id: int) -> str:

@@ -160,9 +160,15 @@ async def write_in(
     by: str,
     now: datetime,
     origin: str | None,
+    enclosed: Enclosure | None = None,
 ) -> Posted:
-    """Do what `write_to` does, in a transaction that is open."""
-    letter = Letter(id=_NOT_YET, customer_id=customer_id, text=letter_text(text))
+    """Do what `write_to` does, in a transaction that is open; a file may go with it."""
+    letter = Letter(
+        id=_NOT_YET,
+        customer_id=customer_id,
+        text=letter_text(text, with_file=enclosed is not None),
+        enclosed=enclosed,
+    )
     again = await _again(conn, business, letter, origin, now)
     return again or await _post(conn, business, letter, by=by, origin=origin, now=now)
 

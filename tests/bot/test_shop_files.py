@@ -1,7 +1,10 @@
-"""The shop answers a customer with a picture or a document."""
+"""The shop answers a customer, or writes to one, with a picture or a document."""
 
 from typing import Any
 
+import pytest
+
+from bot.words import words
 from messaging.actions.answering import replies_of
 from messaging.letter import FILE_TEXT_LIMIT
 from messaging.notification import State
@@ -82,11 +85,42 @@ async def test_a_document_under_the_customers_message_needs_no_words(house: Hous
     assert heard.endswith("📎")
 
 
-async def test_whom_to_write_to_is_told_in_words_only(house: House) -> None:
-    paolo = await at_work(house)
-    await house.linked("Mario")
+@pytest.mark.parametrize("language", ["it", "en"])
+async def test_a_picture_goes_to_a_customer_unasked_with_words_that_say_what_it_is(
+    house: House, language: str
+) -> None:
+    say = words(language)
+    paolo = await at_work(house, speaks=language)
+    mario = await house.linked("Mario")
     await writes(house, paolo, "/negozio")
-    await taps(house, paolo, "Scrivi a un cliente")
+    await taps(house, paolo, say("Write to a customer"))
+    nothing = await sends(house, paolo, **a_photo())  # whom it is for is told in words
+    assert nothing == say("That cannot be sent from here. Please write it.")
+    await writes(house, paolo, "mari")
+    await taps(house, paolo, "Mario Rossi (C-Mario)")
 
-    assert (await sends(house, paolo, **a_photo())).startswith("Questo da qui non si può inviare.")
-    assert await writes(house, paolo, "mari") == "Chi intende?"
+    asked = say("Now write a few words that go with it, so that {name} knows what it is.")
+    assert await sends(house, paolo, **a_photo()) == asked.format(name="Mario Rossi")
+    assert "700" in await writes(house, paolo, "x" * 800)
+    shown = await writes(house, paolo, "Sconto del 30% sulle gomme!")
+    assert (await paolo.heard())[-2] == "[photo AgAC]\nSconto del 30% sulle gomme!"
+    assert say("Send it? To change it, write it anew.") in shown
+    refused = await taps(house, paolo, say("Send"))
+    assert refused.startswith(say("Nothing was sent: {why}.").partition("{")[0])
+
+    await writes(house, paolo, "/negozio")
+    await taps(house, paolo, say("Write to a customer"))
+    await writes(house, paolo, "mari")
+    await taps(house, paolo, "Mario Rossi (C-Mario)")
+    await writes(house, paolo, "Ecco il pezzo.")
+    await sends(house, paolo, **a_photo("new"))  # joins the words that came before
+    done = await taps(house, paolo, say("Send"))
+    await deliver(house)
+
+    assert done == say("Sent to {name}.").format(name="Mario Rossi")
+    heard = (await mario.heard())[-1]
+    assert heard.startswith("[photo new]\nOfficina Delta le scrive")
+    assert heard.endswith("Ecco il pezzo.")
+    [letter] = await house.rows(tables.letter)
+    assert (letter["file_id"], letter["reply_id"]) == ("new", None)
+    assert ("staff:1", "letter.write") in await acts(house)
