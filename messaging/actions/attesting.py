@@ -10,6 +10,7 @@ from messaging.business import Business
 from messaging.chain import BEGINNING, Broken, Flaw, Place, walk
 from messaging.papers.proof import Attested
 from messaging.store import businesses, consents, customers
+from messaging.suppression import Trace
 
 PAGE = 1_000
 """Entries in memory at once, and in one reading."""
@@ -75,8 +76,8 @@ async def attest(store: Store, *, slug: str, customer: str, now: datetime) -> At
     chain = await verify(store, slug=slug)
     async with store.read() as conn:
         gone = await erased_among(conn, store, chain.business, {customer})
-        if customer in gone:
-            left = gone[customer][0]
+        if customer in gone and gone[customer].trace is Trace.CODE:
+            left = gone[customer].left
             person = (await customers.of_ids(conn, [left]))[left]
         else:
             person = await customers.by_external_id(conn, chain.business.id, customer)

@@ -14,7 +14,7 @@ from messaging.actions.reaching import certainly
 from messaging.business import Business, SenderId
 from messaging.calendar import MessageClass
 from messaging.consent import Method, ShownText
-from messaging.customer import Address, Channel, CustomerId
+from messaging.customer import Address, Channel, Customer, CustomerId
 from messaging.notification import State
 from messaging.reply import Action
 from messaging.store import (
@@ -30,7 +30,8 @@ from messaging.store import (
 from messaging.store.connection import Connection
 from messaging.store.erasures import Hearing
 from messaging.store.notifications import Move
-from messaging.suppression import code_hash, new_key
+from messaging.store.suppressions import Gone
+from messaging.suppression import Trace, code_hash, contact_hash, new_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,9 +117,7 @@ async def _erase(
     # Somebody else may have done it while we waited for them.
     locked = {each: person for each, person in found.items() if not person.erased}
     for customer_id, person in locked.items():
-        await suppressions.add(
-            conn, business.id, code_hash(key, person.external_id), customer_id, now
-        )
+        await _remember(conn, business, person, key, now)
         pending = await erasures.pending_notices(conn, customer_id)
         ended = [Move(id=each, state=State.CANCELLED, reason=erasures.ERASED) for each in pending]
         await notifications.move(conn, ended, now)
@@ -158,6 +157,19 @@ async def _key(conn: Connection, store: Store, business: Business) -> str:
         sealed = store.vault.seal(new_key())
         await suppressions.keep_key(conn, business.id, sealed)
     return store.vault.open(sealed)
+
+
+async def _remember(
+    conn: Connection, business: Business, person: Customer, key: str, now: datetime
+) -> None:
+    """Remember, as keyed hashes, the code of the person and what nobody else can be reached at."""
+    contacts = await customers.own_contacts(conn, business.id, person.id)
+    for trace, hashes in (
+        (Trace.CODE, {code_hash(key, person.external_id)}),
+        (Trace.CONTACT, {contact_hash(key, each) for each in contacts}),
+    ):
+        gone = Gone(left=person.id, at=now, trace=trace)
+        await suppressions.add(conn, business.id, hashes, gone)
 
 
 def _withdrawn(

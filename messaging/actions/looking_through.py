@@ -20,6 +20,7 @@ from messaging.intake import Remark, Row, Verdict
 from messaging.reading.rows import Reading
 from messaging.store import assets, customers, imports, records, rules
 from messaging.store.connection import Connection
+from messaging.store.suppressions import Gone
 from messaging.subject import CUSTOMER, asset_type_name
 from messaging.upheaval import Upheaval
 
@@ -106,6 +107,7 @@ async def look_through(
     scales = Scales(business, weighed, now) if weighed and first_types is None else None
     check = CrossCheck(business, local_day(now, business.zone), asks_past=reading.asks_past)
     looked = Looked()
+    alike: dict[str, Gone] = {}
     rows = iter(reading.rows)
     # A long file takes seconds to read: not while others wait for this thread, or for the database.
     while chunk := await asyncio.to_thread(lambda: list(islice(rows, LOOKED_AT))):
@@ -113,7 +115,7 @@ async def look_through(
         looked.types |= _types(chunk)
         new = first_types if first_types is not None else looked.types - present
         async with store.read() as conn:
-            known = await spare_erased(conn, store, business, chunk, kept=kept)
+            known = await spare_erased(conn, store, business, chunk, kept=kept, alike=alike)
             judged = await refuse_unknown(conn, business, known, looked.tally.people)
             judged = await check.take(conn, judged, first_types=new)
             if scales is not None:

@@ -53,6 +53,7 @@ class Code(StrEnum):
     ASSET_SHARED = "ASSET_SHARED"
     PAST_AT_FIRST_IMPORT = "PAST_AT_FIRST_IMPORT"
     CUSTOMER_ERASED = "CUSTOMER_ERASED"
+    CONTACT_ERASED = "CONTACT_ERASED"
     THING_KEPT = "THING_KEPT"
 
 
@@ -215,6 +216,10 @@ _SENTENCES: Final[dict[Code, tuple[str, str]]] = {
     Code.CUSTOMER_ERASED: (
         "Il cliente {v} ha chiesto di essere cancellato ed è stato cancellato il {k}: la riga non è stata caricata",
         "Customer {v} asked to be erased, and was on {k}: the row was left out",
+    ),
+    Code.CONTACT_ERASED: (
+        "Il cliente {v} ha il recapito di chi è stato cancellato il {k}: se è un altro, o torna, va invitato (--again)",
+        "Customer {v} has the number or e-mail of somebody erased on {k}: if another, or back, invite them (--again)",
     ),
     Code.THING_KEPT: (
         "Il cliente {v} è stato cancellato il {k}: della riga vale solo ciò che è della cosa, per chi ce l'ha ancora",

@@ -269,7 +269,8 @@ suppression = Table(
     "suppression",
     metadata,
     Column("business_id", Id, ForeignKey("business.id"), primary_key=True, autoincrement=False),
-    Column("code_hash", String(64), primary_key=True),  # HMAC-SHA-256 of the code
+    Column("hash", String(64), primary_key=True),  # HMAC-SHA-256 of what is remembered of them
+    Column("kind", String(16), nullable=False),  # Trace: what that is
     Column("customer_id", Id, ForeignKey("customer.id"), nullable=False),  # what is left of them
     Column("erased_at", UtcDateTime, nullable=False),
 )

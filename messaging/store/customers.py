@@ -107,6 +107,31 @@ async def with_phone(
     return [customer_from(row) for row in dicts(await conn.execute(asked))]
 
 
+async def own_contacts(
+    conn: Connection, business_id: BusinessId, customer_id: CustomerId
+) -> list[str]:
+    """Return the numbers (E.164) and the e-mail address of the customer that nobody else who lives has in the books:
+    what several have, a family's number or the shop's own in place of one, says of nobody who they are.
+    """
+    asked = select(customer.c.phones, customer.c.email).where(customer.c.id == customer_id)
+    row = (await conn.execute(asked)).one()
+    own = []
+    for phone in row.phones or ():
+        having = await with_phone(conn, business_id, phone, limit=2)
+        if all(each.id == customer_id for each in having):
+            own.append(phone)
+    if row.email:
+        other = select(customer.c.id).where(
+            customer.c.business_id == business_id,
+            func.lower(customer.c.email) == row.email.lower(),
+            customer.c.deceased.is_(False),
+            customer.c.id != customer_id,
+        )
+        if await conn.scalar(other.limit(1)) is None:
+            own.append(row.email)
+    return own
+
+
 _FEW_DIGITS = 3
 """With fewer, half of the books would be found."""
 

@@ -1,15 +1,26 @@
-"""Who asked to be erased, by the keyed hash of their code, and the key of each business."""
+"""Who asked to be erased, by keyed hashes of what is remembered of them, and the key of each business."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, or_, select, update
 
 from messaging.business import BusinessId
 from messaging.customer import CustomerId
 from messaging.store.connection import Connection
 from messaging.store.database import insert_new
 from messaging.store.tables import business, suppression
+from messaging.suppression import Trace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """Somebody who was erased: what is left of them, when it was (UTC), and by which trace they were recognized."""
+
+    left: CustomerId
+    at: datetime
+    trace: Trace
 
 
 async def sealed_key(conn: Connection, business_id: BusinessId) -> str | None:
@@ -45,38 +56,49 @@ async def keep_key(conn: Connection, business_id: BusinessId, sealed: str) -> No
 
 
 async def add(
-    conn: Connection,
-    business_id: BusinessId,
-    code_hash: str,
-    customer_id: CustomerId,
-    now: datetime,
+    conn: Connection, business_id: BusinessId, hashes: Collection[str], gone: Gone
 ) -> None:
-    """Note that whoever had this code was erased; `customer_id`: what is left of them."""
-    row = {
-        "business_id": business_id,
-        "code_hash": code_hash,
-        "customer_id": customer_id,
-        "erased_at": now,
-    }
-    await insert_new(conn, suppression, [row])
+    """Remember these hashes of somebody who was erased, as traces of the kind that is told."""
+    rows = [
+        {
+            "business_id": business_id,
+            "hash": each,
+            "kind": gone.trace,
+            "customer_id": gone.left,
+            "erased_at": gone.at,
+        }
+        for each in sorted(hashes)
+    ]
+    await insert_new(conn, suppression, rows)
 
 
 async def of_hashes(
     conn: Connection, business_id: BusinessId, hashes: Collection[str]
-) -> dict[str, tuple[CustomerId, datetime]]:
-    """Return, for the hashes of those who were erased, what is left of them and when that was (UTC)."""
+) -> dict[str, Gone]:
+    """Return, for the hashes of those who were erased, who that was."""
     rows = await conn.execute(
-        select(suppression.c.code_hash, suppression.c.customer_id, suppression.c.erased_at).where(
-            suppression.c.business_id == business_id, suppression.c.code_hash.in_(sorted(hashes))
-        )
+        select(
+            suppression.c.hash,
+            suppression.c.customer_id,
+            suppression.c.erased_at,
+            suppression.c.kind,
+        ).where(suppression.c.business_id == business_id, suppression.c.hash.in_(sorted(hashes)))
     )
-    return {row[0]: (CustomerId(row[1]), row[2]) for row in rows}
+    return {
+        row[0]: Gone(left=CustomerId(row[1]), at=row[2], trace=Trace(row[3])) for row in rows.all()
+    }
 
 
-async def lift(conn: Connection, business_id: BusinessId, code_hash: str) -> None:
-    """Forget that whoever had this code was erased."""
+async def lift(conn: Connection, business_id: BusinessId, code_hash: str, left: CustomerId) -> None:
+    """Forget that whoever had this code was erased, and at what they could be reached; `left`: what is left of them.
+    Other codes are remembered still.
+    """
     await conn.execute(
         delete(suppression).where(
-            suppression.c.business_id == business_id, suppression.c.code_hash == code_hash
+            suppression.c.business_id == business_id,
+            or_(
+                suppression.c.hash == code_hash,
+                and_(suppression.c.customer_id == left, suppression.c.kind == Trace.CONTACT),
+            ),
         )
     )

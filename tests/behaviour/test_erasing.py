@@ -7,23 +7,26 @@ from sqlalchemy import select
 
 from messaging.actions import answering, attesting, conversing, erasing, importing, inviting
 from messaging.actions.erasing import Erased
+from messaging.actions.handing_on import kept_of
+from messaging.actions.importing import Imported
 from messaging.actions.receiving import (
     IncomingUpdate,
     finish_update,
     keep_updates,
     undone_updates,
 )
+from messaging.actions.sparing import erased_among, spare_erased
 from messaging.asset import Role
 from messaging.consent import ShownText
 from messaging.customer import CustomerId
 from messaging.errors import NotFound, Refused
-from messaging.intake import AssetRow, Row, Verdict
+from messaging.intake import AssetRow, CustomerRow, Row, Verdict
 from messaging.notification import State
 from messaging.papers.paper import written
 from messaging.papers.proof import proof
 from messaging.store import inbox, tables
 from messaging.store.tables import metadata
-from tests.given import DUE, Workshop
+from tests.given import DUE, Workshop, workshop_on
 
 SHOWN = ShownText(id="erase", version=1, text="Cancello tutto?", language="it")
 TRACES = (
@@ -223,11 +226,85 @@ async def test_what_the_chat_said_up_to_then_is_emptied_and_never_handled_again(
     assert await undone() == [7]
 
 
-async def test_another_code_with_the_same_number_is_somebody_whom_nothing_reaches(
+LEFT_OUT = """\
+N. scad.;Cod. cl.;Cognome e nome;Cell.;Targa;Tipo scadenza;Scad.;Privacy
+E1;C-99;Gialli Marta;347 1234567;ZZ999ZZ;Revisione;31/12/2030;SI
+E2;C-99;Gialli Marta;;ZZ999ZZ;Revisione;31/12/2031;SI
+E3;C2;Neri Bruno;333 7654321;EF456GH;Revisione;31/12/2030;NO
+"""
+
+
+async def _bring(
+    workshop: Workshop, text: str, name: str = "f.csv", *, dry: bool = False
+) -> Imported:
+    return await importing.import_file(
+        workshop.store, slug="officina", name=name, data=text.encode(), now=workshop.clock.now(),
+        dry_run=dry, anyway=True,
+    )  # fmt: skip
+
+
+async def test_under_another_code_their_number_keeps_them_away_until_the_shop_says_who_it_is(
     workshop: Workshop,
 ) -> None:
-    """A husband has his wife's number: he is not left out for it. If it is her, she has agreed to nothing."""
+    """It may be somebody else who has the number by now: they come in by an invitation, and agree for themselves."""
     await marta(workshop)
+    await erase(workshop)
+
+    for dry in (True, False):
+        told = await _bring(workshop, LEFT_OUT, dry=dry)
+        assert told.counts[Verdict.ERASED] == 2
+        codes = {each.code for row in told.remarks for each in row.remarks if row.line in (2, 3)}
+        assert codes == {"CONTACT_ERASED"}
+    # Without the number, in another file: it is known by now under which code it came.
+    alone = LEFT_OUT.replace("347 1234567", "").replace("E3;", "E4;")
+    assert (await _bring(workshop, alone, "g.csv")).counts[Verdict.ERASED] == 2
+    assert [each for each in TRACES if each in await everything(workshop)] == []
+    now = workshop.clock.now()
+    with pytest.raises(Refused, match="somebody who was erased on 2026-11-23"):
+        await inviting.invite(workshop.store, slug="officina", customer="C-99", now=now)
+    with pytest.raises(NotFound):  # it may be somebody else: their proof is not hers
+        await attesting.attest(workshop.store, slug="officina", customer="C-99", now=now)
+
+    await inviting.invite(workshop.store, slug="officina", customer="C-99", now=now, again=True)
+    assert Verdict.ERASED not in (await _bring(workshop, LEFT_OUT, "h.csv")).counts
+    assert "Marta" in await everything(workshop)
+    assert workshop.texts == []
+    own = FILE.replace("ZZ999ZZ", "ZZ888ZZ")  # her own code is hers still
+    assert (await _bring(workshop, own, "i.csv")).counts[Verdict.ERASED] == 1
+
+
+async def test_an_email_address_keeps_them_away_too_and_whoever_is_known_already_does_not_care(
+    workshop: Workshop,
+) -> None:
+    await marta(workshop)
+    await workshop.customer("bruno", name="Bruno Neri", chat=False)
+    await erase(workshop)
+    key = {"phones": ("+393471234567",), "email": "Marta@Example.org "}
+
+    async def left_out(code: str, **told: object) -> list[Verdict]:
+        row = CustomerRow(external_id=code, name="X", **told)  # type: ignore[arg-type] # as told
+        rows = [Row(line=1, key=code, verdict=Verdict.IMPORTED, customer=row)]
+        kept = await kept_of(workshop.store, workshop.business)
+        async with workshop.store.begin() as conn:
+            spared = await spare_erased(
+                conn, workshop.store, workshop.business, rows, kept=kept, storing=True
+            )
+        return [each.verdict for each in spared]
+
+    assert await left_out("C-98", email=key["email"]) == [Verdict.ERASED]
+    assert await left_out("C-97", phones=("+393331112223",)) == [Verdict.IMPORTED]
+    assert await left_out("bruno", **key) == [Verdict.IMPORTED]  # he has her number now
+    other = await workshop_on(workshop.store, workshop.clock, slug="altra")
+    async with workshop.store.begin() as conn:
+        assert await erased_among(conn, workshop.store, other.business, {"C-98"}) == {}
+
+
+async def test_a_number_that_somebody_else_had_keeps_nobody_away(workshop: Workshop) -> None:
+    """A husband has his wife's number, or all who have none have the shop's: nobody is left out for it. If it is her,
+    she has agreed to nothing.
+    """
+    await marta(workshop)
+    await workshop.customer("bruno", chat=False, allows=[], phones=("+393471234567",))
     await erase(workshop)
 
     data = FILE.replace("C-77", "C-99").replace("31/12/2030", f"{DUE:%d/%m/%Y}").encode()

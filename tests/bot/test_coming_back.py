@@ -121,7 +121,7 @@ async def test_who_was_erased_comes_back_by_agreeing_anew_and_not_before(house: 
     assert said[-3:] == [("reminder", False), ("marketing", False), ("reminder", True)]
     chain = await attesting.verify(house.store, slug="delta")
     assert chain.broken is None
-    assert {row["code_hash"] for row in await house.rows(tables.suppression)} == set()
+    assert {row["hash"] for row in await house.rows(tables.suppression)} == set()
 
 
 async def _approve(house: House, request_id: LinkRequestId) -> None:

@@ -20,7 +20,7 @@ STAYS = {
         "id", "business_id", "customer_id", "message_class", "channel", "given", "method", "at", "text_id",
         "text_version", "text", "language", "address_id", "message_id", "sequence", "hash",
     },
-    "suppression": {"business_id", "code_hash", "customer_id", "erased_at"},
+    "suppression": {"business_id", "hash", "kind", "customer_id", "erased_at"},
     "record": {"id", "business_id", "type", "customer_id", "entry", "entered_at"},
     "reply": {
         "id", "business_id", "customer_id", "record_id", "anchor", "notification_id", "action", "at", "escalated_at",

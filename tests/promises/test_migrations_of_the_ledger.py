@@ -1,12 +1,15 @@
 """What proves consents, on a way down and up: their chain, who was erased, and the versions of a notice."""
 
+import pytest
 from sqlalchemy import text
 
 from messaging.actions import attesting, erasing
 from messaging.actions.doors import Store
 from messaging.actions.informing import notice_of
+from messaging.actions.sparing import refuse_erased
 from messaging.calendar import MessageClass
 from messaging.consent import Method
+from messaging.errors import Refused
 from messaging.store import consents
 from messaging.store.migrating import migrate, migrate_down
 from messaging.store.migrations.versions.r0023_ledger import PAGE
@@ -48,8 +51,17 @@ async def test_consents_from_before_are_chained_in_the_order_in_which_they_were_
 async def test_whoever_was_erased_stays_erased_on_a_way_down_and_up(
     store: Store, workshop: Workshop, clock: StillClock
 ) -> None:
-    await workshop.customer(allows=[MessageClass.REMINDER])
+    await workshop.customer(allows=[MessageClass.REMINDER], phones=("+393471234567",))
     await erasing.erase(store, slug="officina", customer="anna", by="cli", now=clock.now())
+
+    await migrate_down(store, "0029")
+    async with store.begin() as conn:  # the number was not remembered then
+        assert await conn.scalar(text("SELECT count(*) FROM suppression")) == 1
+    await migrate(store)
+    async with store.begin() as conn:
+        assert list(await conn.scalars(text("SELECT kind FROM suppression"))) == ["code"]
+        with pytest.raises(Refused, match="asked to be erased"):
+            await refuse_erased(conn, store, workshop.business, "anna")
 
     await migrate_down(store, "0024")
     await migrate(store, "0025")
