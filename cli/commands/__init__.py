@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from cli.commands.imports import ImportFile
     from cli.commands.ledger import ProveConsents, VerifyLedger
     from cli.commands.links import ApproveLink, ConfirmLink, Invite, ListLinks, Poster, RefuseLink
+    from cli.commands.packs import TakePack
     from cli.commands.pauses import PauseSending, ResumeSending
     from cli.commands.plans import Plan, Status
     from cli.commands.previews import ExplainCampaign, PreviewCampaign, TryCampaign
@@ -111,6 +112,7 @@ _MODULES: Final = {
     "SwitchOff": "rules",
     "SwitchOn": "rules",
     "TakeFirebase": "businesses",
+    "TakePack": "packs",
     "TakeTelegram": "businesses",
     "TryCampaign": "previews",
     "VerifyLedger": "ledger",
@@ -183,6 +185,7 @@ __all__ = [
     "SwitchOff",
     "SwitchOn",
     "TakeFirebase",
+    "TakePack",
     "TakeTelegram",
     "TryCampaign",
     "VerifyLedger",

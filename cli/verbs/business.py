@@ -139,14 +139,30 @@ def complete_pack(
         ),
     ] = None,
     add: Annotated[bool, typer.Option("--add", help="Add it, every rule off.")] = False,
+    remove: Annotated[
+        bool,
+        typer.Option("--remove", help="Take one of its own away; none of its rules may be on."),
+    ] = False,
+    yes: Yes = False,
     as_json: Json = False,
 ) -> None:
     """Show what a pack has by now and a business does not, or add that. What it has stays as it is."""
+    if remove:
+        _take_pack(slug, pack, add=add, yes=yes, as_json=as_json)
+        return
     text = None
     if pack is not None and pack.lower().endswith((".yaml", ".yml")):
         text = read_file(Path(pack)).decode("utf-8", errors="replace")
         pack = Path(pack).stem
     do(commands.CompletePack(slug=slug, pack=pack, text=text, add=add), as_json)
+
+
+def _take_pack(slug: str, pack: str | None, *, add: bool, yes: bool, as_json: bool) -> None:
+    if pack is None or add:
+        raise Misconfigured("which pack?", hint="avvisa business pack SLUG NAME --remove")
+    name = pack.removesuffix(".yaml").removesuffix(".yml")
+    _sure(yes, f"Take the pack {name} of {slug} away?", as_json)
+    do(commands.TakePack(slug=slug, pack=name, by=who()), as_json)
 
 
 @business.command("list")

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from messaging.business import BusinessId
 from messaging.packs import OwnPack
@@ -63,3 +63,10 @@ async def put(conn: Connection, business_id: BusinessId, own: OwnPack, now: date
         await conn.execute(update(own_pack).where(mine).values(fresh))
         return int(row.version) + 1
     return int(row.version)
+
+
+async def forget(conn: Connection, business_id: BusinessId, name: str) -> bool:
+    """Delete the pack, and return whether the business had it."""
+    mine = (own_pack.c.business_id == business_id) & (own_pack.c.name == name)
+    gone = await conn.scalar(delete(own_pack).where(mine).returning(own_pack.c.version))
+    return gone is not None

@@ -1,17 +1,21 @@
 """A trade that nobody thought of comes with a pack of the business's own: no code is new for it."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
 
-from messaging.actions import installing, presenting, stocking, templating
+from messaging.actions import installing, presenting, stocking, switching, templating
 from messaging.actions.asking import ask
 from messaging.actions.displaying import sections_of
 from messaging.actions.importing import import_file
-from messaging.errors import Refused
+from messaging.actions.taking_away import TakenAway, take_away
+from messaging.audience import AnyOf, HasRecord, Not, Speaks
+from messaging.errors import NotFound, Refused
 from messaging.packs import OwnPack
 from messaging.reading.profile import parse_profile
+from messaging.rule import EndOfWindow, Season, month_day
+from tests.automations import RULE, automate
 from tests.given import Workshop, workshop_on
 
 HIVES = OwnPack(
@@ -105,3 +109,48 @@ async def test_one_that_is_wrong_is_refused_and_nothing_of_it_stays(workshop: Wo
         each.template.name
         for each in await templating.templates_of(workshop.store, slug="officina")
     }
+
+
+async def test_a_pack_goes_when_nothing_that_is_on_is_of_it_and_its_texts_stay(
+    workshop: Workshop,
+) -> None:
+    slug, now = workshop.business.slug, workshop.clock.now()
+    other = await workshop_on(workshop.store, workshop.clock, slug="altra")
+    for each in (slug, other.business.slug):
+        await installing.complete(workshop.store, slug=each, pack=HIVES, now=now)
+    await workshop.switch_on("hives.harvest_due")
+    asks_for_it = AnyOf(of=(Speaks(languages=("en",)), Not(HasRecord(type="harvest"))))
+    await automate(
+        workshop, Season(first=month_day("12-01"), last=month_day("12-10"), at=time(10)),
+        expiry=EndOfWindow(), audience=asks_for_it,
+    )  # fmt: skip
+
+    async def take(pack: str = "hives") -> TakenAway:
+        return await take_away(workshop.store, slug=slug, pack=pack, by="cli:me", now=now)
+
+    with pytest.raises(Refused, match=r"the rule hives\.harvest_due, the rule") as refused:
+        await take()
+    assert "avvisa rule off officina hives.harvest_due" in refused.value.hint
+    await switching.switch_off(workshop.store, slug=slug, name="hives.harvest_due", now=now)
+    with pytest.raises(Refused, match=f"still used by the rule {RULE}"):  # it asks for its type
+        await take()
+    assert "hives" in (await stocking.shelf_at(workshop.store, slug=slug)).own
+    await switching.switch_off(workshop.store, slug=slug, name=RULE, now=now)
+
+    taken = await take()
+
+    assert taken.rules == taken.templates == ("hives.harvest_due",)
+    assert (await stocking.shelf_at(workshop.store, slug=slug)).own == {}
+    assert "hives" not in {each.id for each in await sections_of(workshop.store, slug=slug)}
+    assert "hives.harvest_due" in {
+        each.template.name for each in await templating.templates_of(workshop.store, slug=slug)
+    }
+    with pytest.raises(NotFound, match="no pack 'hives' of its own"):
+        await take()
+    with pytest.raises(NotFound) as avvisas:
+        await take("auto")
+    assert "avvisa's packs stay" in avvisas.value.hint
+    assert "hives" in (await stocking.shelf_at(workshop.store, slug="altra")).own
+    # It may come back, and is asked for again.
+    await installing.complete(workshop.store, slug=slug, pack=HIVES, now=now)
+    assert "hives" in {each.id for each in await sections_of(workshop.store, slug=slug)}

@@ -70,6 +70,15 @@ def test_a_pack_of_ones_own_is_given_as_a_file_and_a_mistake_is_told_with_its_li
     assert (added["packs"], added["rules"]) == (["hives"], ["hives.harvest_due"])
     assert "hives.harvest_due" in negozio("rule", "list", "negozio").out
 
+    # It is taken away by its name, or by that of the file, as long as nothing of it is on.
+    take = ("business", "pack", "negozio", "hives.yaml", "--remove", "--yes", "--json")
+    assert negozio("rule", "on", "negozio", "hives.harvest_due", "--yes").code == 0
+    assert "still used by the rule hives.harvest_due" in negozio(*take).sentence
+    assert negozio("rule", "off", "negozio", "hives.harvest_due").code == 0
+    assert negozio(*take).document["rules"] == ["hives.harvest_due"]
+    assert "no pack 'hives' of its own" in negozio(*take).sentence
+    assert "which pack" in negozio("business", "pack", "negozio", "--remove").sentence
+
 
 def test_two_rules_for_one_birthday_are_told_before_the_second_is_on(negozio: Avvisa) -> None:
     assert negozio("rule", "on", "negozio", "shop.birthday", "--yes").code == 0
