@@ -144,7 +144,8 @@ def _spared(
             for each in row.records
             if each.asset == thing.external_id and each.customer == thing.customer
         )
-        said = remark(Flaw(Code.THING_KEPT, codes[0], f"{day:%d/%m/%Y}"))
+        code = Code.CONTACT_ERASED if who.trace is Trace.LIKENESS else Code.THING_KEPT
+        said = remark(Flaw(code, codes[0], f"{day:%d/%m/%Y}"))
         return replace(
             row,
             verdict=warned(row.verdict),

@@ -1,5 +1,6 @@
 """Whoever is erased is nowhere to be found, nothing reaches them, no file brings them back; the proof stays."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -278,22 +279,30 @@ async def test_an_email_address_keeps_them_away_too_and_whoever_is_known_already
 ) -> None:
     await marta(workshop)
     await workshop.customer("bruno", name="Bruno Neri", chat=False)
+    car = AssetRow(type="vehicle", external_id="ZZ999ZZ", customer="bruno", role=Role.USER)
+    await workshop.rows(Row(line=1, key="ZZ999ZZ", verdict=Verdict.IMPORTED, asset=car))
     await erase(workshop)
-    key = {"phones": ("+393471234567",), "email": "Marta@Example.org "}
+    phones, email = ("+393471234567",), "Marta@Example.org "
 
-    async def left_out(code: str, **told: object) -> list[Verdict]:
+    async def left_out(code: str, thing: AssetRow | None = None, **told: object) -> list[object]:
         row = CustomerRow(external_id=code, name="X", **told)  # type: ignore[arg-type] # as told
-        rows = [Row(line=1, key=code, verdict=Verdict.IMPORTED, customer=row)]
+        rows = [Row(line=1, key=code, verdict=Verdict.IMPORTED, customer=row, asset=thing)]
         kept = await kept_of(workshop.store, workshop.business)
         async with workshop.store.begin() as conn:
             spared = await spare_erased(
                 conn, workshop.store, workshop.business, rows, kept=kept, storing=True
             )
-        return [each.verdict for each in spared]
+        return [said for each in spared for said in (each.verdict, *(r.code for r in each.remarks))]
 
-    assert await left_out("C-98", email=key["email"]) == [Verdict.ERASED]
+    left = [Verdict.ERASED, "CONTACT_ERASED"]
+    assert await left_out("C-98", email=email) == left
+    shared = replace(car, customer="C-96", role=Role.HOLDER)  # what is of the car is for him
+    kept_of_it = await left_out("C-96", shared, phones=phones)
+    assert kept_of_it == [Verdict.WARNING, "CONTACT_ERASED"]
     assert await left_out("C-97", phones=("+393331112223",)) == [Verdict.IMPORTED]
-    assert await left_out("bruno", **key) == [Verdict.IMPORTED]  # he has her number now
+    assert await left_out("bruno", phones=phones, email=email) == [
+        Verdict.IMPORTED
+    ]  # he has her number now
     other = await workshop_on(workshop.store, workshop.clock, slug="altra")
     async with workshop.store.begin() as conn:
         assert await erased_among(conn, workshop.store, other.business, {"C-98"}) == {}
