@@ -3,12 +3,12 @@
 Each names the place at a business that it was made for; the actions ask whether whoever taps sits there.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from aiogram.filters.callback_data import CallbackData
 from pydantic import Field
 
-from bot.buttons import Number
+from bot.buttons import Number, which_shop
 from messaging.staff import Topic
 
 
@@ -109,3 +109,16 @@ class DigestAt(CallbackData, prefix="sg1", sep="|"):
     staff: Number
     hour: Annotated[int, Field(ge=0, le=23)]
     minute: Annotated[int, Field(ge=0, le=59)]
+
+
+_DESK: Final = tuple(
+    f"{kind.__prefix__}{kind.__separator__}"
+    for kind in (
+        Shop, AboutReply, AboutLink, LinkTo, WriteTo, SendDraft, AboutHeld, Sure, Hear, DigestAt
+    )
+)  # fmt: skip
+
+
+def is_of_the_desk(data: str) -> bool:
+    """Return whether the data are of a button at somebody's desk, whoever tapped it."""
+    return which_shop(data)[1].startswith(_DESK)

@@ -9,6 +9,7 @@ from aiogram.types import ErrorEvent
 
 from bot.conversations.telling import tell
 from bot.conversations.visit import Visit
+from bot.staff_buttons import is_of_the_desk
 from bot.words import later
 from messaging.actions.receiving import MAX_ATTEMPTS
 from messaging.errors import AvvisaError, InvitationRefused, Misconfigured, NotAdmitted
@@ -55,6 +56,9 @@ async def refused(event: ErrorEvent, bot: Bot, visit: Visit | None = None) -> No
         await tell(bot, visit, visit.say(text))
     elif isinstance(error, NotAdmitted):
         await tell(bot, visit, visit.say(_NOT_ADMITTED[error.why]))
+    elif event.update.callback_query and is_of_the_desk(event.update.callback_query.data or ""):
+        text = visit.say("This is no longer possible. To see how it stands now: tap /shop")
+        await tell(bot, visit, text)
     else:
         await tell(bot, visit, visit.say("This is no longer possible. You can write to us here."))
 

@@ -44,20 +44,32 @@ async def list_shops(bot: Bot, visit: Visit) -> None:
     await tell_choice(bot, visit, text, listed)
 
 
-async def explain(bot: Bot, visit: Visit, known: Linked) -> None:
-    """Say what every command does, and how to reach the business."""
+async def explain(bot: Bot, visit: Visit) -> None:
+    """Say to whom the bot knows what every command does, and how to reach the business, or each of several."""
     say = visit.say
-    text = say(
-        "This is what you can do here. Tap the blue word:\n\n"
-        "/menu – all that you can ask for\n"
-        "/preferences – choose what you receive\n"
-        "/privacy – your data and your rights\n"
-        "/stop – receive nothing any more\n\n"
-        "You can also write here in your own words: {business} reads it."
-    ).format(business=known.business_name)
-    if known.business_contact:
-        reach = say("To reach {business} directly: {contact}")
-        text += "\n" + reach.format(business=known.business_name, contact=known.business_contact)
+    shops = {each.business_id: each for each in visit.known}.values()
+    if len(shops) > 1:
+        text = say(
+            "This is what you can do here. Tap the blue word:\n\n"
+            "/menu – all that you can ask for\n"
+            "/preferences – choose what you receive\n"
+            "/privacy – your data and your rights\n"
+            "/stop – receive nothing any more\n\n"
+            "You can also write here in your own words: then you are asked which of your shops it is for."
+        )
+    else:
+        text = say(
+            "This is what you can do here. Tap the blue word:\n\n"
+            "/menu – all that you can ask for\n"
+            "/preferences – choose what you receive\n"
+            "/privacy – your data and your rights\n"
+            "/stop – receive nothing any more\n\n"
+            "You can also write here in your own words: {business} reads it."
+        ).format(business=visit.known[0].business_name)
+    for each in shops:
+        if each.business_contact:
+            reach = say("To reach {business} directly: {contact}")
+            text += "\n" + reach.format(business=each.business_name, contact=each.business_contact)
     await tell(bot, visit, text, (say("Menu"), Menu(item="menu")))
 
 

@@ -28,7 +28,7 @@ def letters() -> Router:
 async def unknown_command(_message: Message, visit: Visit, bot: Bot) -> None:
     """Show what can be done instead."""
     if visit.known:
-        await explain(bot, visit, visit.known[0])
+        await explain(bot, visit)
     else:
         await explain_invitations(bot, visit)
 

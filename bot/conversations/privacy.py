@@ -50,7 +50,7 @@ async def help_pressed(callback: CallbackQuery, visit: Visit, bot: Bot) -> None:
 
 async def _help(bot: Bot, visit: Visit) -> None:
     if visit.known:
-        await explain(bot, visit, visit.known[0])
+        await explain(bot, visit)
     else:
         await explain_invitations(bot, visit)
 

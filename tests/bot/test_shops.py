@@ -64,6 +64,10 @@ async def test_what_is_written_chosen_and_stopped_is_for_the_shop_that_is_meant(
     await mario.waits_for(
         "Questa chat è collegata ai suoi negozi: Officina Delta, Lavanderia Beta."
     )
+    await mario.say("/aiuto")
+    help_ = await mario.waits_for("Ecco che cosa può fare qui.")
+    assert "per quale dei suoi negozi è.\nPer contattare direttamente Officina Delta: " in help_
+    assert "Officina Delta legge" not in help_
     await mario.press("I miei negozi")
     await mario.waits_for("Ecco i suoi negozi")
     assert (await mario.buttons())[-2:] == ["Officina Delta", "Lavanderia Beta"]
