@@ -32,7 +32,9 @@ async def want_call(
         mine = next((each for each in reached if each.customer_id == customer_id), None)
         if mine is None:
             return None
-        await customers.of_ids(conn, [customer_id], lock=True)  # two taps at once are one wish
+        living = await customers.of_ids(conn, [customer_id], lock=True)  # two taps are one wish
+        if living[customer_id].erased:  # while we waited for them
+            return None
         already = await replies.waits_for_call(conn, customer_id)
         if not already:
             reply_id = await replies.keep(

@@ -47,7 +47,9 @@ async def record_consent(
         about = next((each for each in reached if each.customer_id == customer_id), None)
         if address is None or about is None:
             raise NotFound("this chat is not linked to that customer")
-        await customers.of_ids(conn, [customer_id], lock=True)
+        living = await customers.of_ids(conn, [customer_id], lock=True)
+        if living[customer_id].erased:  # while we waited for them
+            raise NotFound("this chat is not linked to that customer any more")
         if message_id is not None:
             before = await consents.answered(
                 conn, customer_id=customer_id, message_class=message_class, message_id=message_id
@@ -91,8 +93,12 @@ async def stop_everything(
         reached = [each for each in reached if business_id in (None, each.business_id)]
         if address is None or not reached:
             return None
+        # Before what the chat is about, as an erasing does.
+        living = await customers.of_ids(conn, {each.customer_id for each in reached}, lock=True)
+        reached = [each for each in reached if not living[each.customer_id].erased]
+        if not reached:
+            return None
         await conversations.take(conn, sender_id, chat_id, now)
-        await customers.of_ids(conn, {each.customer_id for each in reached}, lock=True)
         await consents.append(
             conn,
             [

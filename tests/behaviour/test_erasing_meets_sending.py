@@ -9,6 +9,8 @@ from sqlalchemy import text
 
 from messaging.actions import (
     admitting,
+    calling,
+    consenting,
     conversing,
     deciding,
     dispatching,
@@ -17,12 +19,15 @@ from messaging.actions import (
     sparing,
     writing,
 )
+from messaging.calendar import MessageClass
+from messaging.conversation import Meeting
+from messaging.customer import Channel
 from messaging.errors import NotFound, Refused
 from messaging.link_request import Why
 from messaging.notification import State
 from messaging.sender import AddressGone, Message, Outcome, RetryLater, Unknown
-from messaging.store import addresses, contexts, conversations, erasures, suppressions
-from tests.behaviour.test_erasing import FILE, TRACES, erase, everything, marta
+from messaging.store import addresses, consents, contexts, conversations, erasures, suppressions
+from tests.behaviour.test_erasing import FILE, SHOWN, TRACES, erase, everything, marta
 from tests.behaviour.test_locks import Pause, only_on_postgres, run_into
 from tests.given import Workshop
 
@@ -95,6 +100,51 @@ async def test_a_child_is_let_in_while_it_is_being_erased_and_neither_waits_for_
 
     async with workshop.store.read() as conn:
         assert await addresses.known_of(conn, person) == []
+    assert await traces_left(workshop) == []
+
+
+@only_on_postgres
+@pytest.mark.parametrize("act", ["yes", "stop", "call"])
+async def test_nobody_agrees_stops_or_wants_a_call_who_is_being_erased(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    """The bot has found out whose chat it is, and what it is about; the erasing holds the person by then."""
+    person = await marta(workshop)
+    now, chat = workshop.clock.now(), 99887766
+    async with workshop.store.begin() as conn:
+        await conversations.begin(conn, workshop.bot, chat, Meeting(business_id=None), now)
+    pause = Pause()
+    monkeypatch.setattr(suppressions, "add", pause.after(suppressions.add))
+
+    async def agree() -> None:
+        with pytest.raises(NotFound):
+            await consenting.record_consent(
+                workshop.store, sender_id=workshop.bot, chat_id=chat, customer_id=person,
+                message_class=MessageClass.MARKETING, given=True, shown=SHOWN, message_id=None, now=now,
+            )  # fmt: skip
+
+    async def stop() -> None:
+        assert (
+            await consenting.stop_everything(
+                workshop.store, sender_id=workshop.bot, chat_id=chat, shown=SHOWN, now=now
+            )
+            is None
+        )
+
+    async def call() -> None:
+        assert (
+            await calling.want_call(
+                workshop.store, sender_id=workshop.bot, chat_id=chat, customer_id=person, now=now
+            )
+            is None
+        )
+
+    await run_into(erase(workshop), pause, {"yes": agree, "stop": stop, "call": call}[act])
+
+    async with workshop.store.read() as conn:
+        said = await consents.whole(conn, person)
+    assert [each.said.given for each in said][-len(MessageClass) * len(Channel) :].count(True) == 0
+    assert not said[-1].said.given
     assert await traces_left(workshop) == []
 
 
