@@ -65,7 +65,7 @@ class Page:
         feature = {"name": "prefers-color-scheme", "value": scheme}
         await self.command("Emulation.setEmulatedMedia", features=[feature])
 
-    async def until(self, script: str, *, seconds: float = 15) -> Any:
+    async def until(self, script: str, *, seconds: float = 40) -> Any:
         """Return the first true value of the expression, looking again and again."""
         async with asyncio.timeout(seconds):
             while True:
@@ -105,7 +105,7 @@ async def _debugger(
 ) -> str:
     """Return where the tab takes commands; chromium writes its port into its profile when it is ready."""
     word = profile / "DevToolsActivePort"
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             if word.exists() and (port := word.read_text().split("\n")[0]):
                 async with http.get(f"http://127.0.0.1:{port}/json") as response:

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from sqlalchemy.engine import make_url
 
 import bot  # noqa: F401 - first: what imports aiogram before it waits for all of its types to be built
@@ -28,7 +28,10 @@ from tests.postgres import (
 )
 from tests.prepared import prepare, prepare_workshop, workshop_in
 
-settings.register_profile("thorough", max_examples=2000)
+# How fast examples come depends on what else the machine does: too_slow was seen on a busy one.
+settings.register_profile("busy", suppress_health_check=[HealthCheck.too_slow], deadline=None)
+settings.register_profile("thorough", settings.get_profile("busy"), max_examples=2000)
+settings.load_profile("busy")
 
 NewDatabase = Callable[[Prepare | None], Awaitable[str]]
 

@@ -62,7 +62,9 @@ async def crowded(workshop: Workshop) -> Crowded:
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(audience=any_audience)
 async def test_what_a_database_answers_is_what_memory_answers(

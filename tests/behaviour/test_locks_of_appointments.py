@@ -10,7 +10,7 @@ from messaging.intake import RecordRow
 from messaging.store import records
 from messaging.store.tables import record
 from tests.behaviour.diary import WEDNESDAY, book, open_diary, press, rome, status_of, until
-from tests.behaviour.test_locks import Pause, only_on_postgres, run_into
+from tests.behaviour.test_locks import A_MOMENT, PATIENCE, Pause, only_on_postgres, run_into
 from tests.given import Workshop
 
 TOLD = RecordRow(
@@ -23,7 +23,9 @@ TOLD = RecordRow(
 )
 
 
-async def _a_press_runs_into_an_import(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+async def _a_press_runs_into_an_import(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch, for_seconds: float = A_MOMENT
+) -> None:
     """The import has read the appointment and is about to write its new number; Anna confirms."""
     await open_diary(workshop)
     await book(workshop)
@@ -32,7 +34,10 @@ async def _a_press_runs_into_an_import(workshop: Workshop, monkeypatch: pytest.M
     monkeypatch.setattr(records, "rows_by_external_id", pause.after(records.rows_by_external_id))
 
     await run_into(
-        workshop.record(replace(TOLD, number="7")), pause, lambda: press(workshop, "confirm")
+        workshop.record(replace(TOLD, number="7")),
+        pause,
+        lambda: press(workshop, "confirm"),
+        for_seconds=for_seconds,
     )
 
 
@@ -54,6 +59,6 @@ async def test_without_the_lock_on_the_records_that_answer_would_be_lost(
         return {(row["type"], row["external_id"]): dict(row) for row in rows}
 
     monkeypatch.setattr(records, "rows_by_external_id", unlocked)
-    await _a_press_runs_into_an_import(workshop, monkeypatch)
+    await _a_press_runs_into_an_import(workshop, monkeypatch, PATIENCE)
 
     assert await status_of(workshop) == "booked"

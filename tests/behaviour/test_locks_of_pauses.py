@@ -10,7 +10,14 @@ from messaging.actions import deciding, dispatching
 from messaging.actions.doors import Store
 from messaging.notification import State
 from messaging.store import pauses
-from tests.behaviour.test_locks import A_MOMENT, Pause, only_on_postgres, run_into, wait_for
+from tests.behaviour.test_locks import (
+    A_MOMENT,
+    PATIENCE,
+    Pause,
+    only_on_postgres,
+    run_into,
+    wait_for,
+)
 from tests.given import StillClock, Workshop, due_reminder, workshop_on
 from tests.pauses import pause, resume
 
@@ -23,7 +30,7 @@ async def other(workshop: Workshop, store: Store, clock: StillClock) -> Workshop
 
 
 async def _a_pause_runs_into_a_claim(
-    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch, for_seconds: float = A_MOMENT
 ) -> list[str]:
     """A claim has decided and not committed when somebody pauses; return in which order they ended."""
     await due_reminder(workshop)
@@ -42,7 +49,7 @@ async def _a_pause_runs_into_a_claim(
         await pause(workshop)
         ended.append("pause")
 
-    await run_into(claim(), stop, pausing_meanwhile)
+    await run_into(claim(), stop, pausing_meanwhile, for_seconds=for_seconds)
     return ended
 
 
@@ -71,7 +78,9 @@ async def test_without_the_lock_on_the_sender_a_claim_would_send_after_the_pause
 
     monkeypatch.setattr(pauses, "senders_under", nobody)
 
-    assert await _a_pause_runs_into_a_claim(workshop, monkeypatch) == ["pause", "claim"]
+    ended = await _a_pause_runs_into_a_claim(workshop, monkeypatch, PATIENCE)
+
+    assert ended == ["pause", "claim"]
 
 
 async def test_a_claim_that_meets_a_pause_about_to_commit_sends_nothing(

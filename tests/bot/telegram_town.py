@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestServer
 
 from simulators.service import create_simulators
 
-DEADLINE_SECONDS = 20.0
+DEADLINE_SECONDS = 60.0
 
 
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:

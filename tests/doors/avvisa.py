@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-c", "from cli.main import main; main()")
-DEADLINE_SECONDS = 40.0
+DEADLINE_SECONDS = 90.0
 
 
 def until(holds: Callable[[], bool]) -> None:

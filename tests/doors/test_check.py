@@ -157,7 +157,7 @@ def served(founded: Avvisa, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(240)
 def test_it_is_answered_by_serve_while_that_owns_the_database(served: Avvisa) -> None:
     said = served("check", "--json")
 

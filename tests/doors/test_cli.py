@@ -256,7 +256,7 @@ async def test_a_token_that_telegram_does_not_take_is_never_shown(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 async def test_a_process_that_serves_logs_how_its_bots_fare_and_no_token(tmp_path: Path) -> None:
     house = Installation(
         tmp_path,

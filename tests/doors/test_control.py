@@ -21,7 +21,7 @@ from messaging.actions.founding import NewBusiness
 from messaging.clock import SystemClock
 from tests.doors.avvisa import DEADLINE_SECONDS, Avvisa, Installation, until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]  # real processes, each with all imports
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # real processes, each with all imports
 
 
 def free_port() -> int:

@@ -15,7 +15,7 @@ from tests.journeys.high_street import Shop, agree_on, open_up
 from tests.journeys.processes import Mother, Providers, installation, providers, until
 from tests.prepared import prepare
 
-pytestmark = [pytest.mark.slow, pytest.mark.journey, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.journey, pytest.mark.timeout(300)]
 
 SHOPS = 40
 FLOODING, REVOKED, BLOCKED = 0, range(1, 5), range(5, 9)

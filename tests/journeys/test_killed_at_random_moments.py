@@ -25,11 +25,13 @@ from tests.journeys.processes import Installation, Mother, Providers, installati
 from tests.journeys.reckoning import contradictions, ledgers, summary
 from tests.prepared import prepare
 
-pytestmark = [pytest.mark.slow, pytest.mark.journey, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.slow, pytest.mark.journey, pytest.mark.timeout(300)]
 
 LATENCY_MS = 50
 KILLS = 8
 PATIENCE_SECONDS = 4
+BEGINS_WITHIN_SECONDS = 12
+"""It starts, plans and routes meanwhile: two seconds where nothing else runs."""
 
 
 def thrown() -> tuple[int, random.Random]:
@@ -42,13 +44,17 @@ async def kill_somewhere(
     avvisa: Installation, told: Providers, dice: random.Random, *, most: int
 ) -> None:
     """Let it live until it has sent up to `most` messages, or for a moment only, and kill it."""
-    target = await told.chatted() + dice.randint(1, most)
+    before = await told.chatted()
+    target = before + dice.randint(1, most)
     await avvisa.start()
     if dice.random() < 0.2:
         await asyncio.sleep(dice.uniform(0.0, 0.8))  # while it starts, plans or routes
     else:
-        # What the last one was killed over may wait for its lease: then there are not so many.
+        # What the last one was killed over may wait for its lease: then there are not so many, or none.
         with suppress(TimeoutError):
+            async with asyncio.timeout(BEGINS_WITHIN_SECONDS):
+                while not await told.chatted(after=before):  # noqa: ASYNC110 - HTTP only
+                    await asyncio.sleep(dice.uniform(0.01, 0.05))
             async with asyncio.timeout(PATIENCE_SECONDS):
                 while not await told.chatted(after=target - 1):  # noqa: ASYNC110 - HTTP only
                     await asyncio.sleep(dice.uniform(0.01, 0.05))

@@ -16,7 +16,7 @@ from tests.conftest import NewDatabase
 from tests.journeys.processes import Mother, installation
 from tests.prepared import prepare
 
-pytestmark = [pytest.mark.slow, pytest.mark.journey, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.journey, pytest.mark.timeout(300)]
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)

@@ -12,7 +12,7 @@ from tests.journeys.processes import Mother, installation, providers, until
 from tests.journeys.reckoning import contradictions, ledgers
 from tests.prepared import prepare
 
-pytestmark = [pytest.mark.slow, pytest.mark.journey, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.journey, pytest.mark.timeout(300)]
 
 LATENCY_MS = 50
 
