@@ -54,7 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the journeys, which mostly wait: one worker walks them one after the other while the others take the
-    rest from it. Last, they would be waited for with idle cores (two minutes of eleven, measured).
+    rest from it. Last, they would be waited for with idle cores (676 s became 626, measured).
     """
     items.sort(key=lambda item: item.get_closest_marker("journey") is None)
 
